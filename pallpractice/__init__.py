@@ -1,0 +1,1 @@
+"""Live small-group practice rooms for serious-illness conversations."""

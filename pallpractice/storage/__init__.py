@@ -1,0 +1,1 @@
+"""Rows, no rules: tables, the engines, migrations and the unit of work."""

@@ -1,0 +1,56 @@
+"""The engines. SQLite gets one writing connection and any number of reading ones; PostgreSQL one pool.
+
+One connection does all of SQLite's writing and checkpointing: that keeps clear of the WAL-reset fault of SQLite 3.7.0 to
+3.51.2, and of greenlets that wait for each other's transaction. `synchronous=FULL` makes a commit survive a crash.
+"""
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+BUSY_MS = 5_000
+
+
+def is_sqlite(url: str | URL) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def writing_engine(url: str) -> Engine:
+    """The engine for transactions that change something."""
+    if not is_sqlite(url):
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
+    return engine
+
+
+def reading_engine(url: str, writing: Engine) -> Engine:
+    """The engine for reads. For PostgreSQL the same one; for SQLite one that can neither write nor checkpoint."""
+    if not is_sqlite(url):
+        return writing
+    engine = create_engine(url, pool_size=5, max_overflow=20, connect_args={"check_same_thread": False})
+    _prepare_sqlite(
+        engine,
+        begin="BEGIN",
+        pragmas=("synchronous=FULL", "wal_autocheckpoint=0", "query_only=ON"),
+    )
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        # sqlite3 would begin on its own, and too late for BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
