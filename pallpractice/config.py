@@ -1,0 +1,255 @@
+"""The settings, read once from the environment; whatever is wrong is said all at once.
+
+Standard library only: the commands and `wsgi.py` read it before all else.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "PALLPRACTICE_"
+CHECKOUT = Path(__file__).resolve().parent.parent
+VAR = CHECKOUT / "var"
+MIN_SECRET = 32
+MEETING_FIELDS = {"session", "group", "room"}
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+class SettingsError(Exception):
+    """`problems`: one line for each variable that cannot be used: its name, what is wrong, what to write."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. Made by `from_env`; tests make it directly."""
+
+    secret_key: str
+    database_url: str
+    redis_url: str = ""
+    base_url: str = "http://127.0.0.1:5000"
+    origins: tuple[str, ...] = ()
+    async_mode: str = "eventlet"
+    host: str = "127.0.0.1"
+    port: int = 5000
+    meeting_url_template: str = ""
+    scenarios: tuple[Path, ...] = ()
+    link_days: int = 14
+    max_sockets: int = 500
+    max_sockets_per_person: int = 5
+    log_level: str = "info"
+
+    @property
+    def secure(self) -> bool:
+        """People come over TLS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Where pages that post or open sockets may come from. A loopback address has two names."""
+        parts = urlsplit(self.base_url)
+        port = f":{parts.port}" if parts.port else ""
+        twins = LOOPBACK if parts.hostname in LOOPBACK else ()
+        names = [f"{parts.scheme}://{name}{port}" for name in twins]
+        return tuple(dict.fromkeys([origin(self.base_url), *names, *self.origins]))
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, *, serving: bool = True) -> "Settings":
+        """Reads every setting. Only `serving` needs the secret key. Raises SettingsError."""
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for setting in SETTINGS:
+            text = environ.get(PREFIX + setting.name, "").strip()
+            if setting.name == "SECRET_KEY" and not text and not serving:
+                values["secret_key"] = ""
+                continue
+            if setting.name == "BASE_URL" and not text:
+                text = f"http://127.0.0.1:{values.get('port', 5000)}"
+            try:
+                values[setting.name.lower()] = setting.parse(text or setting.default)
+            except ValueError as error:
+                problems.append(f"{PREFIX}{setting.name}: {error}")
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+
+def origin(url: str) -> str:
+    """`https://host:port` as browsers write it: lower case, no port if it is the usual one."""
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def meeting_template(text: str) -> str:
+    """Checks an address with {session}, {group} and {room} in it. Raises ValueError."""
+    if not text:
+        return text
+    if not text.startswith("https://"):
+        raise ValueError(
+            f"{text!r} is not an https:// address. Write, say, https://meet.example.org/{{room}}"
+        )
+    try:
+        fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        fields = {"a brace that is not closed"}
+    if fields - MEETING_FIELDS:
+        unknown = ", ".join(sorted(fields - MEETING_FIELDS))
+        raise ValueError(f"{text!r} uses {unknown}; it may use {{session}}, {{group}}, {{room}}")
+    return text
+
+
+def _secret(text: str) -> str:
+    make = "Make one: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+    if not text:
+        raise ValueError(f"is not set. {make}")
+    if len(text) < MIN_SECRET:
+        raise ValueError(f"has {len(text)} characters, {MIN_SECRET} at least are needed. {make}")
+    if len(set(text)) < 8:
+        raise ValueError(f"is too easy to guess. {make}")
+    return text
+
+
+def _database(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise ValueError(f"{scheme}:// names no driver that works here. Write postgresql+psycopg2://...")
+    if scheme == "postgresql+psycopg2":
+        if not urlsplit(text).path.strip("/"):
+            raise ValueError("names no database. Write postgresql+psycopg2://user:password@host/database")
+        return text
+    if scheme != "sqlite":
+        raise ValueError(
+            f"cannot use {scheme!r}. Write sqlite:///var/pallpractice.db or postgresql+psycopg2://..."
+        )
+    path = rest.removeprefix("/")
+    if path in ("", ":memory:"):
+        raise ValueError(
+            "needs a file, since several connections share it. Write sqlite:///var/pallpractice.db"
+        )
+    return f"sqlite:///{CHECKOUT / path}"
+
+
+def _redis(text: str) -> str:
+    if text and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError(f"{text!r} is not a Redis address. Write redis://host:6379/0")
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    port_is_a_number = parts.netloc.rpartition(":")[2].isdigit() or ":" not in parts.netloc.rpartition("]")[2]
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_a_number:
+        raise ValueError(f"{text!r} is not a web address. Write https://practice.example.org")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(f"{text!r} has a path. Write only {origin(text)}")
+    return origin(text)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    for one in found:
+        if one == "*":
+            raise ValueError(
+                "'*' would let any site in. Name each one: https://a.example.org,https://b.example.org"
+            )
+    return tuple(_base_url(one) for one in found)
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    found = tuple(CHECKOUT / part for part in text.split(os.pathsep) if part)
+    for one in found:
+        if not one.is_dir():
+            raise ValueError(f"{one} is not a folder. Write the path of one that is there")
+    return found
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"{text!r} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _one_of(*names: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"{text!r} is not known. Write {' or '.join(names)}")
+        return text
+
+    return parse
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name without the prefix, the default as one would write it, what it means."""
+
+    name: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any] = str
+
+
+SETTINGS = (
+    Setting(
+        "SECRET_KEY",
+        "",
+        f"signs the session cookies; {MIN_SECRET} characters or more; needed to serve",
+        _secret,
+    ),
+    Setting(
+        "DATABASE_URL",
+        "sqlite:///var/pallpractice.db",
+        "a SQLite file, or `postgresql+psycopg2://...`",
+        _database,
+    ),
+    Setting("REDIS_URL", "", "`redis://...` when several processes serve; empty for one", _redis),
+    Setting("PORT", "5000", "port to listen on; 0 takes a free one", _number(0, 65535)),
+    Setting("HOST", "127.0.0.1", "address to listen on"),
+    Setting(
+        "BASE_URL",
+        "",
+        "address people open, else `http://127.0.0.1:PORT`; `https://` brings secure cookies and HSTS",
+        _base_url,
+    ),
+    Setting(
+        "ORIGINS", "", "further origins that pages and sockets may come from, separated by commas", _origins
+    ),
+    Setting("ASYNC_MODE", "eventlet", "`eventlet` or `threading`", _one_of("eventlet", "threading")),
+    Setting(
+        "MEETING_URL_TEMPLATE",
+        "",
+        "a room's video meeting; may use `{session}`, `{group}`, `{room}`",
+        meeting_template,
+    ),
+    Setting("SCENARIOS", "", "further folders of scenarios and rubrics, separated as in `PATH`", _folders),
+    Setting("LINK_DAYS", "14", "days for which a personal link opens", _number(1, 366)),
+    Setting("MAX_SOCKETS", "500", "open sockets of one process", _number(1, 100_000)),
+    Setting("MAX_SOCKETS_PER_PERSON", "5", "open sockets of one person", _number(1, 100)),
+    Setting(
+        "LOG_LEVEL",
+        "info",
+        "`debug`, `info`, `warning` or `error`",
+        _one_of("debug", "info", "warning", "error"),
+    ),
+)
+
+
+def settings_table() -> str:
+    """The table of settings as the README shows it, in Markdown; a test holds the README to it."""
+    lines = ["| variable | default | meaning |", "|---|---|---|"]
+    for setting in SETTINGS:
+        default = f"`{setting.default}`" if setting.default else ""
+        lines.append(f"| `{PREFIX}{setting.name}` | {default} | {setting.meaning} |")
+    return "\n".join(lines)
