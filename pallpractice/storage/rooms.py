@@ -31,6 +31,9 @@ class Room(Base):
     timeout_by: Mapped[str | None] = mapped_column(Id)
     timeout_reason: Mapped[str | None] = mapped_column(String(20))
     beat: Mapped[str | None] = mapped_column(String(80))
+    goal: Mapped[str | None] = mapped_column(Text)
+    # Set by every action that may change what a rule asks about, so that row_version moves with each of them.
+    changed_at: Mapped[datetime | None] = mapped_column(Instant)
     row_version: Mapped[int] = mapped_column()
 
     session: Mapped[Session] = relationship()
@@ -72,6 +75,7 @@ class RoundRow(Base):
     scenario_version: Mapped[int]
     rubric_id: Mapped[str] = mapped_column(String(80))
     rubric_version: Mapped[int]
+    minutes: Mapped[int]
     goal: Mapped[str | None] = mapped_column(Text)
     next_step: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(Instant)

@@ -95,7 +95,7 @@ class Store:
             try:
                 with self.write() as uow:
                     result = verb(uow, *args, **kwargs)
-                return result
+                return result  # noqa: RET504 (only once the block has committed)
             except Stale as stale:
                 if attempt == ATTEMPTS or stale.__cause__ is None:  # a rule's own "stale" is an answer
                     raise

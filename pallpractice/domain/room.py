@@ -1,0 +1,427 @@
+"""The room: its state, and the table of moves that says who may do what, when, and what comes of it.
+
+`step(state, act, seat, now)` is the whole of it. Whether a beat or a character exists in the scenario is checked by whoever
+holds the scenario; everything else is decided here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from .clock import Clock
+from .errors import Invalid, NotAllowed, Stale, WrongPhase
+from .roles import PLACED, RESTING_SEAT, Role, Seat
+
+BRIEFING_S = 180
+NOTES_S = 180
+DEBRIEF_S = 360
+
+
+class Phase(StrEnum):
+    """Where a room is in its round."""
+
+    LOBBY = "lobby"
+    BRIEFING = "briefing"
+    ENCOUNTER = "encounter"
+    TIME_OUT = "time_out"
+    NOTES = "notes"
+    DEBRIEF = "debrief"
+    CLOSE = "close"
+
+
+class Turn(StrEnum):
+    """Who speaks in the debrief, in this order. Their feedback opens with their turn."""
+
+    LEARNER = "learner"
+    OBSERVERS = "observers"
+    PATIENT = "patient"
+    COACH = "coach"
+
+
+TURNS = tuple(Turn)
+
+
+class Action(StrEnum):
+    """Everything a person can do in a room. The value is the event's name on the wire."""
+
+    ROUND_START = "round:start"
+    ENCOUNTER_BEGIN = "encounter:begin"
+    TIMEOUT_CALL = "timeout:call"
+    TIMEOUT_RESUME = "timeout:resume"
+    TAKE_REWIND = "take:rewind"
+    ENCOUNTER_END = "encounter:end"
+    DEBRIEF_OPEN = "debrief:open"
+    DEBRIEF_NEXT = "debrief:next"
+    ROUND_CLOSE = "round:close"
+    CLOCK_EXTEND = "clock:extend"
+    READY_SET = "ready:set"
+    GOAL_SET = "goal:set"
+    WATCH_CHOOSE = "watch:choose"
+    OBSERVATION_ADD = "observation:add"
+    OBSERVATION_EDIT = "observation:edit"
+    OBSERVATION_REMOVE = "observation:remove"
+    MOMENT_MARK = "moment:mark"
+    FEELING_SET = "feeling:set"
+    BEAT_GO = "beat:go"
+    DISCLOSURE_MARK = "disclosure:mark"
+    CUE_SEND = "cue:send"
+    SCORE_SAVE = "score:save"
+    SCORECARD_SUBMIT = "scorecard:submit"
+    NEXTSTEP_SET = "nextstep:set"
+    REFLECTION_SAVE = "reflection:save"
+    DEROLE_CONFIRM = "derole:confirm"
+    HELP_ASK = "help:ask"
+    HELP_CLEAR = "help:clear"
+    SEAT_ASSIGN = "seat:assign"
+    PERSON_MOVE = "person:move"
+    NOTICE_SEND = "notice:send"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person's place in the room. `position` is their turn in the rotation."""
+
+    role: Role
+    seat: Seat
+    character: str | None = None
+    ready: bool = False
+    deroled: bool = False
+    watching: tuple[str, ...] = ()
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One run of the encounter. Offsets are encounter seconds, stopped time left out."""
+
+    number: int
+    offset_s: float
+    from_beat: str | None = None
+    from_offset_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The present round: its number, who is in the chair, which scenario, how long the encounter may last."""
+
+    id: str
+    number: int
+    learner: str
+    scenario: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOut:
+    """Who stopped the clock, and why. When is the clock's own `stopped_at`."""
+
+    by: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """All of a room that a rule may ask about."""
+
+    phase: Phase = Phase.LOBBY
+    round: Round | None = None
+    turn: Turn | None = None
+    takes: tuple[Take, ...] = ()
+    clock: Clock | None = None
+    encounter_s: float | None = None
+    time_out: TimeOut | None = None
+    beat: str | None = None
+    goal: str | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def take(self) -> int:
+        """The number of the take being played; 0 before the encounter."""
+        return len(self.takes)
+
+    def offset(self, now: datetime) -> float:
+        """Encounter seconds played so far, stopped time left out; 0 before the encounter."""
+        if self.phase in PLAYING and self.clock:
+            return self.clock.elapsed(now)
+        return self.encounter_s or 0.0
+
+    def seat_of(self, person: str) -> Seat | None:
+        place = self.places.get(person)
+        return place.seat if place else None
+
+    def in_seat(self, seat: Seat) -> tuple[str, ...]:
+        return tuple(person for person, place in self.places.items() if place.seat is seat)
+
+
+PLAYING = (Phase.ENCOUNTER, Phase.TIME_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person asks for: an action and its fields, already checked for shape."""
+
+    action: Action
+    person: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+Effect = Callable[[RoomState, Act, datetime], RoomState]
+Condition = Callable[[RoomState], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A row of the table: in which phases each seat may do it, what it changes, and what else must hold."""
+
+    who: Mapping[Seat, frozenset[Phase]]
+    effect: Effect
+    holds: Condition = lambda state: True
+
+
+def step(state: RoomState, act: Act, seat: Seat, now: datetime) -> RoomState:
+    """The state after `act`, done from `seat` at `now`.
+
+    Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment, Invalid or Stale for what the act itself says.
+    """
+    move = MOVES[act.action]
+    phases = move.who.get(seat)
+    if phases is None:
+        raise NotAllowed(f"The {seat} can't do that.")
+    if state.phase not in phases or not move.holds(state):
+        raise WrongPhase(f"That can't be done in this phase ({state.phase.replace('_', '-')}).")
+    return move.effect(state, act, now)
+
+
+def may(state: RoomState, seat: Seat) -> tuple[Action, ...]:
+    """What this seat may do now."""
+    return tuple(
+        action
+        for action, move in MOVES.items()
+        if state.phase in move.who.get(seat, frozenset()) and move.holds(state)
+    )
+
+
+# Effects. Each gets a state in which the move is allowed.
+
+
+def unchanged(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """The act leaves the room as it is; its rows are kept by the services."""
+    return state
+
+
+def start_round(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Fields: `round_id`, `learner`, `scenario`, `minutes`, `actors` {character: person}, all of them filled in."""
+    learner, cast = act.fields["learner"], act.fields["actors"]
+    _refuse_bad_cast(state, learner, cast)
+    character_of = {person: character for character, person in cast.items()}
+    places = {
+        person: Place(
+            role=place.role,
+            seat=_seat_for(person, place.role, learner, character_of),
+            character=character_of.get(person),
+            position=place.position,
+        )
+        for person, place in state.places.items()
+    }
+    number = state.round.number + 1 if state.round else 1
+    return RoomState(
+        phase=Phase.BRIEFING,
+        round=Round(act.fields["round_id"], number, learner, act.fields["scenario"], act.fields["minutes"]),
+        clock=Clock(now, BRIEFING_S),
+        goal=state.goal if state.seat_of(learner) is Seat.LEARNER and state.phase is Phase.LOBBY else None,
+        places=places,
+    )
+
+
+def _refuse_bad_cast(state: RoomState, learner: str, cast: Mapping[str, str]) -> None:
+    place = state.places.get(learner)
+    if place is None or place.role is not Role.LEARNER:
+        raise Invalid("Choose a learner of this room.", fields={"learner": ["not a learner of this room"]})
+    for person in cast.values():
+        place = state.places.get(person)
+        if person == learner or place is None or place.role not in (Role.ACTOR, Role.LEARNER):
+            raise Invalid(
+                "Choose who plays from this room's actors, or a learner who is not in the chair.",
+                fields={"actors": ["cannot play in this round"]},
+            )
+    if len(set(cast.values())) < len(cast):
+        raise Invalid("One person can't play two characters.", fields={"actors": ["the same person twice"]})
+
+
+def _seat_for(person: str, role: Role, learner: str, cast: Iterable[str]) -> Seat:
+    if person == learner:
+        return Seat.LEARNER
+    return Seat.PATIENT if person in cast else RESTING_SEAT[role]
+
+
+def begin_encounter(state: RoomState, act: Act, now: datetime) -> RoomState:
+    assert state.round
+    return replace(
+        state,
+        phase=Phase.ENCOUNTER,
+        takes=(Take(1, 0.0),),
+        clock=Clock(now, state.round.minutes * 60),
+    )
+
+
+def call_time_out(state: RoomState, act: Act, now: datetime) -> RoomState:
+    assert state.clock
+    return replace(
+        state,
+        phase=Phase.TIME_OUT,
+        clock=state.clock.stop(now),
+        time_out=TimeOut(act.person, act.fields.get("reason")),
+    )
+
+
+def resume(state: RoomState, act: Act, now: datetime) -> RoomState:
+    assert state.clock
+    return replace(state, phase=Phase.ENCOUNTER, clock=state.clock.go_on(now), time_out=None)
+
+
+def rewind(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Play again from a beat or a moment, as the next take. Encounter time goes on: it is never set back."""
+    beat, moment, played = act.fields.get("beat"), act.fields.get("offset_s"), state.offset(now)
+    if moment is not None and moment > played:
+        raise Invalid("That moment has not been played yet.", fields={"offset_s": [f"at most {played:.0f}"]})
+    take = Take(state.take + 1, played, beat, moment)
+    return replace(resume(state, act, now), takes=(*state.takes, take), beat=beat or state.beat)
+
+
+def end_encounter(state: RoomState, act: Act, now: datetime) -> RoomState:
+    if state.seat_of(act.person) is Seat.PATIENT and act.fields.get("reason") != "welfare":
+        raise NotAllowed("The patient ends the encounter for welfare only.")
+    return replace(
+        state,
+        phase=Phase.NOTES,
+        encounter_s=state.offset(now),
+        clock=Clock(now, NOTES_S),
+        time_out=None,
+    )
+
+
+def open_debrief(state: RoomState, act: Act, now: datetime) -> RoomState:
+    return replace(state, phase=Phase.DEBRIEF, turn=Turn.LEARNER, clock=Clock(now, DEBRIEF_S))
+
+
+def pass_turn(state: RoomState, act: Act, now: datetime) -> RoomState:
+    assert state.turn
+    shown = act.fields.get("from_")
+    if shown is not None and shown != state.turn:
+        raise Stale("The turn has been passed already.", current=state.turn)
+    return replace(state, turn=TURNS[TURNS.index(state.turn) + 1])
+
+
+def close_round(state: RoomState, act: Act, now: datetime) -> RoomState:
+    return replace(state, phase=Phase.CLOSE, turn=None, clock=None)
+
+
+def extend(state: RoomState, act: Act, now: datetime) -> RoomState:
+    assert state.clock
+    return replace(state, clock=state.clock.extend(act.fields["seconds"]))
+
+
+def set_goal(state: RoomState, act: Act, now: datetime) -> RoomState:
+    return replace(state, goal=act.fields["text"] or None)
+
+
+def go_to_beat(state: RoomState, act: Act, now: datetime) -> RoomState:
+    return replace(state, beat=act.fields["beat"])
+
+
+def set_ready(state: RoomState, act: Act, now: datetime) -> RoomState:
+    return _replace_place(state, act.person, ready=act.fields["ready"])
+
+
+def choose_watch(state: RoomState, act: Act, now: datetime) -> RoomState:
+    return _replace_place(state, act.person, watching=tuple(act.fields["items"]))
+
+
+def confirm_derole(state: RoomState, act: Act, now: datetime) -> RoomState:
+    return _replace_place(state, act.person, deroled=True)
+
+
+def assign_seat(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Puts a person into another seat. The learner's chair is filled by starting a round only."""
+    person, seat = act.fields["person"], Seat(act.fields["seat"])
+    place = state.places.get(person)
+    if place is None:
+        raise Invalid("That person is not in this room.", fields={"person": ["not in this room"]})
+    if place.seat is Seat.LEARNER and state.phase is not Phase.LOBBY:
+        raise Invalid("The learner keeps the chair until the round is closed.", fields={"person": ["in the chair"]})
+    return _replace_place(state, person, seat=seat, character=act.fields.get("character"), ready=False)
+
+
+def move_person(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Takes a person out of this room; the service gives them a place in the other."""
+    person = act.fields["person"]
+    if person not in state.places:
+        raise Invalid("That person is not in this room.", fields={"person": ["not in this room"]})
+    if state.places[person].seat is Seat.LEARNER and state.phase not in (Phase.LOBBY, Phase.CLOSE):
+        raise Invalid("The learner in the chair can move once the round is closed.", fields={"person": ["in the chair"]})
+    return replace(state, places={key: place for key, place in state.places.items() if key != person})
+
+
+def _replace_place(state: RoomState, person: str, **changes: Any) -> RoomState:
+    if person not in state.places:
+        raise NotAllowed("Only someone with a place in this room can do that.")
+    return replace(state, places={**state.places, person: replace(state.places[person], **changes)})
+
+
+# The table.
+
+
+def _row(
+    seats: Iterable[Seat], phases: Iterable[Phase], effect: Effect = unchanged, holds: Condition = lambda state: True
+) -> Move:
+    return Move({seat: frozenset(phases) for seat in seats}, effect, holds)
+
+
+def _turns_left(state: RoomState) -> bool:
+    return state.turn is not TURNS[-1]
+
+
+L, P, O, C, G = Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH, Seat.ORGANISER  # noqa: E741
+GATHERING = (Phase.LOBBY, Phase.BRIEFING)
+NOTICING = (*PLAYING, Phase.NOTES)
+ANY = tuple(Phase)
+
+MOVES: Mapping[Action, Move] = {
+    Action.ROUND_START: _row((C, G), (Phase.LOBBY, Phase.CLOSE), start_round),
+    Action.ENCOUNTER_BEGIN: _row((C,), (Phase.BRIEFING,), begin_encounter),
+    Action.TIMEOUT_CALL: _row((L, P, C), (Phase.ENCOUNTER,), call_time_out),
+    Action.TIMEOUT_RESUME: _row((L, C), (Phase.TIME_OUT,), resume),
+    Action.TAKE_REWIND: _row((C,), (Phase.TIME_OUT,), rewind),
+    Action.ENCOUNTER_END: _row((L, P, C), PLAYING, end_encounter),
+    Action.DEBRIEF_OPEN: _row((C,), (Phase.NOTES,), open_debrief),
+    Action.DEBRIEF_NEXT: _row((C,), (Phase.DEBRIEF,), pass_turn, _turns_left),
+    Action.ROUND_CLOSE: _row((C,), (Phase.DEBRIEF,), close_round),
+    Action.CLOCK_EXTEND: _row(
+        (C, G), (Phase.BRIEFING, Phase.ENCOUNTER, Phase.NOTES, Phase.DEBRIEF), extend
+    ),
+    Action.READY_SET: _row(PLACED, GATHERING, set_ready),
+    Action.GOAL_SET: _row((L,), GATHERING, set_goal),
+    Action.WATCH_CHOOSE: _row((O,), GATHERING, choose_watch),
+    Action.OBSERVATION_ADD: _row((O, C), NOTICING),
+    Action.OBSERVATION_EDIT: _row((O, C), NOTICING),
+    Action.OBSERVATION_REMOVE: _row((O, C), NOTICING),
+    Action.MOMENT_MARK: _row((P,), (Phase.ENCOUNTER,)),
+    Action.FEELING_SET: _row((P,), (Phase.ENCOUNTER,)),
+    Action.BEAT_GO: _row((P,), (Phase.ENCOUNTER,), go_to_beat),
+    Action.DISCLOSURE_MARK: _row((P,), (Phase.ENCOUNTER,)),
+    Action.CUE_SEND: _row((C,), PLAYING),
+    Action.SCORE_SAVE: Move(
+        {L: frozenset((Phase.NOTES,)), **dict.fromkeys((P, O, C), frozenset(NOTICING))}, unchanged
+    ),
+    Action.SCORECARD_SUBMIT: _row(PLACED, (Phase.NOTES, Phase.DEBRIEF)),
+    Action.NEXTSTEP_SET: _row((L,), (Phase.CLOSE,)),
+    Action.REFLECTION_SAVE: _row(PLACED, (Phase.CLOSE,)),
+    Action.DEROLE_CONFIRM: _row((P,), (Phase.CLOSE,), confirm_derole),
+    Action.HELP_ASK: _row(PLACED, ANY),
+    Action.HELP_CLEAR: _row((*PLACED, G), ANY),
+    Action.SEAT_ASSIGN: _row((G,), (Phase.LOBBY, Phase.BRIEFING, Phase.CLOSE), assign_seat),
+    Action.PERSON_MOVE: _row((G,), ANY, move_person),
+    Action.NOTICE_SEND: _row((G,), ANY),
+}

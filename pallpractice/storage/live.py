@@ -1,0 +1,152 @@
+"""A room's rows to the domain's state and back. Nothing is decided here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as Orm
+from sqlalchemy.orm import joinedload
+
+from ..domain.clock import Clock
+from ..domain.roles import Role, Seat
+from ..domain.room import Phase, Place, RoomState, Round, Take, TimeOut, Turn
+from .courses import Course, Group, Session
+from .rooms import JournalLine, Room, RoundRow, SeatRow, TakeRow
+
+
+@dataclass(slots=True)
+class Record:
+    """A room as stored, and the state its rows mean. `head` is the number of its last journal line."""
+
+    room: Room
+    seats: dict[str, SeatRow]
+    round: RoundRow | None
+    takes: list[TakeRow]
+    state: RoomState
+    head: int
+
+    @property
+    def session(self) -> Session:
+        return self.room.session
+
+    @property
+    def group(self) -> Group:
+        return self.room.group
+
+    @property
+    def course(self) -> Course:
+        return self.room.session.course
+
+
+def load(orm: Orm, room_id: str) -> Record | None:
+    """The room with all its live rows; None when there is no such room."""
+    room = orm.scalar(
+        select(Room)
+        .where(Room.id == room_id)
+        .options(joinedload(Room.session).joinedload(Session.course), joinedload(Room.group))
+    )
+    if room is None:
+        return None
+    seats = orm.scalars(
+        select(SeatRow).where(SeatRow.room_id == room_id).options(joinedload(SeatRow.person)).order_by(SeatRow.position)
+    )
+    round_ = orm.get(RoundRow, room.round_id) if room.round_id else None
+    takes = (
+        list(orm.scalars(select(TakeRow).where(TakeRow.round_id == round_.id).order_by(TakeRow.number)))
+        if round_
+        else []
+    )
+    by_person = {row.person_id: row for row in seats}
+    return Record(room, by_person, round_, takes, _state(room, by_person.values(), round_, takes), head(orm, room_id))
+
+
+def head(orm: Orm, room_id: str) -> int:
+    """The number of the room's last journal line; 0 when it has none."""
+    return orm.scalar(select(func.max(JournalLine.seq)).where(JournalLine.room_id == room_id)) or 0
+
+
+def save(orm: Orm, record: Record, state: RoomState, now: datetime) -> None:
+    """Writes what `state` changed, and marks the room as changed in any case."""
+    _save_room(record.room, state, now)
+    _save_seats(record, state)
+    if state.round and (record.round is None or record.round.id != state.round.id):
+        raise ValueError("a new round's row is made before the state is saved")
+    if record.round:
+        record.round.goal = state.goal
+        record.round.encounter_s = state.encounter_s
+        for take in state.takes[len(record.takes) :]:
+            row = TakeRow(
+                round_id=record.round.id,
+                number=take.number,
+                offset_s=take.offset_s,
+                from_beat=take.from_beat,
+                from_offset_s=take.from_offset_s,
+            )
+            orm.add(row)
+            record.takes.append(row)
+    record.state = state
+
+
+def _save_room(room: Room, state: RoomState, now: datetime) -> None:
+    room.changed_at = now
+    room.phase = state.phase
+    room.turn = state.turn
+    room.round_id = state.round.id if state.round else None
+    clock = state.clock
+    room.clock_started_at = clock.started_at if clock else None
+    room.clock_length_s = clock.length_s if clock else 0
+    room.clock_stopped_s = clock.stopped_s if clock else 0.0
+    room.clock_stopped_at = clock.stopped_at if clock else None
+    room.encounter_s = state.encounter_s
+    room.timeout_by = state.time_out.by if state.time_out else None
+    room.timeout_reason = state.time_out.reason if state.time_out else None
+    room.beat = state.beat
+    room.goal = state.goal
+
+
+def _save_seats(record: Record, state: RoomState) -> None:
+    for person, place in state.places.items():
+        row = record.seats[person]
+        row.seat = place.seat
+        row.character = place.character
+        row.ready = place.ready
+        row.deroled = place.deroled
+        row.watching = list(place.watching)
+
+
+def _state(room: Room, seats: Iterable[SeatRow], round_: RoundRow | None, takes: Iterable[TakeRow]) -> RoomState:
+    return RoomState(
+        phase=Phase(room.phase),
+        round=_round(round_) if round_ else None,
+        turn=Turn(room.turn) if room.turn else None,
+        takes=tuple(Take(row.number, row.offset_s, row.from_beat, row.from_offset_s) for row in takes),
+        clock=_clock(room),
+        encounter_s=room.encounter_s,
+        time_out=TimeOut(room.timeout_by, room.timeout_reason) if room.timeout_by else None,
+        beat=room.beat,
+        goal=room.goal,
+        places={row.person_id: _place(row) for row in seats},
+    )
+
+
+def _clock(room: Room) -> Clock | None:
+    if room.clock_started_at is None:
+        return None
+    return Clock(room.clock_started_at, room.clock_length_s, room.clock_stopped_s, room.clock_stopped_at)
+
+
+def _round(row: RoundRow) -> Round:
+    return Round(row.id, row.number, row.learner_id, row.scenario_id, row.minutes)
+
+
+def _place(row: SeatRow) -> Place:
+    return Place(
+        role=Role(row.role),
+        seat=Seat(row.seat),
+        character=row.character,
+        ready=row.ready,
+        deroled=row.deroled,
+        watching=tuple(row.watching),
+        position=row.position,
+    )
