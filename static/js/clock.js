@@ -1,0 +1,60 @@
+// Time in the room, worked out from the server's instants. Nothing ticks here, so nothing drifts. Pure.
+
+/** @typedef {{started_at: string, length_s: number, stopped_s: number, stopped_at: string | null, running: boolean}} Clock */
+
+/**
+ * How far the server's clock is ahead of ours, from pings: the quickest answer is the truest.
+ * @param {{sent: number, got: number, server: number}[]} pings milliseconds
+ * @returns {number} milliseconds to add to our clock
+ */
+export function offsetFrom(pings) {
+  if (pings.length === 0) return 0;
+  const best = pings.reduce((a, b) => (b.got - b.sent < a.got - a.sent ? b : a));
+  return best.server - (best.sent + best.got) / 2;
+}
+
+/** @param {Clock | null} clock @param {number} now server time, ms @returns {number} seconds played, never below zero */
+export function elapsed(clock, now) {
+  if (!clock?.started_at) return 0;
+  const end = clock.stopped_at ? Date.parse(clock.stopped_at) : now;
+  return Math.max(0, (end - Date.parse(clock.started_at)) / 1000 - clock.stopped_s);
+}
+
+/** @param {Clock} clock @param {number} now @returns {number} seconds left; below zero once it has run over */
+export function remaining(clock, now) {
+  return clock.length_s - elapsed(clock, now);
+}
+
+/** Whole seconds into the encounter, for a note. @returns {number | null} null outside it: the server then knows better */
+export function encounterOffset(view, now) {
+  return ['encounter', 'time_out'].includes(view.phase) ? Math.floor(elapsed(view.clock, now)) : null;
+}
+
+/** @param {number} seconds @returns {string} 7:05 */
+export function minutes(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** The clock in words. A clock that has run over is said calmly: zero ends nothing. */
+export function clockWords(clock, now) {
+  const left = remaining(clock, now);
+  if (!clock.running) return `${minutes(Math.abs(left))} ${left >= 0 ? 'left' : 'over'}, stopped`;
+  return left >= 0 ? `${minutes(Math.ceil(left))} left` : `${minutes(-left)} over`;
+}
+
+const MARKS = {
+  encounter: [[120, 'Two minutes left in the encounter.'], [0, 'The time is up. Carry on until it is ended.']],
+  briefing: [[30, 'The briefing ends in half a minute.']],
+  notes: [[60, 'One minute left for notes.'], [25, 'Under half a minute left for notes. Nothing locks at zero.']],
+};
+
+/**
+ * Time marks passed between two looks at the clock, to be spoken once.
+ * @param {string} phase @param {number} before seconds left at the last look @param {number} after seconds left now
+ * @returns {string | null} the latest mark passed
+ */
+export function markPassed(phase, before, after) {
+  const passed = (MARKS[phase] ?? []).filter(([at]) => before > at && after <= at);
+  return passed.length ? passed[passed.length - 1][1] : null;
+}

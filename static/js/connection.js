@@ -1,0 +1,90 @@
+// The line to the room: Socket.IO, the clock's offset, and the outbox fed by both. No DOM.
+
+import { io } from '../vendor/socket.io.js';
+import { offsetFrom } from './clock.js';
+import { refusal } from './outbox.js';
+
+const ANSWER_MS = 8_000;
+const PINGS = 5;
+const PING_EVERY_MS = 60_000;
+const FINAL = new Set(['not_signed_in', 'not_found', 'invalid', 'too_many']);
+const EVENTS = [
+  'room:view', 'mine:view', 'observation:added', 'observation:edited', 'observation:removed', 'feeling:changed',
+  'score:saved', 'presence:changed', 'cue:received', 'notice:received', 'room:moved', 'session:ended',
+];
+
+/**
+ * @param {object} parts
+ * @param {string} parts.room
+ * @param {(event: string, message: any) => void} parts.heard every message of the protocol
+ * @param {(up: boolean) => void} parts.line the line came up or went down
+ * @param {(error: {code: string, message: string}) => void} parts.refused a refusal that trying again will not mend
+ * @param {(ms: number) => void} parts.offset milliseconds the server's clock is ahead
+ */
+export function connect({ room, heard, line, refused, offset }) {
+  const socket = io('/room', { auth: { room }, transports: ['websocket'], reconnectionDelayMax: 5_000 });
+  const pings = [];
+  let ended = false;
+  let timer;
+
+  socket.on('connect', () => {
+    line(true);
+    measure(PINGS);
+    clearInterval(timer);
+    timer = setInterval(() => measure(1), PING_EVERY_MS);
+  });
+  socket.on('disconnect', (reason) => {
+    line(false);
+    clearInterval(timer);
+    // The library leaves a socket closed by the server alone; a restart is no reason to stay away.
+    if (reason === 'io server disconnect' && !ended) retry();
+  });
+  socket.on('connect_error', (error) => {
+    line(false);
+    const data = error.data;
+    if (!data?.code) return; // no line: the library tries again by itself
+    if (FINAL.has(data.code)) stop(() => refused(data));
+    else retry();
+  });
+  EVENTS.forEach((event) => socket.on(event, (message) => {
+    if (event === 'session:ended' && message.reason !== 'stopping') stop();
+    heard(event, message);
+  }));
+
+  function stop(then = () => {}) {
+    ended = true;
+    socket.disconnect();
+    then();
+  }
+
+  function retry() {
+    setTimeout(() => !ended && !socket.connected && socket.connect(), 1_000 + Math.random() * 2_000);
+  }
+
+  async function measure(times) {
+    for (let turn = 0; turn < times && socket.connected; turn += 1) {
+      const sent = Date.now();
+      const answer = await ask('clock:ping', { t: sent }).catch(() => null);
+      if (answer?.now) pings.push({ sent, got: Date.now(), server: Date.parse(answer.now) });
+    }
+    // Old answers go, so that a device whose clock was put right is believed again.
+    pings.splice(0, pings.length - PINGS);
+    offset(offsetFrom(pings));
+  }
+
+  function ask(name, message) {
+    // Socket.IO would keep what is emitted without a line and send it by its own lights: the outbox keeps it instead.
+    if (!socket.connected) return Promise.resolve(refusal('no_answer', 'No line'));
+    return socket.timeout(ANSWER_MS).emitWithAck(name, message);
+  }
+
+  return {
+    ask,
+    stop,
+    /** Try at once, instead of waiting for the next attempt. */
+    tryNow() {
+      ended = false;
+      socket.disconnect().connect();
+    },
+  };
+}

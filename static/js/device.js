@@ -1,0 +1,63 @@
+// What is kept on this device, and how it is forgotten. Hospital machines are shared: everything has one prefix.
+
+export const PREFIX = 'pallpractice:';
+
+/**
+ * Storage may be full, or refused altogether (private windows): the page works on, and says so by `kept`.
+ * @param {Storage | undefined} storage
+ */
+export function device(storage) {
+  return {
+    /** @param {string} key @returns {any} null when there is nothing readable */
+    read(key) {
+      try {
+        return JSON.parse(storage?.getItem(PREFIX + key) ?? 'null');
+      } catch {
+        return null;
+      }
+    },
+    /** @param {string} key @param {any} value @returns {boolean} whether it was kept */
+    write(key, value) {
+      try {
+        storage?.setItem(PREFIX + key, JSON.stringify(value));
+        return storage !== undefined;
+      } catch {
+        return false;
+      }
+    },
+    /** @param {string} key */
+    remove(key) {
+      try {
+        storage?.removeItem(PREFIX + key);
+      } catch { /* nothing was kept there */ }
+    },
+    /** @param {string} start @returns {string[]} keys without the prefix, in order */
+    keys(start) {
+      return allKeys(storage).filter((key) => key.startsWith(PREFIX + start)).map((key) => key.slice(PREFIX.length)).sort();
+    },
+  };
+}
+
+/** Forget everything of ours. @param {Storage | undefined} storage @returns {number} how many were removed */
+export function forgetAll(storage) {
+  const ours = allKeys(storage).filter((key) => key.startsWith(PREFIX));
+  ours.forEach((key) => storage?.removeItem(key));
+  return ours.length;
+}
+
+/** @returns {Storage | undefined} even naming localStorage throws where it is refused */
+export function localStore() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function allKeys(storage) {
+  try {
+    return Array.from({ length: storage?.length ?? 0 }, (_, index) => storage?.key(index) ?? '');
+  } catch {
+    return [];
+  }
+}
