@@ -146,9 +146,12 @@ def _redis(text: str) -> str:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    port_is_a_number = parts.netloc.rpartition(":")[2].isdigit() or ":" not in parts.netloc.rpartition("]")[2]
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_a_number:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != -1
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable:
         raise ValueError(f"{text!r} is not a web address. Write https://practice.example.org")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(f"{text!r} has a path. Write only {origin(text)}")

@@ -1,0 +1,85 @@
+"""Migrations: up, down and up again with data kept; they make the very tables the classes describe."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from pallpractice.storage import schema
+from pallpractice.storage.base import Base, new_id
+from pallpractice.storage.courses import Person
+from pallpractice.storage.unit_of_work import Store
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/folder/that/is/not/there/yet.db"
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        names = set(inspect(connection).get_table_names())
+    engine.dispose()
+    return names - {"alembic_version"}
+
+
+def test_a_database_that_is_not_there_has_no_revision_and_asking_makes_none(url: str, tmp_path: Path) -> None:
+    assert schema.current(url) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_up_makes_every_table_and_down_takes_them_all_away(url: str) -> None:
+    schema.upgrade(url)
+    assert schema.current(url) == schema.newest()
+    assert tables(url) == set(Base.metadata.tables)
+    schema.downgrade(url, "base")
+    assert tables(url) == set()
+    schema.upgrade(url)
+    assert tables(url) == set(Base.metadata.tables)
+
+
+def test_the_migrations_make_the_tables_that_the_classes_describe(url: str) -> None:
+    schema.upgrade(url)
+    assert schema.differences(url) == []
+
+
+def test_every_constraint_and_index_has_a_name(url: str) -> None:
+    schema.upgrade(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        look = inspect(connection)
+        for table in look.get_table_names():
+            if table == "alembic_version":
+                continue
+            named = [look.get_pk_constraint(table), *look.get_foreign_keys(table)]
+            assert all(one["name"] for one in [*named, *look.get_unique_constraints(table)]), table
+    engine.dispose()
+
+
+def test_a_second_upgrade_keeps_the_rows(url: str) -> None:
+    schema.upgrade(url)
+    store = Store(url)
+    with store.write() as uow:
+        for number in range(1000):
+            uow.session.add(Person(id=new_id(), email=f"{number}@example.org", name=f"Person {number}"))
+    store.close()
+    schema.upgrade(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("select count(*) from people")).scalar_one() == 1000
+    engine.dispose()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the power went")
+
+    from alembic.operations import Operations
+
+    monkeypatch.setattr(Operations, "create_index", fail, raising=False)
+    monkeypatch.setattr("alembic.operations.base.BatchOperations.create_index", fail)
+    with pytest.raises(RuntimeError, match="power"):
+        schema.upgrade(url)
+    assert tables(url) == set()
+    assert schema.current(url) is None
