@@ -1,0 +1,166 @@
+"""The cast and the parts that tests share: a store on a migrated file, a clock to turn, an app, signed-in clients.
+
+Lena is the learner, Sam the actor, Olga and Omar are peers who observe, Cleo coaches, Oren organises. Mallory has an
+account and no place in the course.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+
+from pallpractice.config import Settings
+from pallpractice.domain.roles import Role, SessionKind, Skill, Track
+from pallpractice.storage import schema
+from pallpractice.storage.courses import Course, Enrolment, Group, Person, Session
+from pallpractice.storage.unit_of_work import Store
+
+SECRET = "a secret for tests, long enough to pass"
+NOON = datetime(2026, 5, 14, 15, 20, tzinfo=UTC)  # 11:20 in New York: the first practice block has begun
+CAST = {
+    "Lena": Role.LEARNER,
+    "Olga": Role.LEARNER,
+    "Omar": Role.LEARNER,
+    "Sam": Role.ACTOR,
+    "Cleo": Role.COACH,
+    "Oren": Role.ORGANISER,
+}
+
+
+@dataclass
+class Clock:
+    """Now, as the test decides."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class SavedCourse:
+    """A stored course with one practice session, one group, and the cast by name."""
+
+    course: Course
+    session: Session
+    group: Group
+    cast: dict[str, Person] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Person:
+        try:
+            return self.__dict__["cast"][name.capitalize()]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class PageClient(FlaskClient):
+    """A browser that does not run scripts: `submit` posts a form with its token."""
+
+    def csrf_token(self) -> str:
+        """A token that belongs to this client's session, as the page would carry it."""
+        with self.session_transaction() as session:
+            raw = session.setdefault("csrf_token", "0" * 40)
+        return URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw)
+
+    def submit(self, path: str, **form: str):  # type: ignore[no-untyped-def]
+        return self.post(path, data=form | {"csrf_token": self.csrf_token()})
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest revision, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(migrated_file: Path, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    path = tmp_path / "test.db"
+    shutil.copy(migrated_file, path)
+    store = Store(f"sqlite:///{path}", clock=clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def course(store: Store) -> SavedCourse:
+    course = Course(slug="serious-talk", title="Serious Talk", time_zone="America/New_York")
+    session = Session(
+        course=course,
+        key="practice-news",
+        title="Delivering serious news",
+        kind=SessionKind.PRACTICE,
+        skill=Skill.SERIOUS_NEWS,
+        day=date(2026, 5, 14),
+        starts_at=datetime(2026, 5, 14, 15, 15, tzinfo=UTC),
+        ends_at=datetime(2026, 5, 14, 17, 0, tzinfo=UTC),
+        credit_types=["general"],
+    )
+    with store.write() as uow:
+        uow.session.add_all([course, session])
+        uow.session.flush()
+        group = Group(course_id=course.id, name="Maple", track=Track.ADULT)
+        uow.session.add(group)
+        uow.session.flush()
+        saved = SavedCourse(course, session, group)
+        for position, (name, role) in enumerate(CAST.items()):
+            person = saved.cast[name] = Person(name=name, email=f"{name.lower()}@example.org")
+            placed = role is not Role.ORGANISER
+            uow.session.add(
+                Enrolment(
+                    course_id=course.id,
+                    person=person,
+                    role=role,
+                    track=Track.ADULT if placed else None,
+                    group_id=group.id if placed else None,
+                    position=position,
+                )
+            )
+        saved.cast["Mallory"] = Person(name="Mallory", email="mallory@example.org")
+        uow.session.add(saved.cast["Mallory"])
+    return saved
+
+
+@pytest.fixture
+def settings(store: Store) -> Settings:
+    return Settings(secret_key=SECRET, database_url=store.url, async_mode="threading")
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store) -> Flask:
+    from pallpractice import create_app
+
+    app = create_app(settings, store=store)
+    app.test_client_class = PageClient
+    return app
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[[Person | None], PageClient]:
+    """`client_as(person)` is signed in as that person, `client_as(None)` as nobody."""
+
+    def sign_in(person: Person | None) -> PageClient:
+        client = app.test_client()
+        assert isinstance(client, PageClient)
+        if person is not None:
+            with client.session_transaction() as session:
+                session["_user_id"] = f"{person.id}.{person.session_epoch or 0}"
+                session["_fresh"] = True
+        return client
+
+    return sign_in
