@@ -1,21 +1,21 @@
 """The settings, read once from the environment; whatever is wrong is said all at once.
 
-Standard library only: the commands and `wsgi.py` read it before all else.
+Only the standard library and the rules: the commands and `wsgi.py` read it before all else.
 """
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 from typing import Any
 from urllib.parse import urlsplit
+
+from .domain.programme import meeting_template
 
 PREFIX = "PALLPRACTICE_"
 CHECKOUT = Path(__file__).resolve().parent.parent
 VAR = CHECKOUT / "var"
 MIN_SECRET = 32
-MEETING_FIELDS = {"session", "group", "room"}
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -90,24 +90,6 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
-def meeting_template(text: str) -> str:
-    """Checks an address with {session}, {group} and {room} in it. Raises ValueError."""
-    if not text:
-        return text
-    if not text.startswith("https://"):
-        raise ValueError(
-            f"{text!r} is not an https:// address. Write, say, https://meet.example.org/{{room}}"
-        )
-    try:
-        fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError:
-        fields = {"a brace that is not closed"}
-    if fields - MEETING_FIELDS:
-        unknown = ", ".join(sorted(fields - MEETING_FIELDS))
-        raise ValueError(f"{text!r} uses {unknown}; it may use {{session}}, {{group}}, {{room}}")
-    return text
-
-
 def _secret(text: str) -> str:
     make = "Make one: python3 -c 'import secrets; print(secrets.token_hex(32))'"
     if not text:
@@ -128,14 +110,10 @@ def _database(text: str) -> str:
             raise ValueError("names no database. Write postgresql+psycopg2://user:password@host/database")
         return text
     if scheme != "sqlite":
-        raise ValueError(
-            f"cannot use {scheme!r}. Write sqlite:///var/pallpractice.db or postgresql+psycopg2://..."
-        )
+        raise ValueError(f"cannot use {scheme!r}. Write sqlite:///var/pallpractice.db or postgresql+psycopg2://...")
     path = rest.removeprefix("/")
     if path in ("", ":memory:"):
-        raise ValueError(
-            "needs a file, since several connections share it. Write sqlite:///var/pallpractice.db"
-        )
+        raise ValueError("needs a file, since several connections share it. Write sqlite:///var/pallpractice.db")
     return f"sqlite:///{CHECKOUT / path}"
 
 
@@ -162,9 +140,7 @@ def _origins(text: str) -> tuple[str, ...]:
     found = [part.strip() for part in text.split(",") if part.strip()]
     for one in found:
         if one == "*":
-            raise ValueError(
-                "'*' would let any site in. Name each one: https://a.example.org,https://b.example.org"
-            )
+            raise ValueError("'*' would let any site in. Name each one: https://a.example.org,https://b.example.org")
     return tuple(_base_url(one) for one in found)
 
 
@@ -226,9 +202,7 @@ SETTINGS = (
         "address people open, else `http://127.0.0.1:PORT`; `https://` brings secure cookies and HSTS",
         _base_url,
     ),
-    Setting(
-        "ORIGINS", "", "further origins that pages and sockets may come from, separated by commas", _origins
-    ),
+    Setting("ORIGINS", "", "further origins that pages and sockets may come from, separated by commas", _origins),
     Setting("ASYNC_MODE", "eventlet", "`eventlet` or `threading`", _one_of("eventlet", "threading")),
     Setting(
         "MEETING_URL_TEMPLATE",

@@ -1,0 +1,130 @@
+"""A course's programme: its days and sessions in the course's own local time, and what must hold among them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from itertools import combinations
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from .roles import SessionKind, Skill, Track
+
+MEETING_FIELDS = {"session", "group", "room"}
+Where = tuple[str | int, ...]  # a place in the programme file, as ("days", 1, "sessions", 3)
+
+
+class Credit(StrEnum):
+    """What kinds of credit a session's hours count for."""
+
+    GENERAL = "general"
+    PHARMACOLOGY = "pharmacology"
+    OPIOID = "opioid"
+    END_OF_LIFE = "end_of_life"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A session as the programme gives it. `track` None is for everyone."""
+
+    key: str
+    title: str
+    kind: SessionKind
+    day: date
+    starts: time
+    ends: time
+    skill: Skill | None = None
+    track: Track | None = None
+    credit: tuple[Credit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A whole course as its file describes it."""
+
+    slug: str
+    title: str
+    time_zone: str
+    slots: tuple[Slot, ...]
+    meeting_url_template: str = ""
+    observers_see_scorecards: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a local time; of an hour that comes twice, the first. Raises ValueError if it never comes."""
+    local = datetime.combine(day, at, zone)
+    moment = local.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise ValueError(f"{at:%H:%M} does not exist on {day} in {zone.key}: the clocks go forward there")
+    return moment
+
+
+def meeting_template(text: str) -> str:
+    """Checks an address with {session}, {group} and {room} in it. Raises ValueError."""
+    if not text:
+        return text
+    if not text.startswith("https://"):
+        raise ValueError(f"{text!r} is not an https:// address. Write, say, https://meet.example.org/{{room}}")
+    try:
+        fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        fields = {"a brace that is not closed"}
+    if fields - MEETING_FIELDS:
+        unknown = ", ".join(sorted(fields - MEETING_FIELDS))
+        raise ValueError(f"{text!r} uses {unknown}; it may use {{session}}, {{group}}, {{room}}")
+    return text
+
+
+def faults(slots: Mapping[Where, Slot], zone: ZoneInfo | None) -> Iterator[tuple[Where, str]]:
+    """What is wrong among sessions, each by its place. Without a known zone its rules are left out."""
+    yield from _keys_met_twice(slots)
+    for where, slot in slots.items():
+        yield from _alone(where, slot)
+        if zone:
+            yield from _times_that_never_come(where, slot, zone)
+    yield from _overlaps(slots)
+
+
+def _keys_met_twice(slots: Mapping[Where, Slot]) -> Iterator[tuple[Where, str]]:
+    seen: set[str] = set()
+    for where, slot in slots.items():
+        if slot.key in seen:
+            yield (*where, "key"), f'"{slot.key}" is there already; keys must differ'
+        seen.add(slot.key)
+
+
+def _alone(where: Where, slot: Slot) -> Iterator[tuple[Where, str]]:
+    practises = slot.kind is SessionKind.PRACTICE
+    if slot.ends <= slot.starts:
+        yield (*where, "ends"), f"{slot.ends:%H:%M} is not after the start, {slot.starts:%H:%M}"
+    if practises and slot.skill is None:
+        yield (*where, "skill"), "is missing: a practice session says what it practises, " + _names(Skill)
+    if slot.skill and not practises:
+        yield (*where, "skill"), f"belongs to practice sessions only; this is a {slot.kind}"
+    if slot.kind is SessionKind.BREAK and slot.credit:
+        yield (*where, "credit"), "breaks do not count: take it out"
+
+
+def _times_that_never_come(where: Where, slot: Slot, zone: ZoneInfo) -> Iterator[tuple[Where, str]]:
+    for name, at in (("starts", slot.starts), ("ends", slot.ends)):
+        try:
+            instant(slot.day, at, zone)
+        except ValueError as error:
+            yield (*where, name), str(error)
+
+
+def _overlaps(slots: Mapping[Where, Slot]) -> Iterator[tuple[Where, str]]:
+    for (_, one), (where, other) in combinations(slots.items(), 2):
+        together = one.day == other.day and one.starts < other.ends and other.starts < one.ends
+        apart = one.track and other.track and one.track is not other.track
+        if together and not apart:
+            reason = f'overlaps "{one.key}" ({one.starts:%H:%M} to {one.ends:%H:%M}); only different tracks may'
+            yield (*where, "starts"), reason
+
+
+def _names(words: Iterable[StrEnum]) -> str:
+    return " or ".join(words)

@@ -1,0 +1,185 @@
+"""Reads a course's programme file. Everything wrong in it is reported at once, with line, path and reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from marshmallow import Schema, ValidationError, fields
+
+from ..domain import programme as rules
+from ..domain.programme import Credit, Programme, Slot, Where, meeting_template
+from ..domain.roles import SessionKind, Skill, Track
+from .errors import FileError, LibraryErrors
+from .fields import Choice, Day, FileSchema, Many, Slug, Text, YesNo, faults
+from .files import Source
+from .files import read as read_file
+
+
+class Zone(Text):
+    """An IANA time zone's name."""
+
+    def __init__(self) -> None:
+        super().__init__(longest=64)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, *args, **kwargs)
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValidationError(f'no time zone "{name}"; write one as "America/New_York"') from None
+        return name
+
+
+class MeetingUrl(Text):
+    """An address with {session}, {group}, {room} to fill in."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        try:
+            return meeting_template(super()._deserialize(value, *args, **kwargs))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class Clock(Text):
+    """A local time, as "10:30"."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> time:  # type: ignore[override]
+        text = super()._deserialize(value, *args, **kwargs)
+        hours, _, minutes = text.partition(":")
+        try:
+            if len(hours) <= 2 and len(minutes) == 2 and text.isascii():
+                return time(int(hours), int(minutes))
+        except ValueError:
+            pass
+        raise ValidationError(f'"{text}" is not a time; write it as "09:30" or "14:15"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    slug: str
+    title: str
+    time_zone: str
+    meeting_url_template: str = ""
+    observers_see_scorecards: bool = False
+
+
+class CourseSchema(FileSchema):
+    makes: ClassVar[type] = _Heading
+    slug = Slug()
+    title = Text(200)
+    time_zone = Zone()
+    meeting_url_template = MeetingUrl(500, required=False)
+    observers_see_scorecards = YesNo()
+
+
+class SlotSchema(FileSchema):
+    """One session. Its day comes from the entry it stands in, so this gives the fields and not yet a Slot."""
+
+    makes: ClassVar[type] = dict
+    key = Slug()
+    title = Text(200)
+    kind = Choice(tuple(SessionKind))
+    starts = Clock()
+    ends = Clock()
+    skill = Choice(tuple(Skill), required=False)
+    track = Choice(tuple(Track), required=False)
+    credit = Many(Choice(tuple(Credit)), least=0)
+
+
+class DaySchema(FileSchema):
+    makes: ClassVar[type] = dict
+    date = Day()
+    sessions = Many(fields.Raw(), most=60)
+
+
+class FileLayout(FileSchema):
+    makes: ClassVar[type] = dict
+    course = fields.Raw(required=True, error_messages={"required": "is missing"})
+    days = Many(fields.Raw(), most=60)
+
+
+def read(path: Path) -> Programme:
+    """The programme in a file. Raises LibraryErrors with all that is wrong."""
+    return _Reader(read_file(path)).programme()
+
+
+class _Reader:
+    """Loads piece by piece: one bad session keeps no other from being checked."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.errors: list[FileError] = list(source.errors)
+        self.slots: dict[Where, Slot] = {}
+
+    def programme(self) -> Programme:
+        layout = self._load(FileLayout(), self.source.tree, ()) or _mapping(self.source.tree)
+        heading = self._load(CourseSchema(), layout["course"], ("course",)) if "course" in layout else None
+        seen: set[date] = set()
+        for place, day in enumerate(_entries(layout, "days")):
+            self._day(day, ("days", place), seen)
+        zone = _zone(_mapping(layout.get("course")).get("time_zone"))
+        for where, reason in rules.faults(self.slots, zone):
+            self.errors.append(self.source.error(where, reason))
+        if self.errors or heading is None:
+            raise LibraryErrors(sorted(self.errors, key=lambda error: error.line or 0))
+        return Programme(
+            slug=heading.slug,
+            title=heading.title,
+            time_zone=heading.time_zone,
+            meeting_url_template=heading.meeting_url_template,
+            observers_see_scorecards=heading.observers_see_scorecards,
+            slots=tuple(self.slots.values()),
+        )
+
+    def _day(self, entry: Any, where: Where, seen: set[date]) -> None:
+        loaded = self._load(DaySchema(), entry, where)
+        day = loaded["date"] if loaded else None
+        if day in seen:
+            self.errors.append(self.source.error((*where, "date"), f"{day} is there already; one entry a day"))
+        if day:
+            seen.add(day)
+        for place, session in enumerate(_entries(_mapping(entry), "sessions")):
+            self._slot(session, (*where, "sessions", place), day)
+
+    def _slot(self, entry: Any, where: Where, day: date | None) -> None:
+        found = self._load(SlotSchema(), entry, where)
+        if not found or not day:
+            return
+        self.slots[where] = Slot(
+            key=found["key"],
+            title=found["title"],
+            kind=SessionKind(found["kind"]),
+            day=day,
+            starts=found["starts"],
+            ends=found["ends"],
+            skill=Skill(found["skill"]) if "skill" in found else None,
+            track=Track(found["track"]) if "track" in found else None,
+            credit=tuple(Credit(word) for word in found.get("credit", ())),
+        )
+
+    def _load(self, schema: Schema, data: Any, where: Where) -> Any:
+        try:
+            return schema.load(data)
+        except ValidationError as error:
+            for path, reason in faults(error.messages):
+                self.errors.append(self.source.error((*where, *path), reason))
+            return None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _entries(mapping: Mapping[str, Any], name: str) -> list[Any]:
+    value = mapping.get(name)
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def _zone(name: Any) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name.strip())
+    except (AttributeError, KeyError, ValueError, OSError):
+        return None
