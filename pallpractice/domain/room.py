@@ -197,9 +197,7 @@ def step(state: RoomState, act: Act, seat: Seat, now: datetime) -> RoomState:
 def may(state: RoomState, seat: Seat) -> tuple[Action, ...]:
     """What this seat may do now."""
     return tuple(
-        action
-        for action, move in MOVES.items()
-        if state.phase in move.who.get(seat, frozenset()) and move.holds(state)
+        action for action, move in MOVES.items() if state.phase in move.who.get(seat, frozenset()) and move.holds(state)
     )
 
 
@@ -360,7 +358,9 @@ def move_person(state: RoomState, act: Act, now: datetime) -> RoomState:
     if person not in state.places:
         raise Invalid("That person is not in this room.", fields={"person": ["not in this room"]})
     if state.places[person].seat is Seat.LEARNER and state.phase not in (Phase.LOBBY, Phase.CLOSE):
-        raise Invalid("The learner in the chair can move once the round is closed.", fields={"person": ["in the chair"]})
+        raise Invalid(
+            "The learner in the chair can move once the round is closed.", fields={"person": ["in the chair"]}
+        )
     return replace(state, places={key: place for key, place in state.places.items() if key != person})
 
 
@@ -398,9 +398,7 @@ MOVES: Mapping[Action, Move] = {
     Action.DEBRIEF_OPEN: _row((C,), (Phase.NOTES,), open_debrief),
     Action.DEBRIEF_NEXT: _row((C,), (Phase.DEBRIEF,), pass_turn, _turns_left),
     Action.ROUND_CLOSE: _row((C,), (Phase.DEBRIEF,), close_round),
-    Action.CLOCK_EXTEND: _row(
-        (C, G), (Phase.BRIEFING, Phase.ENCOUNTER, Phase.NOTES, Phase.DEBRIEF), extend
-    ),
+    Action.CLOCK_EXTEND: _row((C, G), (Phase.BRIEFING, Phase.ENCOUNTER, Phase.NOTES, Phase.DEBRIEF), extend),
     Action.READY_SET: _row(PLACED, GATHERING, set_ready),
     Action.GOAL_SET: _row((L,), GATHERING, set_goal),
     Action.WATCH_CHOOSE: _row((O,), GATHERING, choose_watch),
@@ -412,9 +410,7 @@ MOVES: Mapping[Action, Move] = {
     Action.BEAT_GO: _row((P,), (Phase.ENCOUNTER,), go_to_beat),
     Action.DISCLOSURE_MARK: _row((P,), (Phase.ENCOUNTER,)),
     Action.CUE_SEND: _row((C,), PLAYING),
-    Action.SCORE_SAVE: Move(
-        {L: frozenset((Phase.NOTES,)), **dict.fromkeys((P, O, C), frozenset(NOTICING))}, unchanged
-    ),
+    Action.SCORE_SAVE: Move({L: frozenset((Phase.NOTES,)), **dict.fromkeys((P, O, C), frozenset(NOTICING))}, unchanged),
     Action.SCORECARD_SUBMIT: _row(PLACED, (Phase.NOTES, Phase.DEBRIEF)),
     Action.NEXTSTEP_SET: _row((L,), (Phase.CLOSE,)),
     Action.REFLECTION_SAVE: _row(PLACED, (Phase.CLOSE,)),

@@ -1,0 +1,3 @@
+"""The Socket.IO gateway: messages in, views out. The rules and the rows are elsewhere; PROTOCOL.md is the contract."""
+
+NAMESPACE = "/room"

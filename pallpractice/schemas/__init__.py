@@ -1,0 +1,1 @@
+"""Every field that comes in or goes out. Unknown fields are refused."""

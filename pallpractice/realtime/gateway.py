@@ -1,0 +1,175 @@
+"""The gateway: who may connect, and one way for every action from packet to acknowledgement."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from socketio import Server
+from socketio.exceptions import ConnectionRefusedError
+
+from ..domain.errors import Invalid, NotFound, RateLimited, Refusal, Unavailable
+from ..domain.roles import Seat
+from ..domain.room import Act, Action
+from ..library.shelf import Library
+from ..schemas import actions
+from ..services import access, hot, rounds
+from ..services.journal import stamp
+from ..storage.unit_of_work import Store
+from . import NAMESPACE
+from .announcer import Announcer
+from .connections import Connection, Connections
+from .guard import Guard
+from .wire import refused
+from .writer import Writer
+
+log = logging.getLogger(__name__)
+
+Identify = Callable[[dict[str, Any]], str | None]
+EVENTS = frozenset({*Action, "clock:ping"})
+
+
+class Gateway:
+    """One per process. `identify` tells whose session cookie a handshake carries."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        store: Store,
+        library: Library,
+        identify: Identify,
+        most_sockets: int,
+        most_per_person: int,
+    ) -> None:
+        self.server = server
+        self.store = store
+        self.library = library
+        self.identify = identify
+        self.most_sockets = most_sockets
+        self.most_per_person = most_per_person
+        self.stopping = False
+        self.connections = Connections()
+        self.announcer = Announcer(server, store, library, self.connections)
+        self.writer = Writer(store, library)
+        self.guard = Guard(server, pause=partial(server.sleep, 0))
+        server.on("connect", self.connect, namespace=NAMESPACE)
+        server.on("disconnect", self.disconnect, namespace=NAMESPACE)
+        server.on("clock:ping", self.ping, namespace=NAMESPACE)
+        for action in Action:
+            server.on(action, partial(self.act, action), namespace=NAMESPACE)
+        server.on("*", self.unknown, namespace=NAMESPACE)
+
+    def full(self) -> bool:
+        return self.stopping or len(self.connections) >= self.most_sockets
+
+    # Coming and going
+
+    def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Lets a person with a place in the room in. Raises ConnectionRefusedError with code and message."""
+        try:
+            connection = self._admit(sid, environ, auth)
+        except Refusal as refusal:
+            raise _closed(refusal.code, refusal.message) from None
+        except Exception:
+            log.exception("a connect failed")
+            raise _closed("unavailable", "Something went wrong here. Try again.") from None
+        self._make_room(connection)
+        new = self.connections.add(connection)
+        self.server.start_background_task(self._welcome, connection, new)
+
+    def _admit(self, sid: str, environ: dict[str, Any], auth: Any) -> Connection:
+        if self.full():
+            raise Unavailable("The server is full or stopping. Try again in a moment.")
+        person = self.identify(environ)
+        if person is None:
+            raise _closed("not_signed_in", "Sign in first.")
+        room_id = auth.get("room") if isinstance(auth, dict) else None
+        if not isinstance(room_id, str) or len(room_id) > 80:
+            raise Invalid('Connect with auth {"room": "<room id>"}.')
+        with self.store.read() as uow:
+            _, seat = access.room(uow, room_id, person)
+        eio_sid = self.server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        return Connection(sid, eio_sid, person, room_id, seat)
+
+    def _make_room(self, connection: Connection) -> None:
+        """A person's oldest socket makes way when they have too many: it is most likely a dead one."""
+        others = self.connections.of_person(connection.person)
+        for oldest in others[: max(0, len(others) + 1 - self.most_per_person)]:
+            self.announcer.end(oldest, "replaced")
+
+    def _welcome(self, connection: Connection, new: bool) -> None:
+        """Runs once the connect has been answered: only then are a socket's channels and views for it."""
+        if not self._answered(connection):
+            self.disconnect(connection.sid)
+            return
+        for channel in connection.channels:
+            self.server.enter_room(connection.sid, channel, namespace=NAMESPACE)
+        if new:
+            self.announcer.present(connection.room, connection.person, here=True)
+        try:
+            self.announcer.refresh(connection.room, only=connection)
+        except Exception:
+            log.exception("a room could not be shown")
+            self.announcer.end(connection, "stopping")
+
+    def _answered(self, connection: Connection) -> bool:
+        """Waits until the client has been told it is connected; False if it has gone before that."""
+        for _ in range(400):
+            if self.server.manager.is_connected(connection.sid, NAMESPACE):
+                return True
+            if connection.eio_sid not in self.server.eio.sockets:
+                return False
+            self.server.sleep(0.005)
+        return False
+
+    def disconnect(self, sid: str, reason: str | None = None) -> None:
+        gone = self.connections.remove(sid)
+        if gone is None:
+            return
+        connection, last = gone
+        self.guard.forget(connection.eio_sid)
+        if last and not self.stopping:
+            self.announcer.present(connection.room, connection.person, here=False)
+
+    # Actions
+
+    def act(self, action: Action, sid: str, *args: Any) -> dict[str, Any]:
+        """Every action's handler: always an answer."""
+        try:
+            return self._act(action, self._connection(sid), args)
+        except Refusal as refusal:
+            return refused(refusal)
+        except Exception:
+            log.exception("%s failed", action)
+            return refused(Unavailable("Something went wrong here. Try again."))
+
+    def _act(self, action: Action, connection: Connection, args: tuple[Any, ...]) -> dict[str, Any]:
+        if self.guard.hurried(connection.eio_sid):
+            raise RateLimited("Too many at once. Wait a moment, then send this again.")
+        if len(args) != 1:
+            raise Invalid("Send one object with the action's fields.")
+        action_id, fields = actions.read(action, args[0])
+        asked = Act(action, connection.person, fields)
+        if action in hot.HOT and connection.seat is not Seat.ORGANISER:
+            return self.writer.submit(hot.Job(connection.room, asked, action_id))
+        return self.store.change(rounds.act, self.library, connection.room, asked, action_id)
+
+    def ping(self, sid: str, *args: Any) -> dict[str, Any]:
+        payload = args[0] if args and isinstance(args[0], dict) else {}
+        sent = payload.get("t")
+        return {"t": sent if isinstance(sent, int | float) else None, "now": stamp(datetime.now(UTC))}
+
+    def unknown(self, event: str, sid: str, *args: Any) -> dict[str, Any]:
+        return refused(Invalid("There is no such action."))
+
+    def _connection(self, sid: str) -> Connection:
+        connection = self.connections.get(sid)
+        if connection is None:
+            raise NotFound("This socket has been closed, or is not ready yet.")
+        return connection
+
+
+def _closed(code: str, message: str) -> ConnectionRefusedError:
+    return ConnectionRefusedError(message, {"code": code, "message": message})

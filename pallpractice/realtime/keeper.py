@@ -1,0 +1,75 @@
+"""What is looked after while people practise: rights lost elsewhere, readers that have stalled, memory, stopping."""
+
+import gc
+import logging
+import time
+
+from sqlalchemy import func, select
+
+from ..storage.courses import Revocation
+from .gateway import Gateway
+
+EVERY_S = 0.4
+MOST_PACKETS_WAITING = 256
+COLLECT_AFTER_S = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """A task of its own beside the gateway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        with gateway.store.read() as uow:
+            self.last_seen = uow.session.scalar(select(func.max(Revocation.id))) or 0
+        self.collected = time.monotonic()
+
+    def run(self) -> None:
+        """Looks round for ever."""
+        freeze_memory()
+        while not self.gateway.stopping:
+            self.gateway.server.sleep(EVERY_S)
+            try:
+                self.close_revoked()
+                self.cut_stalled()
+            except Exception:
+                log.exception("looking round failed")
+            if time.monotonic() - self.collected > COLLECT_AFTER_S and not len(self.gateway.connections):
+                self.collected = time.monotonic()
+                gc.collect()
+
+    def close_revoked(self) -> None:
+        """Closes the sockets of whoever lost a right, also when another process or a command took it away."""
+        with self.gateway.store.read() as uow:
+            fresh = uow.session.scalars(select(Revocation).where(Revocation.id > self.last_seen)).all()
+        for one in fresh:
+            self.last_seen = max(self.last_seen, one.id)
+            for connection in self.gateway.connections.of_person(one.person_id, one.room_id):
+                self.gateway.announcer.end(connection, one.reason)
+
+    def cut_stalled(self) -> None:
+        """A reader that has stopped reading would fill the memory with what waits for it."""
+        sockets = self.gateway.server.eio.sockets
+        for connection in self.gateway.connections:
+            socket = sockets.get(connection.eio_sid)
+            if socket is not None and socket.queue.qsize() > MOST_PACKETS_WAITING:
+                self.gateway.guard.cut(connection.eio_sid, "stalled reader")
+
+    def stop(self) -> None:
+        """Tells everyone, lets what is being saved be answered, and closes."""
+        self.gateway.stopping = True
+        for connection in self.gateway.connections:
+            self.gateway.announcer.tell(connection, "session:ended", {"reason": "stopping"})
+        self.gateway.server.sleep(0.3)
+        for connection in self.gateway.connections:
+            self.gateway.server.disconnect(connection.sid, namespace="/room")
+        self.gateway.server.sleep(0.2)
+
+
+def freeze_memory() -> None:
+    """A full collection stops everything for a tenth of a second with many sockets: what is there at the start stays,
+    and the oldest generation is collected in quiet moments only."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 1_000_000)

@@ -1,0 +1,34 @@
+"""How things look on the wire: JSON, acknowledgements, refusals."""
+
+from typing import Any
+
+import orjson
+
+from ..domain.errors import Refusal, Stale
+
+
+class Json:
+    """What Socket.IO encodes and decodes with."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(text: str, **_: Any) -> Any:
+        return orjson.loads(text)
+
+
+def encoded(value: Any) -> orjson.Fragment:
+    """A message encoded once, however many it goes to. Socket.IO would walk through all of it to look for bytes."""
+    return orjson.Fragment(orjson.dumps(value))
+
+
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """The acknowledgement of an action that changed nothing."""
+    error: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
+    if refusal.fields:
+        error["fields"] = refusal.fields
+    if isinstance(refusal, Stale) and refusal.current is not None:
+        error["current"] = refusal.current
+    return {"ok": False, "error": error}

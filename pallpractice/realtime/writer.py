@@ -1,0 +1,87 @@
+"""One writer for the hot actions: commits what has gathered since its last commit, then everyone gets their answer."""
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Condition, Event
+
+from ..domain.errors import Refusal, Unavailable
+from ..library.shelf import Library
+from ..services import hot
+from ..services.journal import Answer
+from ..storage.unit_of_work import Store
+
+MOST_WAITING = 2_000
+MOST_IN_A_COMMIT = 200
+PATIENCE_S = 5.5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A job, and the one who waits for its answer."""
+
+    job: hot.Job
+    answered: Event = field(default_factory=Event)
+    outcome: Answer | Refusal | None = None
+
+
+class Writer:
+    """`submit` waits for the commit; `run` is the loop that makes it, in a task of its own."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        self.store = store
+        self.library = library
+        self.snapshots = hot.Snapshots()
+        self._waiting: deque[Waiting] = deque()
+        self._some = Condition()
+
+    def submit(self, job: hot.Job) -> Answer:
+        """The answer, once stored. Raises the Refusal, or Unavailable when the database does not keep up."""
+        mine = Waiting(job)
+        with self._some:
+            if len(self._waiting) >= MOST_WAITING:
+                raise Unavailable("Too much is being saved at this moment. Try again.")
+            self._waiting.append(mine)
+            self._some.notify()
+        if not mine.answered.wait(PATIENCE_S) or mine.outcome is None:
+            raise Unavailable("This could not be stored just now. Try again in a moment.")
+        if isinstance(mine.outcome, Refusal):
+            raise mine.outcome
+        return mine.outcome
+
+    def run(self) -> None:
+        """Commits for ever."""
+        while True:
+            with self._some:
+                while not self._waiting:
+                    self._some.wait()
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_IN_A_COMMIT))]
+            self._commit(batch)
+
+    def _commit(self, batch: Sequence[Waiting]) -> None:
+        jobs = [one.job for one in batch]
+        try:
+            outcomes: Sequence[Answer | Refusal] = self.store.change(
+                hot.carry_out, self.library, self.snapshots, jobs
+            )
+        except Unavailable as refusal:
+            outcomes = [refusal] * len(batch)
+        except Exception as error:
+            if len(batch) > 1:  # one bad job must not cost the others their answer
+                for one in batch:
+                    self._commit([one])
+                return
+            outcomes = [self._explain(error)]
+        for one, outcome in zip(batch, outcomes, strict=True):
+            one.outcome = outcome
+            one.answered.set()
+
+    @staticmethod
+    def _explain(error: Exception) -> Refusal:
+        if isinstance(error, Refusal):
+            return error
+        log.error("a hot action failed", exc_info=error)
+        return Unavailable("Something went wrong here. Try again.")

@@ -1,0 +1,78 @@
+"""Courses: found by slug, made and brought up to date from a programme file."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from ..domain.errors import NotFound
+from ..domain.programme import Programme, Slot, instant
+from ..storage.base import new_id
+from ..storage.courses import Course, Session
+from ..storage.unit_of_work import UnitOfWork
+from .imports import Imported, place, set_changed
+
+
+def find(uow: UnitOfWork, slug: str) -> Course:
+    """The course with this slug. Raises NotFound, naming those there are."""
+    course = uow.session.scalar(select(Course).where(Course.slug == slug))
+    if course is None:
+        known = uow.session.scalars(select(Course.slug).order_by(Course.slug)).all()
+        raise NotFound(f'No course "{slug}". There are: {", ".join(known) or "none yet"}.')
+    return course
+
+
+def import_programme(uow: UnitOfWork, programme: Programme, *, moved_by: timedelta = timedelta()) -> Imported:
+    """Makes the course or brings it up to date; `moved_by` shifts every session, for the demo.
+
+    A session that has gone from the file stays, since people may have practised in it.
+    """
+    course = uow.session.scalar(select(Course).where(Course.slug == programme.slug))
+    if course is None:
+        course = Course(id=new_id(), slug=programme.slug)
+        uow.session.add(course)
+    set_changed(
+        course,
+        title=programme.title,
+        time_zone=programme.time_zone,
+        meeting_url_template=programme.meeting_url_template,
+        observers_see_scorecards=programme.observers_see_scorecards,
+    )
+    uow.session.flush()
+    done = _sessions(uow, course, programme, moved_by)
+    place(uow, course)
+    return done
+
+
+def _sessions(uow: UnitOfWork, course: Course, programme: Programme, moved_by: timedelta) -> Imported:
+    rows = uow.session.scalars(select(Session).where(Session.course_id == course.id))
+    known = {row.key: row for row in rows}
+    done = Imported(absent=sorted(known.keys() - {slot.key for slot in programme.slots}))
+    for slot in programme.slots:
+        row = known.get(slot.key)
+        if row is None:
+            row = Session(id=new_id(), course_id=course.id, key=slot.key)
+            uow.session.add(row)
+            done.added.append(slot.key)
+            set_changed(row, **_values(slot, programme, moved_by))
+        elif set_changed(row, **_values(slot, programme, moved_by)):
+            done.changed.append(slot.key)
+        else:
+            done.unchanged.append(slot.key)
+    uow.session.flush()
+    return done
+
+
+def _values(slot: Slot, programme: Programme, moved_by: timedelta) -> dict[str, Any]:
+    zone = programme.zone
+    starts_at = instant(slot.day, slot.starts, zone) + moved_by
+    return {
+        "title": slot.title,
+        "kind": slot.kind.value,
+        "skill": slot.skill and slot.skill.value,
+        "track": slot.track and slot.track.value,
+        "day": starts_at.astimezone(zone).date(),
+        "starts_at": starts_at,
+        "ends_at": instant(slot.day, slot.ends, zone) + moved_by,
+        "credit_types": [credit.value for credit in slot.credit],
+    }

@@ -1,0 +1,73 @@
+"""Scorecards handed in and opened, the next step, reflections. What is opened to whom is `domain.feedback`'s to say."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from ..domain.errors import Invalid
+from ..domain.feedback import opened_seats
+from ..domain.room import RoomState
+from ..storage.base import new_id
+from ..storage.feedback import Reflection, Scorecard
+from ..storage.unit_of_work import UnitOfWork
+from .work import Work
+
+
+def submit(work: Work) -> dict[str, Any]:
+    """Hands one's scorecard in. It is sealed from then on, and released at once where its turn is open already."""
+    card = scorecard_of(work.uow, work.round.id, work.act.person)
+    if card is None:
+        card = Scorecard(id=new_id(), round_id=work.round.id, rater_id=work.act.person, seat=str(work.seat))
+        work.uow.session.add(card)
+    elif card.status != "draft":
+        raise Invalid("Your scorecard has been submitted already.")
+    card.status, card.submitted_at = "submitted", work.uow.now
+    work.uow.session.flush()
+    _release(work.uow, work.round.id, work.after)
+    return {"status": card.status}
+
+
+def open_turn(work: Work) -> dict[str, Any]:
+    """Releases what the new turn opens."""
+    _release(work.uow, work.round.id, work.after)
+    return {"turn": work.after.turn}
+
+
+def close(work: Work) -> dict[str, Any]:
+    """Ends the round: everything handed in is released, and there is a report from now on."""
+    work.round.closed_at = work.uow.now
+    _release(work.uow, work.round.id, work.after)
+    return {"round": work.round.id}
+
+
+def _release(uow: UnitOfWork, round_id: str, state: RoomState) -> None:
+    opened = {str(seat) for seat in opened_seats(state)}
+    for card in of_round(uow, round_id):
+        if card.status == "submitted" and card.seat in opened:
+            card.status, card.released_at = "released", uow.now
+
+
+def of_round(uow: UnitOfWork, round_id: str) -> list[Scorecard]:
+    """All scorecards of a round with their entries, in the order they were begun."""
+    return list(uow.session.scalars(select(Scorecard).where(Scorecard.round_id == round_id).order_by(Scorecard.id)))
+
+
+def scorecard_of(uow: UnitOfWork, round_id: str, rater: str) -> Scorecard | None:
+    return uow.session.scalar(select(Scorecard).where(Scorecard.round_id == round_id, Scorecard.rater_id == rater))
+
+
+def set_next_step(work: Work) -> dict[str, Any]:
+    """The one thing the learner takes home."""
+    work.round.next_step = work.fields["text"] or None
+    return {}
+
+
+def save_reflection(work: Work) -> dict[str, Any]:
+    """A private text; the coach reads it only when it is shared."""
+    key = (work.round.id, work.act.person)
+    row = work.uow.session.get(Reflection, key)
+    if row is None:
+        row = Reflection(round_id=work.round.id, person_id=work.act.person)
+        work.uow.session.add(row)
+    row.text, row.shared, row.saved_at = work.fields["text"], work.fields["shared"], work.uow.now
+    return {}

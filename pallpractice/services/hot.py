@@ -1,0 +1,306 @@
+"""The short way for what happens often: observations, felt marks, scores. Many of them share one commit.
+
+The rules are `step()` as everywhere. What a rule asks about is kept per room and used only while the room's row has the
+version it was read at, which the transaction itself checks; so it holds with several processes too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select
+
+from ..domain.errors import Conflict, Invalid, NotFound, Refusal, Stale
+from ..domain.events import Event, FeelingChanged, ObservationAdded, ScoreSaved
+from ..domain.observation import Kind, stamp
+from ..domain.roles import Seat
+from ..domain.room import Act, Action, RoomState, step
+from ..library.shelf import Library
+from ..storage import live
+from ..storage.base import new_id
+from ..storage.feedback import Entry, Feeling, Observation, Scorecard
+from ..storage.rooms import JournalLine, Room
+from ..storage.unit_of_work import UnitOfWork
+from . import journal, observations
+from .journal import Answer
+
+HOT = frozenset({Action.OBSERVATION_ADD, Action.MOMENT_MARK, Action.FEELING_SET, Action.SCORE_SAVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One hot action waiting for a commit."""
+
+    room_id: str
+    act: Act
+    action_id: str
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A room as it was at `row_version`: all that a hot action asks about."""
+
+    row_version: int
+    state: RoomState
+    names: Mapping[str, str]
+    rubric_id: str | None
+    # Scorecards that were there already, by rater: (id, status).
+    scorecards: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class Snapshots:
+    """The snapshots of one process: never changed after they are read, only replaced."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Snapshot] = {}
+
+    def fresh(self, uow: UnitOfWork, room_ids: Sequence[str]) -> dict[str, tuple[Snapshot, int]]:
+        """Each room's snapshot and journal head, read again where the row has moved on. Unknown rooms are left out."""
+        found = {}
+        for room_id, row_version, head in uow.session.execute(_HEADS, {"rooms": list(room_ids)}):
+            kept = self._kept.get(room_id)
+            if kept is None or kept.row_version != row_version:
+                kept = self._kept[room_id] = _read(uow, room_id)
+            found[room_id] = (kept, head or 0)
+        return found
+
+
+_HEADS = select(
+    Room.id,
+    Room.row_version,
+    select(func.max(JournalLine.seq)).where(JournalLine.room_id == Room.id).correlate(Room).scalar_subquery(),
+).where(Room.id.in_(bindparam("rooms", expanding=True)))
+
+
+def _read(uow: UnitOfWork, room_id: str) -> Snapshot:
+    record = live.load(uow.session, room_id)
+    assert record
+    snapshot = Snapshot(
+        row_version=record.room.row_version,
+        state=record.state,
+        names={person: row.person.name for person, row in record.seats.items()},
+        rubric_id=record.round.rubric_id if record.round else None,
+    )
+    if record.round:
+        cards = uow.session.execute(
+            select(Scorecard.rater_id, Scorecard.id, Scorecard.status).where(Scorecard.round_id == record.round.id)
+        )
+        snapshot.scorecards = {rater: (card, status) for rater, card, status in cards}
+    return snapshot
+
+
+@dataclass(slots=True)
+class Batch:
+    """The rows and events of one commit, gathered."""
+
+    uow: UnitOfWork
+    library: Library
+    rows: dict[type, list[dict[str, Any]]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, table: type, row: dict[str, Any]) -> None:
+        self.rows.setdefault(table, []).append(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One job with the room it is for, its seat, and the number it will have."""
+
+    job: Job
+    room: Snapshot
+    seat: Seat
+    version: int
+
+    @property
+    def round_id(self) -> str:
+        assert self.room.state.round
+        return self.room.state.round.id
+
+
+def carry_out(uow: UnitOfWork, library: Library, snapshots: Snapshots, jobs: Sequence[Job]) -> list[Answer | Refusal]:
+    """Carries out what is allowed of `jobs`, in order, and answers each. Nothing is stored for a refused one."""
+    rooms = snapshots.fresh(uow, sorted({job.room_id for job in jobs}))
+    done: dict[str, tuple[Job, Answer]] = {}
+    lines = journal.earlier(uow, [job.action_id for job in jobs])
+    heads = {room_id: head for room_id, (_, head) in rooms.items()}
+    batch = Batch(uow, library)
+    outcomes: list[Answer | Refusal] = []
+    for job in jobs:
+        try:
+            outcomes.append(_one(batch, rooms, heads, lines, done, job))
+        except Refusal as refusal:
+            outcomes.append(refusal)
+    for table, rows in batch.rows.items():
+        uow.session.execute(insert(table), rows)
+    for event in batch.events:
+        uow.announce(event)
+    return outcomes
+
+
+def _one(
+    batch: Batch,
+    rooms: Mapping[str, tuple[Snapshot, int]],
+    heads: dict[str, int],
+    lines: Mapping[str, JournalLine],
+    done: dict[str, tuple[Job, Answer]],
+    job: Job,
+) -> Answer:
+    room, seat = _access(rooms, job)
+    if job.action_id in lines:
+        return journal.repeat(lines[job.action_id], job.room_id, job.act)
+    if job.action_id in done:
+        first, given = done[job.action_id]
+        if first != job:
+            raise Conflict("This action id was used for something else. Send it again with a new one.")
+        return given
+    now = batch.uow.now
+    step(room.state, job.act, seat, now)
+    version = heads[job.room_id] + 1
+    extra = HANDLERS[job.act.action](batch, Doing(job, room, seat, version))
+    heads[job.room_id] = version
+    batch.add(JournalLine, journal.line(job.room_id, version, room.state, job.act, job.action_id, extra, now))
+    given = journal.answer(version, now, extra)
+    done[job.action_id] = (job, given)
+    return given
+
+
+def _access(rooms: Mapping[str, tuple[Snapshot, int]], job: Job) -> tuple[Snapshot, Seat]:
+    found = rooms.get(job.room_id)
+    seat = found[0].state.seat_of(job.act.person) if found else None
+    if found is None or seat is None:
+        raise NotFound("There is no such room, or you have no place in it.")
+    return found[0], seat
+
+
+def add_observation(batch: Batch, doing: Doing) -> dict[str, Any]:
+    """Stores what an observer or the coach noticed, or a moment the patient marked."""
+    act, room = doing.job.act, doing.room
+    rubric = batch.library.rubrics[room.rubric_id or ""]
+    marker = act.fields.get("marker")
+    if marker is not None and rubric.marker(marker) is None:
+        raise Invalid("This rubric has no such marker.", fields={"marker": ["unknown"]})
+    take, offset_s = stamp(room.state, batch.uow.now, act.fields.get("take"), act.fields.get("offset_s"))
+    row = {
+        "id": new_id(),
+        "round_id": doing.round_id,
+        "author_id": act.person,
+        "seat": str(doing.seat),
+        "kind": Kind.MOMENT if act.action is Action.MOMENT_MARK else act.fields["kind"],
+        "text": act.fields.get("text"),
+        "marker": marker,
+        "judgement": act.fields.get("judgement"),
+        "take": take,
+        "offset_s": offset_s,
+        "at": batch.uow.now,
+    }
+    batch.add(Observation, row)
+    shown = observations.plain(Observation(**row), room.names[act.person])
+    data = {"version": doing.version, "observation": shown}
+    batch.events.append(ObservationAdded(room_id=doing.job.room_id, person=act.person, data=data))
+    return {"observation": shown}
+
+
+def set_feeling(batch: Batch, doing: Doing) -> dict[str, Any]:
+    """One more point of the felt trace of the character this person plays."""
+    act, state = doing.job.act, doing.room.state
+    character = state.places[act.person].character
+    if character is None:
+        raise Invalid("You are not playing a character in this round.")
+    row = {
+        "id": new_id(),
+        "round_id": doing.round_id,
+        "person_id": act.person,
+        "character": character,
+        "take": state.take,
+        "offset_s": state.offset(batch.uow.now),
+        "value": act.fields["value"],
+        "at": batch.uow.now,
+    }
+    batch.add(Feeling, row)
+    shown = {
+        "character": character,
+        "take": row["take"],
+        "offset_s": round(row["offset_s"], 1),
+        "value": row["value"],
+    }
+    batch.events.append(FeelingChanged(room_id=doing.job.room_id, data={"version": doing.version, **shown}))
+    return shown
+
+
+def save_score(batch: Batch, doing: Doing) -> dict[str, Any]:
+    """Saves one rating or comment of the rater's own scorecard. Raises Stale when another device saved it first."""
+    act, uow = doing.job.act, batch.uow
+    entry_id = _entry(batch, doing)
+    card_id = _scorecard(batch, doing)
+    entry = uow.session.get(Entry, (card_id, entry_id))
+    seen = act.fields.get("seen")
+    if seen is not None and seen != (entry.revision if entry else 0):
+        raise Stale("This was changed on another device.", current=entry_plain(entry) if entry else None)
+    if entry is None:
+        entry = Entry(scorecard_id=card_id, entry=entry_id, revision=0)
+        uow.session.add(entry)
+    rating = act.fields.get("rating")
+    entry.not_observed = rating == "not_observed"
+    entry.rating = None if entry.not_observed else rating
+    entry.text = act.fields.get("text")
+    entry.revision += 1
+    entry.saved_at = uow.now
+    shown = {"entry": entry_id, **entry_plain(entry)}
+    data = {"version": doing.version, **shown}
+    batch.events.append(ScoreSaved(room_id=doing.job.room_id, person=act.person, data=data))
+    return shown
+
+
+def _entry(batch: Batch, doing: Doing) -> str:
+    """The entry's id, if this seat rates or comments it and the value is of its kind."""
+    fields, rubric = doing.job.act.fields, batch.library.rubrics[doing.room.rubric_id or ""]
+    entry = str(fields["entry"])
+    if entry in {item.id for item in rubric.items_for(doing.seat)}:
+        rating, scale = fields.get("rating"), rubric.scale
+        if isinstance(rating, int) and not scale.min <= rating <= scale.max:
+            raise Invalid("Outside the scale.", fields={"rating": [f"{scale.min} to {scale.max}, or not observed"]})
+        return entry
+    if entry in {comment.id for comment in rubric.comments_for(doing.seat)}:
+        if fields.get("rating") is not None:
+            raise Invalid("A comment has no rating.", fields={"rating": ["leave it out"]})
+        return entry
+    raise Invalid("Your rubric has no such entry.", fields={"entry": ["unknown"]})
+
+
+def _scorecard(batch: Batch, doing: Doing) -> str:
+    """The rater's scorecard of this round, made when it is first written to."""
+    person, orm = doing.job.act.person, batch.uow.session
+    kept = doing.room.scorecards.get(person)
+    if kept is None:
+        card = orm.scalar(
+            select(Scorecard).where(Scorecard.round_id == doing.round_id, Scorecard.rater_id == person)
+        )
+        if card is None:
+            card = Scorecard(
+                id=new_id(), round_id=doing.round_id, rater_id=person, seat=str(doing.seat), status="draft"
+            )
+            orm.add(card)
+            orm.flush()
+        kept = (card.id, card.status)
+    if kept[1] != "draft":
+        raise Invalid("Your scorecard has been submitted; it can't be changed any more.")
+    return kept[0]
+
+
+def entry_plain(entry: Entry) -> dict[str, Any]:
+    """A saved rating or comment as its rater sees it."""
+    return {
+        "rating": entry.rating,
+        "not_observed": entry.not_observed,
+        "text": entry.text,
+        "revision": entry.revision,
+        "saved_at": journal.stamp(entry.saved_at),
+    }
+
+
+HANDLERS: Mapping[Action, Callable[[Batch, Doing], dict[str, Any]]] = {
+    Action.OBSERVATION_ADD: add_observation,
+    Action.MOMENT_MARK: add_observation,
+    Action.FEELING_SET: set_feeling,
+    Action.SCORE_SAVE: save_score,
+}

@@ -1,0 +1,36 @@
+"""What the imports of programmes and rosters share: counting what changed, and the rooms that follow from it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..storage.base import Base
+from ..storage.courses import Course
+from ..storage.unit_of_work import UnitOfWork
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did, by session key or email. `absent` are in the course and not in this file: left alone."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+
+
+def set_changed(row: Base, **values: Any) -> bool:
+    """Sets what differs; True if anything did. A row that already holds it all is not written."""
+    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in differing.items():
+        setattr(row, name, value)
+    return bool(differing)
+
+
+def place(uow: UnitOfWork, course: Course) -> None:
+    """Makes the rooms and seats that the course's groups and practice sessions now ask for."""
+    try:
+        from . import rooms  # type: ignore[attr-defined]
+    except ImportError:
+        return
+    uow.session.flush()
+    rooms.place(uow, course)

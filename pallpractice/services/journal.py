@@ -1,0 +1,70 @@
+"""The journal: the memory that answers a repeated action the same, and the timeline of a round."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from ..domain.errors import Conflict
+from ..domain.room import Act, RoomState
+from ..storage.rooms import JournalLine
+from ..storage.unit_of_work import UnitOfWork
+
+Answer = dict[str, Any]
+
+
+def stamp(instant: datetime) -> str:
+    """ISO 8601 in UTC, to the millisecond: how every instant goes out."""
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def answer(version: int, at: datetime, extra: Mapping[str, Any]) -> Answer:
+    """What an accepted action is acknowledged with."""
+    return {"ok": True, "version": version, "at": stamp(at), **extra}
+
+
+def earlier(uow: UnitOfWork, action_ids: Iterable[str]) -> dict[str, JournalLine]:
+    """The lines these action ids have already made."""
+    lines = uow.session.scalars(select(JournalLine).where(JournalLine.action_id.in_(list(action_ids))))
+    return {line.action_id: line for line in lines}
+
+
+def repeat(line: JournalLine, room_id: str, act: Act) -> Answer:
+    """The answer given the first time. Raises Conflict when it was for something or someone else."""
+    same = (line.room_id, line.person_id, line.action) == (room_id, act.person, act.action)
+    if not same or line.data != dict(act.fields):
+        raise Conflict("This action id was used for something else. Send it again with a new one.")
+    return answer(line.seq, line.at, line.answer)
+
+
+def line(
+    room_id: str, seq: int, state: RoomState, act: Act, action_id: str, extra: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """The columns of one journal line. `state` is the room as the action left it."""
+    return {
+        "room_id": room_id,
+        "seq": seq,
+        "round_id": state.round.id if state.round else None,
+        "take": state.take,
+        "offset_s": state.offset(now) if state.takes else None,
+        "person_id": act.person,
+        "action": str(act.action),
+        "data": dict(act.fields),
+        "action_id": action_id,
+        "answer": dict(extra),
+        "at": now,
+    }
+
+
+def of_round(uow: UnitOfWork, round_id: str, room_id: str, actions: Iterable[str]) -> list[JournalLine]:
+    """The round's lines of these actions, in the order they happened."""
+    return list(
+        uow.session.scalars(
+            select(JournalLine)
+            .where(
+                JournalLine.room_id == room_id, JournalLine.round_id == round_id, JournalLine.action.in_(list(actions))
+            )
+            .order_by(JournalLine.seq)
+        )
+    )

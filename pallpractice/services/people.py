@@ -1,0 +1,192 @@
+"""How people come in and leave: personal links, passwords for staff, signing out, removal."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
+
+from ..domain.errors import Invalid, NotAllowed, NotFound, RateLimited
+from ..domain.roles import Role
+from ..domain.throttle import WINDOW, wait
+from ..storage.courses import Course, Enrolment, Link, Person, SignInFailure
+from ..storage.unit_of_work import Store, UnitOfWork
+from .imports import place
+from .passwords import LONGEST, SHORTEST, Hasher
+from .roster import lose_rights
+
+STAFF = (Role.COACH.value, Role.ORGANISER.value)
+NO_LINK = (
+    "This link is not valid. It may have expired or been replaced by a newer one: ask your organiser for a new one."
+)
+NO_MATCH = "That email and password do not belong together."
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A personal link as handed out. Only its hash is stored, so this is the one time it can be read."""
+
+    name: str
+    email: str
+    role: str
+    group: str | None
+    url: str
+
+
+# --- personal links
+
+
+def issue_links(
+    uow: UnitOfWork, course: Course, base_url: str, days: int, *, keep_older: bool = False
+) -> list[IssuedLink]:
+    """A fresh link for everyone in the course, in the roster's order; their older ones stop working."""
+    enrolled = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.removed_at.is_(None))
+    rows = uow.session.scalars(
+        enrolled.options(joinedload(Enrolment.person), joinedload(Enrolment.group)).order_by(Enrolment.position)
+    ).all()
+    if not keep_older:
+        _revoke(uow, course, (row.person_id for row in rows))
+    return [_issue(uow, row, base_url, days) for row in rows]
+
+
+def open_link(uow: UnitOfWork, token: str) -> Link:
+    """The link of a token, unused by being looked at. Raises NotFound, the same for every reason."""
+    link = uow.session.scalar(select(Link).where(Link.token_hash == _hash(token)))
+    if link is None or link.revoked_at or link.expires_at <= uow.now:
+        raise NotFound(NO_LINK)
+    place_in_course = uow.session.scalar(
+        select(Enrolment).where(Enrolment.course_id == link.course_id, Enrolment.person_id == link.person_id)
+    )
+    if place_in_course is None or place_in_course.removed_at or not link.person.active:
+        raise NotFound(NO_LINK)
+    return link
+
+
+def redeem(uow: UnitOfWork, token: str) -> Person:
+    """Who comes in by this link. It may be used again, from another device, until it expires."""
+    link = open_link(uow, token)
+    link.used_at = uow.now
+    return link.person
+
+
+def _issue(uow: UnitOfWork, row: Enrolment, base_url: str, days: int) -> IssuedLink:
+    token = secrets.token_urlsafe(32)
+    uow.session.add(
+        Link(
+            token_hash=_hash(token),
+            person_id=row.person_id,
+            course_id=row.course_id,
+            created_at=uow.now,
+            expires_at=uow.now + timedelta(days=days),
+        )
+    )
+    group = row.group.name if row.group else None
+    return IssuedLink(row.person.name, row.person.email, row.role, group, f"{base_url}/l/{token}")
+
+
+def _revoke(uow: UnitOfWork, course: Course, people: Iterable[str]) -> None:
+    live = update(Link).where(Link.course_id == course.id, Link.revoked_at.is_(None))
+    uow.session.execute(live.where(Link.person_id.in_(list(people))).values(revoked_at=uow.now))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+# --- passwords, for staff. Hashing takes long, so these open their own units of work around it.
+
+
+def set_password(store: Store, hasher: Hasher, email: str, password: str) -> None:
+    """Gives a coach or organiser a password and signs them out wherever they are. Raises NotFound, NotAllowed, Invalid."""
+    with store.read() as uow:
+        _staff(uow, email)
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters; this one has {len(password)}.")
+    if email.partition("@")[0].lower() in password.lower():
+        raise Invalid("The password must not contain the name from the email address.")
+    hashed = hasher.hash(password)
+    with store.write() as uow:
+        person = _staff(uow, email)
+        person.password_hash = hashed
+        sign_out_everywhere(uow, person)
+
+
+def sign_in(store: Store, hasher: Hasher, email: str, password: str) -> Person:
+    """Who this is. Raises NotAllowed, the same for every reason, or RateLimited; both cost an unknown account the same.
+
+    The try is counted before it is checked, so that many at once are not more than one after the other.
+    """
+    account = _hash(email.strip().lower())
+    pause = store.change(_count_try, account)
+    if pause:
+        raise RateLimited(f"Too many tries. Wait {round(pause) + 1} seconds, then try again.")
+    with store.read() as uow:
+        person = uow.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    usable = person.password_hash if person and person.active else None
+    if not hasher.verify(usable, password[:LONGEST]) or person is None:
+        raise NotAllowed(NO_MATCH)
+    store.change(_forget_tries, account)
+    return person
+
+
+def _count_try(uow: UnitOfWork, account: str) -> float:
+    """Counts one try, unless the account has to wait: then the seconds."""
+    uow.session.execute(delete(SignInFailure).where(SignInFailure.at < uow.now - WINDOW))
+    earlier = select(SignInFailure.at).where(SignInFailure.account_hash == account).order_by(SignInFailure.at)
+    pause = wait(uow.session.scalars(earlier).all(), uow.now)
+    if not pause:
+        uow.session.add(SignInFailure(account_hash=account, at=uow.now))
+    return pause
+
+
+def _forget_tries(uow: UnitOfWork, account: str) -> None:
+    uow.session.execute(delete(SignInFailure).where(SignInFailure.account_hash == account))
+
+
+def _staff(uow: UnitOfWork, email: str) -> Person:
+    person = find(uow, email)
+    roles = select(Enrolment.role).where(Enrolment.person_id == person.id, Enrolment.removed_at.is_(None))
+    if not set(uow.session.scalars(roles)) & set(STAFF):
+        raise NotAllowed(f"{person.email} is neither coach nor organiser: they come in by their personal link.")
+    return person
+
+
+# --- leaving
+
+
+def find(uow: UnitOfWork, email: str) -> Person:
+    """The person with this email. Raises NotFound."""
+    person = uow.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    if person is None:
+        raise NotFound(f"Nobody here has the email {email}.")
+    return person
+
+
+def sign_out(uow: UnitOfWork, person: Person) -> None:
+    """Closes the person's sockets; the cookie that ends is the browser's own."""
+    lose_rights(uow, person.id, "signed_out")
+
+
+def sign_out_everywhere(uow: UnitOfWork, person: Person) -> None:
+    """Ends every session of the person, in every browser."""
+    row = uow.session.get_one(Person, person.id)
+    row.session_epoch += 1
+    lose_rights(uow, row.id, "signed_out")
+
+
+def remove(uow: UnitOfWork, course: Course, person: Person) -> None:
+    """Takes a person out of a course: their links there end and their sockets close. What they wrote stays."""
+    row = uow.session.scalar(
+        select(Enrolment).where(
+            Enrolment.course_id == course.id, Enrolment.person_id == person.id, Enrolment.removed_at.is_(None)
+        )
+    )
+    if row is None:
+        raise NotFound(f"{person.email} is not in the course {course.slug}.")
+    row.removed_at = uow.now
+    _revoke(uow, course, [person.id])
+    lose_rights(uow, person.id, "removed")
+    place(uow, course)

@@ -1,0 +1,202 @@
+"""One verb for every action that is not hot: ask the rules, keep the rows, write the journal, say what changed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from ..domain import rotation
+from ..domain.errors import Invalid
+from ..domain.events import RoomChanged
+from ..domain.room import Act, Action, step
+from ..domain.scenario import Scenario
+from ..library.shelf import Library
+from ..storage import live
+from ..storage.base import new_id
+from ..storage.feedback import DisclosureMark
+from ..storage.rooms import JournalLine, RoundRow
+from ..storage.unit_of_work import UnitOfWork
+from . import access, feedback, journal, messages, observations, seating
+from .journal import Answer
+from .work import Work
+
+Extra = Mapping[str, Any]
+
+
+def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: str) -> Answer:
+    """Carries out one action and answers it; the same action id again is answered the same and does nothing.
+
+    Raises a Refusal, and then nothing is stored.
+    """
+    record, seat = access.room(uow, room_id, asked.person)
+    lines = journal.earlier(uow, [action_id])
+    if action_id in lines:
+        return journal.repeat(lines[action_id], room_id, asked)
+    work = Work(uow, library, record, seat, asked, record.state)
+    if prepare := PREPARE.get(asked.action):
+        work.act = prepare(work)
+    work.after = step(record.state, work.act, seat, uow.now)
+    extra = AFTER[asked.action](work) if asked.action in AFTER else {}
+    live.save(uow.session, record, work.after, uow.now)
+    line = journal.line(room_id, work.version, work.after, asked, action_id, extra, uow.now)
+    uow.session.add(JournalLine(**line))
+    uow.announce(RoomChanged(room_id=room_id))
+    return journal.answer(work.version, uow.now, extra)
+
+
+# What the rules can't know is filled in or checked before they are asked.
+
+
+def fill_round(work: Work) -> Act:
+    """Who is next, with what, played by whom: what was not said is chosen by the rotation."""
+    fields = work.fields
+    learner = fields.get("learner") or rotation.next_learner(work.state, practised(work.uow, work.record.room.id))
+    if learner is None:
+        raise Invalid("Everyone has practised. Choose who practises again.", fields={"learner": ["choose one"]})
+    scenario = _scenario(work, fields.get("scenario"))
+    characters = [character.id for character in scenario.script.characters]
+    cast = fields.get("actors")
+    if cast is None:
+        cast = rotation.default_cast(work.state, characters)
+    if unknown := set(cast) - set(characters):
+        raise Invalid(
+            f"{scenario.title} has no character {', '.join(sorted(unknown))}.", fields={"actors": ["unknown character"]}
+        )
+    filled = {
+        "round_id": new_id(),
+        "learner": learner,
+        "scenario": scenario.id,
+        "minutes": scenario.minutes,
+        "actors": dict(cast),
+    }
+    return Act(work.act.action, work.act.person, filled)
+
+
+def _scenario(work: Work, chosen: str | None) -> Scenario:
+    scenario_id = chosen or next_scenario(work.uow, work.library, work.record)
+    scenario = work.library.scenarios.get(scenario_id or "")
+    if scenario is None:
+        raise Invalid("There is no such scenario for this session.", fields={"scenario": ["unknown"]})
+    if chosen and scenario not in scenarios_for(work.library, work.record):
+        raise Invalid("That scenario is for another session or track.", fields={"scenario": ["not for this session"]})
+    return scenario
+
+
+def scenarios_for(library: Library, record: live.Record) -> list[Scenario]:
+    """The scenarios this room may use: of the session's skill; those of the group's own track first."""
+    fitting = [scenario for scenario in library.scenarios.values() if scenario.skill == record.session.skill]
+    return sorted(fitting, key=lambda scenario: (scenario.track != record.group.track, scenario.id))
+
+
+def next_scenario(uow: UnitOfWork, library: Library, record: live.Record) -> str | None:
+    """The scenario `round:start` takes by itself."""
+    fitting = scenarios_for(library, record)
+    own = [scenario for scenario in fitting if scenario.track == record.group.track] or fitting
+    played = uow.session.scalars(select(RoundRow.scenario_id).where(RoundRow.room_id == record.room.id))
+    actors = sum(1 for place in record.state.places.values() if place.role == "actor")
+    return rotation.next_scenario([(s.id, len(s.script.characters)) for s in own], played, actors)
+
+
+def practised(uow: UnitOfWork, room_id: str) -> list[str]:
+    """Who has been in the chair in this room, the present round included."""
+    return list(uow.session.scalars(select(RoundRow.learner_id).where(RoundRow.room_id == room_id)))
+
+
+def check_beat(work: Work) -> Act:
+    """A beat must be one of the script's."""
+    beat = work.fields.get("beat")
+    if beat is not None and work.scenario.beat(beat) is None:
+        raise Invalid("The script has no such beat.", fields={"beat": ["unknown"]})
+    return work.act
+
+
+def check_watch(work: Work) -> Act:
+    """What is watched must be items of the rubric; before the first round there is none yet."""
+    items = work.fields["items"]
+    if items and any(work.rubric.item(item) is None for item in items):
+        raise Invalid("The rubric has no such item.", fields={"items": ["unknown"]})
+    return work.act
+
+
+# Rows that follow from an action.
+
+
+def keep_round(work: Work) -> Extra:
+    """The new round's row, so that everything of the round has something to belong to."""
+    started = work.after.round
+    assert started
+    scenario = work.library.scenarios[started.scenario]
+    rubric = work.library.rubrics[scenario.guide.rubric]
+    row = RoundRow(
+        id=started.id,
+        room_id=work.record.room.id,
+        number=started.number,
+        learner_id=started.learner,
+        scenario_id=scenario.id,
+        scenario_version=scenario.version,
+        rubric_id=rubric.id,
+        rubric_version=rubric.version,
+        minutes=started.minutes,
+        started_at=work.uow.now,
+    )
+    work.uow.session.add(row)
+    work.record.round, work.record.takes = row, []
+    return {"round": started.id, "number": started.number, "learner": started.learner, "scenario": started.scenario}
+
+
+def mark_disclosure(work: Work) -> Extra:
+    """A fact told in this take, or not told after all."""
+    disclosure, told = work.fields["disclosure"], work.fields["told"]
+    if work.scenario.disclosure(disclosure) is None:
+        raise Invalid("The script has no such disclosure.", fields={"disclosure": ["unknown"]})
+    key = (work.round.id, disclosure, work.state.take)
+    mark = work.uow.session.get(DisclosureMark, key)
+    if told and mark is None:
+        work.uow.session.add(
+            DisclosureMark(
+                round_id=work.round.id,
+                disclosure=disclosure,
+                take=work.state.take,
+                offset_s=work.state.offset(work.uow.now),
+                person_id=work.act.person,
+            )
+        )
+    if not told and mark is not None:
+        work.uow.session.delete(mark)
+    return {}
+
+
+def tell_played(work: Work) -> Extra:
+    """How long the encounter has been played."""
+    return {"take": work.after.take, "offset_s": round(work.after.offset(work.uow.now), 1)}
+
+
+PREPARE: Mapping[Action, Callable[[Work], Act]] = {
+    Action.ROUND_START: fill_round,
+    Action.TAKE_REWIND: check_beat,
+    Action.BEAT_GO: check_beat,
+    Action.WATCH_CHOOSE: check_watch,
+    Action.SEAT_ASSIGN: seating.check_assignment,
+}
+
+AFTER: Mapping[Action, Callable[[Work], Extra]] = {
+    Action.ROUND_START: keep_round,
+    Action.TIMEOUT_CALL: tell_played,
+    Action.TIMEOUT_RESUME: tell_played,
+    Action.TAKE_REWIND: tell_played,
+    Action.ENCOUNTER_END: tell_played,
+    Action.DEBRIEF_OPEN: feedback.open_turn,
+    Action.DEBRIEF_NEXT: feedback.open_turn,
+    Action.ROUND_CLOSE: feedback.close,
+    Action.DISCLOSURE_MARK: mark_disclosure,
+    Action.OBSERVATION_EDIT: observations.edit,
+    Action.OBSERVATION_REMOVE: observations.remove,
+    Action.SCORECARD_SUBMIT: feedback.submit,
+    Action.NEXTSTEP_SET: feedback.set_next_step,
+    Action.REFLECTION_SAVE: feedback.save_reflection,
+    Action.CUE_SEND: messages.send_cue,
+    Action.NOTICE_SEND: messages.send_notice,
+    Action.HELP_ASK: messages.ask_help,
+    Action.HELP_CLEAR: messages.clear_help,
+    Action.PERSON_MOVE: seating.move,
+}

@@ -1,0 +1,143 @@
+"""Who sits in which room: places made from the groups, seats changed by hand, people moved or taken out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from ..domain.errors import Invalid
+from ..domain.events import PersonMoved, RoomChanged
+from ..domain.roles import RESTING_SEAT, Role, Seat
+from ..domain.room import Act, Phase
+from ..storage.base import new_id
+from ..storage.courses import Course, Enrolment, Group, Session
+from ..storage.rooms import Room, SeatRow
+from ..storage.unit_of_work import UnitOfWork
+from .work import Work
+
+
+def place(uow: UnitOfWork, course: Course) -> None:
+    """Makes a room for each group and practice session, and a seat in it for each of the group's people.
+
+    Rooms that have begun keep who is in them; newcomers are added and those who left the group before it began go.
+    """
+    sessions = uow.session.scalars(
+        select(Session).where(Session.course_id == course.id, Session.kind == "practice").order_by(Session.starts_at)
+    ).all()
+    for group in uow.session.scalars(select(Group).where(Group.course_id == course.id).order_by(Group.name)).all():
+        members = _members(uow, group)
+        for session in sessions:
+            if members and session.track in (None, group.track):
+                _seat(uow, _room(uow, session, group), members)
+
+
+def _members(uow: UnitOfWork, group: Group) -> list[Enrolment]:
+    return list(
+        uow.session.scalars(
+            select(Enrolment)
+            .where(Enrolment.group_id == group.id, Enrolment.removed_at.is_(None))
+            .order_by(Enrolment.position, Enrolment.id)
+        )
+    )
+
+
+def _room(uow: UnitOfWork, session: Session, group: Group) -> Room:
+    room = uow.session.scalar(select(Room).where(Room.session_id == session.id, Room.group_id == group.id))
+    if room is None:
+        room = Room(id=new_id(), session_id=session.id, group_id=group.id, name=group.name)
+        uow.session.add(room)
+        uow.session.flush()
+    return room
+
+
+def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
+    rows = {row.person_id: row for row in uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id))}
+    wanted = {member.person_id: member for member in members}
+    waiting = room.phase == Phase.LOBBY
+    changed = False
+    for person, row in rows.items():
+        if waiting and person not in wanted:
+            uow.session.delete(row)
+            changed = True
+    for position, (person, member) in enumerate(wanted.items()):
+        if person not in rows:
+            rows[person] = SeatRow(room_id=room.id, person_id=person, role=member.role, seat=RESTING_SEAT[Role(member.role)])
+            uow.session.add(rows[person])
+            changed = True
+        row = rows[person]
+        if row.role != member.role:
+            row.role, row.seat, changed = member.role, RESTING_SEAT[Role(member.role)], True
+        if row.position != position:
+            row.position, changed = position, True
+    if changed:
+        uow.session.flush()
+        if waiting:
+            seat_first_learner(uow, room)
+        touch(uow, room)
+
+
+def seat_first_learner(uow: UnitOfWork, room: Room) -> None:
+    """In the lobby the first of the rotation already sits in the chair, so that they can think of a goal."""
+    rows = uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id).order_by(SeatRow.position))
+    learners = [row for row in rows if row.role == Role.LEARNER]
+    for at, row in enumerate(learners):
+        if row.seat in (Seat.LEARNER, Seat.OBSERVER):
+            row.seat = Seat.LEARNER if at == 0 else Seat.OBSERVER
+
+
+def touch(uow: UnitOfWork, room: Room) -> None:
+    """Marks the room as changed, so that nobody goes on with an older picture of it."""
+    room.changed_at = uow.now
+    uow.announce(RoomChanged(room_id=room.id))
+
+
+def unseat(uow: UnitOfWork, course: Course, person_id: str) -> None:
+    """Takes a person out of every room of the course."""
+    rows = uow.session.execute(
+        select(SeatRow, Room)
+        .join(Room, Room.id == SeatRow.room_id)
+        .join(Session, Session.id == Room.session_id)
+        .where(Session.course_id == course.id, SeatRow.person_id == person_id)
+    ).all()
+    for row, room in rows:
+        uow.session.delete(row)
+        touch(uow, room)
+
+
+def check_assignment(work: Work) -> Act:
+    """A patient needs a character of the scenario; a coach's seat is for coaches."""
+    fields = work.fields
+    person = work.record.seats.get(fields["person"])
+    if fields["seat"] == Seat.COACH and (person is None or person.role != Role.COACH):
+        raise Invalid("The coach's seat is for coaches of the course.", fields={"seat": ["not a coach"]})
+    character = fields.get("character")
+    if fields["seat"] != Seat.PATIENT and character is not None:
+        raise Invalid("Only a patient plays a character.", fields={"character": ["leave it out"]})
+    if character is not None and work.scenario.character(character) is None:
+        raise Invalid("The script has no such character.", fields={"character": ["unknown"]})
+    return work.act
+
+
+def move(work: Work) -> dict[str, Any]:
+    """Gives the person a place in another room of the course, and takes the one here away."""
+    person_id, to = work.fields["person"], work.fields["room"]
+    uow, here = work.uow, work.record
+    there = uow.session.get(Room, to)
+    if there is None or there.id == here.room.id or there.session.course_id != here.course.id:
+        raise Invalid("There is no such other room in this course.", fields={"room": ["unknown"]})
+    row = here.seats.pop(person_id)
+    if uow.session.get(SeatRow, (there.id, person_id)) is None:
+        last = uow.session.scalars(select(SeatRow.position).where(SeatRow.room_id == there.id)).all()
+        uow.session.add(
+            SeatRow(
+                room_id=there.id,
+                person_id=person_id,
+                role=row.role,
+                seat=RESTING_SEAT[Role(row.role)],
+                position=max(last, default=-1) + 1,
+            )
+        )
+    uow.session.delete(row)
+    touch(uow, there)
+    uow.announce(PersonMoved(room_id=here.room.id, person=person_id, to_room=there.id))
+    return {}

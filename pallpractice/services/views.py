@@ -1,0 +1,432 @@
+"""What a seat sees, and what is one person's own: built up from what `domain.feedback` says each may see.
+
+The page, a (re)connect and every change get the same `room_view()`, so there is no second way to see a room.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Orm
+
+from ..domain import rotation
+from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
+from ..domain.roles import PLACED, Seat
+from ..domain.room import Phase, may
+from ..domain.scenario import Scenario
+from ..library.shelf import Library
+from ..storage.courses import Person
+from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflection, Scorecard
+from ..storage.live import Record
+from ..storage.rooms import Notice, SeatRow
+from ..storage.unit_of_work import UnitOfWork
+from . import feedback, hot, observations, rounds
+from .journal import stamp
+from .messages import cue_plain
+
+View = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Contents:
+    """All rows of a room's present round, read once for every view that is made of them."""
+
+    uow: UnitOfWork
+    library: Library
+    record: Record
+    present: Collection[str]
+    practised: Sequence[str]
+    scenario: Scenario | None  # of the present round; in the first lobby, of the round to come
+    notice: Notice | None
+    observations: Sequence[Observation] = ()
+    scorecards: Sequence[Scorecard] = ()
+    feelings: Sequence[Feeling] = ()
+    disclosures: Sequence[DisclosureMark] = ()
+    cues: Sequence[Cue] = ()
+    reflections: Sequence[Reflection] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    def name(self, person: str) -> str:
+        """A person's name, also of someone who has left the room since."""
+        if person not in self.names:
+            row = self.record.seats.get(person)
+            found = row.person if row else self.uow.session.get(Person, person)
+            self.names[person] = found.name if found else "Someone who has left"
+        return self.names[person]
+
+
+def read(uow: UnitOfWork, library: Library, record: Record, present: Collection[str]) -> Contents:
+    """Reads the rows of the room's present round."""
+    orm, round_ = uow.session, record.round
+    scenario_id = round_.scenario_id if round_ else rounds.next_scenario(uow, library, record)
+    contents = Contents(
+        uow=uow,
+        library=library,
+        record=record,
+        present=present,
+        practised=rounds.practised(uow, record.room.id),
+        scenario=library.scenarios.get(scenario_id or ""),
+        notice=orm.scalar(select(Notice).where(Notice.room_id == record.room.id).order_by(Notice.at.desc()).limit(1)),
+    )
+    if round_:
+        contents.observations = observations.of_round(uow, round_.id)
+        contents.scorecards = feedback.of_round(uow, round_.id)
+        contents.feelings = _all(orm, Feeling, round_.id, Feeling.offset_s, Feeling.at)
+        contents.disclosures = _all(orm, DisclosureMark, round_.id, DisclosureMark.offset_s)
+        contents.cues = _all(orm, Cue, round_.id, Cue.at)
+        contents.reflections = _all(orm, Reflection, round_.id)
+    return contents
+
+
+def _all(orm: Orm, table: Any, round_id: str, *order: Any) -> Sequence[Any]:
+    return orm.scalars(select(table).where(table.round_id == round_id).order_by(*order)).all()
+
+
+def room_view(contents: Contents, seat: Seat) -> View:
+    """The whole view of one seat. Every part asks the visibility table first."""
+    reader = _reader(contents)
+    view = _for_all(contents, seat)
+    for thing, build in PARTS.items():
+        allowed = scope(thing, seat, reader)
+        if allowed is not Scope.NOTHING:
+            view.update(build(contents, seat, allowed))
+    if opened := _released(contents, seat):
+        view["released"] = opened
+    if seat in (Seat.COACH, Seat.ORGANISER):
+        view.update(_running(contents))
+    return view
+
+
+def _reader(contents: Contents) -> Reader:
+    return Reader(contents.record.state, peers_open=contents.record.course.observers_see_scorecards)
+
+
+def _for_all(contents: Contents, seat: Seat) -> View:
+    record, state = contents.record, contents.record.state
+    return {
+        "version": record.head,
+        "now": stamp(contents.uow.now),
+        "seat": seat,
+        "room": _room(record),
+        "round": _round(contents),
+        "phase": state.phase,
+        "turn": state.turn,
+        "take": state.take,
+        "takes": _takes(contents, seat),
+        "clock": _clock(record),
+        "encounter_s": state.encounter_s,
+        "timeout": _time_out(contents),
+        "seats": [_seat(contents, row) for row in record.seats.values()],
+        "rotation": _rotation(contents),
+        "notice": {"text": contents.notice.text, "at": stamp(contents.notice.at)} if contents.notice else None,
+        "goal": state.goal,
+        "brief": None,
+        "may": list(may(state, seat)),
+    }
+
+
+def _takes(contents: Contents, seat: Seat) -> list[View]:
+    # A beat's id tells what the script has in store.
+    reads_script = scope(Thing.SCRIPT, seat, _reader(contents)) is Scope.ALL
+    return [
+        {
+            "number": take.number,
+            "offset_s": round(take.offset_s, 1),
+            "from_beat": take.from_beat if reads_script else None,
+            "from_offset_s": take.from_offset_s,
+        }
+        for take in contents.record.state.takes
+    ]
+
+
+def _room(record: Record) -> View:
+    session, course = record.session, record.course
+    template = course.meeting_url_template
+    return {
+        "id": record.room.id,
+        "name": record.room.name,
+        "meeting_url": template.format(session=session.key, group=record.group.name, room=record.room.id) or None,
+        "session": {
+            "id": session.id,
+            "title": session.title,
+            "skill": session.skill,
+            "starts_at": stamp(session.starts_at),
+            "ends_at": stamp(session.ends_at),
+            "time_zone": course.time_zone,
+        },
+    }
+
+
+def _round(contents: Contents) -> View | None:
+    round_, scenario = contents.record.round, contents.scenario
+    if round_ is None or scenario is None:
+        return None
+    return {
+        "id": round_.id,
+        "number": round_.number,
+        "of": max(round_.number, len(rotation.learners(contents.record.state))),
+        "title": scenario.title,
+        "skill": scenario.skill,
+        "warnings": list(scenario.warnings),
+        "intensity": scenario.intensity,
+        "minutes": round_.minutes,
+    }
+
+
+def _clock(record: Record) -> View | None:
+    clock = record.state.clock
+    if clock is None:
+        return None
+    return {
+        "started_at": stamp(clock.started_at),
+        "length_s": clock.length_s,
+        "stopped_s": round(clock.stopped_s, 3),
+        "stopped_at": stamp(clock.stopped_at) if clock.stopped_at else None,
+        "running": clock.running,
+    }
+
+
+def _time_out(contents: Contents) -> View | None:
+    state = contents.record.state
+    if state.time_out is None or state.clock is None or state.clock.stopped_at is None:
+        return None
+    return {
+        "by": state.time_out.by,
+        "name": contents.name(state.time_out.by),
+        "reason": state.time_out.reason,
+        "at": stamp(state.clock.stopped_at),
+    }
+
+
+def _seat(contents: Contents, row: SeatRow) -> View:
+    character = contents.scenario.character(row.character) if contents.scenario and row.character else None
+    return {
+        "person": row.person_id,
+        "name": row.person.name,
+        "pronouns": row.person.pronouns,
+        "profession": row.person.profession,
+        "seat": row.seat,
+        "character": row.character,
+        "character_name": character.name if character else None,
+        "present": row.person_id in contents.present,
+        "ready": row.ready,
+        "watching": list(row.watching),
+    }
+
+
+def _rotation(contents: Contents) -> list[View]:
+    state = contents.record.state
+    chair = state.round.learner if state.round else None
+    return [
+        {
+            "person": person,
+            "name": contents.name(person),
+            "done": person in contents.practised and (person != chair or state.phase is Phase.CLOSE),
+            "now": person == chair and state.phase is not Phase.CLOSE,
+        }
+        for person in rotation.learners(state)
+    ]
+
+
+# Parts that only some may see. Each gets how much of it: never more is built than that.
+
+
+def _brief(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    return {"brief": contents.scenario.brief_plain if contents.scenario else None}
+
+
+def _script(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    return {"script": contents.scenario.script_plain if contents.scenario else None}
+
+
+def _guide(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    return {"guide": contents.scenario.guide_plain if contents.scenario else None}
+
+
+def _rubric(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    round_ = contents.record.round
+    return {"rubric": contents.library.rubrics[round_.rubric_id].for_seat(seat)} if round_ else {}
+
+
+def _card(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    disclosed = [
+        {"id": mark.disclosure, "take": mark.take, "offset_s": round(mark.offset_s, 1), "by": mark.person_id}
+        for mark in contents.disclosures
+    ]
+    feeling = {mark.character: mark.value for mark in contents.feelings}
+    return {"card": {"beat": contents.record.state.beat, "disclosed": disclosed, "feeling": feeling}}
+
+
+def _felt(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    # The patient's "own" is the patients' channel: with two characters both play the same encounter.
+    return {
+        "felt": [
+            {"character": mark.character, "take": mark.take, "offset_s": round(mark.offset_s, 1), "value": mark.value}
+            for mark in contents.feelings
+        ]
+    }
+
+
+def _observations(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    if allowed is Scope.ALL:
+        return {"observations": [observation(contents, row) for row in contents.observations]}
+    if allowed is Scope.COUNTS:
+        return {"counts": _counts(contents)}
+    return {}
+
+
+def _counts(contents: Contents) -> View:
+    raters = [row for row in contents.record.seats.values() if row.seat in PLACED]
+    return {
+        "observations": len(contents.observations),
+        "submitted": sum(1 for card in contents.scorecards if card.status != "draft"),
+        "raters": len(raters) if contents.record.round else 0,
+    }
+
+
+def _scorecards(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    if seat in (Seat.COACH, Seat.ORGANISER):
+        return {"submitted": [card.rater_id for card in contents.scorecards if card.status != "draft"]}
+    return {}
+
+
+def _help(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    if allowed is not Scope.ALL:
+        return {}
+    asking = sorted((row.help_at, row) for row in contents.record.seats.values() if row.help_at)
+    return {
+        "help": [
+            {"person": row.person_id, "name": row.person.name, "text": row.help_text, "at": stamp(at)}
+            for at, row in asking
+        ]
+    }
+
+
+def _released(contents: Contents, seat: Seat) -> View:
+    """What the turns have opened to this seat so far."""
+    reader = _reader(contents)
+    opened = {str(one) for one in opened_seats(contents.record.state)}
+    released: View = {}
+    if scope(Thing.OBSERVATIONS, seat, reader) is Scope.OPENED:
+        released["observations"] = [observation(contents, row) for row in contents.observations if row.seat in opened]
+    if scope(Thing.SCORECARDS, seat, reader) is Scope.OPENED:
+        released["scorecards"] = [
+            scorecard(contents, card)
+            for card in contents.scorecards
+            if card.seat in opened and card.status == "released"
+        ]
+    return released
+
+
+def _running(contents: Contents) -> View:
+    """What those who run the round choose from."""
+    record, state = contents.record, contents.record.state
+    fitting = rounds.scenarios_for(contents.library, record)
+    learner = rotation.next_learner(state, contents.practised)
+    scenario = contents.library.scenarios.get(rounds.next_scenario(contents.uow, contents.library, record) or "")
+    following = {"learner": learner, "scenario": scenario.id, "title": scenario.title} if learner and scenario else None
+    return {
+        "next": following,
+        "scenarios": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "track": one.track,
+                "skill": one.skill,
+                "intensity": one.intensity,
+                "characters": [{"id": who.id, "name": who.name} for who in one.script.characters],
+            }
+            for one in fitting
+        ],
+    }
+
+
+def observation(contents: Contents, row: Observation) -> View:
+    return observations.plain(row, contents.name(row.author_id))
+
+
+def scorecard(contents: Contents, card: Scorecard) -> View:
+    """Another's scorecard, as those it is opened to see it."""
+    return {
+        "rater": card.rater_id,
+        "name": contents.name(card.rater_id),
+        "seat": card.seat,
+        "status": card.status,
+        "entries": {
+            entry.entry: {"rating": entry.rating, "not_observed": entry.not_observed, "text": entry.text}
+            for entry in card.entries
+        },
+    }
+
+
+def mine_view(contents: Contents, person: str, seat: Seat) -> View:
+    """What is one person's alone."""
+    record = contents.record
+    row = record.seats.get(person)
+    card = next((card for card in contents.scorecards if card.rater_id == person), None)
+    view: View = {
+        "version": record.head,
+        "person": person,
+        "seat": seat,
+        "character": row.character if row else None,
+        "ready": row.ready if row else False,
+        "watching": list(row.watching) if row else [],
+        "scorecard": _own_scorecard(card) if card else None,
+        "observations": [observation(contents, one) for one in contents.observations if one.author_id == person],
+        "cues": [cue_plain(cue) for cue in contents.cues if person in (cue.from_id, cue.to_id)],
+        "help": {"text": row.help_text, "at": stamp(row.help_at)} if row and row.help_at else None,
+        "reflection": next(
+            ({"text": one.text, "shared": one.shared} for one in contents.reflections if one.person_id == person), None
+        ),
+    }
+    view.update(_own_by_seat(contents, person, seat, card))
+    return view
+
+
+def _own_scorecard(card: Scorecard) -> View:
+    return {"status": card.status, "entries": {entry.entry: hot.entry_plain(entry) for entry in card.entries}}
+
+
+def _own_by_seat(contents: Contents, person: str, seat: Seat, card: Scorecard | None) -> View:
+    state, round_ = contents.record.state, contents.record.round
+    row = contents.record.seats.get(person)
+    if seat is Seat.LEARNER and round_ and round_.learner_id == person:
+        closed = state.phase is Phase.CLOSE
+        return {"next_step": round_.next_step, "report_url": f"/rounds/{round_.id}/report" if closed else None}
+    if seat is Seat.PATIENT:
+        return {"deroled": bool(row and row.deroled)}
+    if seat is Seat.COACH:
+        return _coachs_own(contents, person, bool(card and card.status != "draft"))
+    return {}
+
+
+def _coachs_own(contents: Contents, person: str, submitted: bool) -> View:
+    reader = Reader(contents.record.state, submitted=submitted)
+    view: View = {
+        "shared_reflections": [
+            {"person": one.person_id, "name": contents.name(one.person_id), "text": one.text}
+            for one in contents.reflections
+            if one.shared and one.person_id != person
+        ]
+    }
+    if scope(Thing.SCORECARDS, Seat.COACH, reader) is Scope.ALL:
+        view["scorecards"] = [
+            scorecard(contents, card)
+            for card in contents.scorecards
+            if card.rater_id != person and card.status != "draft"
+        ]
+    return view
+
+
+PARTS: Mapping[Thing, Callable[[Contents, Seat, Scope], View]] = {
+    Thing.BRIEF: _brief,
+    Thing.SCRIPT: _script,
+    Thing.GUIDE: _guide,
+    Thing.CARD: _card,
+    Thing.RUBRIC: _rubric,
+    Thing.OBSERVATIONS: _observations,
+    Thing.SCORECARDS: _scorecards,
+    Thing.FELT: _felt,
+    Thing.HELP: _help,
+}
