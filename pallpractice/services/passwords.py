@@ -1,5 +1,6 @@
 """Hashing passwords: argon2id, and never on the thread that serves everyone."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,7 @@ class Hasher:
         self._nobodys = self._argon2.hash("nobody's password")
 
     def hash(self, password: str) -> str:
-        return str(self._offload(self._argon2.hash, password))
+        return str(self._offload(self._argon2.hash, _bytes(password)))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """True if it is the password; an account without one takes as long and is always False."""
@@ -29,6 +30,11 @@ class Hasher:
 
     def _matches(self, stored: str, password: str) -> bool:
         try:
-            return self._argon2.verify(stored, password)
+            return self._argon2.verify(stored, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _bytes(password: str) -> bytes:
+    """The same bytes for the same password, however the keyboard composes its letters."""
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "replace")

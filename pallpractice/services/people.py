@@ -100,7 +100,7 @@ def _hash(text: str) -> str:
 
 
 def set_password(store: Store, hasher: Hasher, email: str, password: str) -> None:
-    """Gives a coach or organiser a password and signs them out wherever they are. Raises NotFound, NotAllowed, Invalid."""
+    """Gives a coach or organiser a password and signs them out everywhere. Raises NotFound, NotAllowed, Invalid."""
     with store.read() as uow:
         _staff(uow, email)
     if not SHORTEST <= len(password) <= LONGEST:
@@ -124,7 +124,7 @@ def sign_in(store: Store, hasher: Hasher, email: str, password: str) -> Person:
     if pause:
         raise RateLimited(f"Too many tries. Wait {round(pause) + 1} seconds, then try again.")
     with store.read() as uow:
-        person = uow.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+        person = _with_email(uow, email)
     usable = person.password_hash if person and person.active else None
     if not hasher.verify(usable, password[:LONGEST]) or person is None:
         raise NotAllowed(NO_MATCH)
@@ -159,10 +159,17 @@ def _staff(uow: UnitOfWork, email: str) -> Person:
 
 def find(uow: UnitOfWork, email: str) -> Person:
     """The person with this email. Raises NotFound."""
-    person = uow.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    person = _with_email(uow, email)
     if person is None:
         raise NotFound(f"Nobody here has the email {email}.")
     return person
+
+
+def _with_email(uow: UnitOfWork, email: str) -> Person | None:
+    email = email.strip().lower()
+    if not email.isprintable():  # a NUL or half a character, which a database may choke on
+        return None
+    return uow.session.scalar(select(Person).where(Person.email == email))
 
 
 def sign_out(uow: UnitOfWork, person: Person) -> None:

@@ -1,0 +1,57 @@
+"""What depends on how the server waits: real threads for work that would hold up everyone else.
+
+With `wsgi.py`, the only module that knows eventlet.
+"""
+
+from collections.abc import Callable
+from threading import Lock, Semaphore
+from typing import Any, ParamSpec, TypeVar
+
+from .domain.errors import Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Offload:
+    """Runs blocking work in a real thread, `at_once` at a time, with `waiting` more in the queue.
+
+    Under eventlet the thread is one of its pool, and other greenlets run meanwhile. Under threading the caller has
+    a thread of its own already.
+    """
+
+    def __init__(self, mode: str, *, at_once: int = 2, waiting: int = 50) -> None:
+        # Under eventlet, threading is patched by now: these let other greenlets run while they wait.
+        self._turns = Semaphore(at_once)
+        self._count_guard = Lock()
+        self._room = at_once + waiting
+        self._count = 0
+        self._execute: Callable[..., Any] = _in_eventlets_pool if mode == "eventlet" else _here
+
+    def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of the work. Raises Unavailable when too many wait already."""
+        self._enter()
+        try:
+            with self._turns:
+                result: T = self._execute(work, *args, **kwargs)
+                return result
+        finally:
+            with self._count_guard:
+                self._count -= 1
+
+    def _enter(self) -> None:
+        with self._count_guard:
+            if self._count >= self._room:
+                raise Unavailable("Too many people are signing in just now. Try again in a moment.")
+            self._count += 1
+
+
+def _here(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    return work(*args, **kwargs)
+
+
+def _in_eventlets_pool(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    from eventlet import tpool
+
+    result: T = tpool.execute(work, *args, **kwargs)
+    return result

@@ -1,0 +1,177 @@
+"""A course's people file: what spreadsheets do to it is mended, the rest is said cell by cell."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pallpractice.config import CHECKOUT
+from pallpractice.domain.roles import Role, Track
+from pallpractice.domain.roster import Entry, team_faults
+from pallpractice.library.roster import COLUMNS, parse, read
+
+EXAMPLE = CHECKOUT / "scenarios" / "examples" / "people.csv"
+HEADING = "name,email,role,profession,track,team,pronouns\n"
+LENA = "Lena Ortiz,lena@example.org,learner,Physician,adult,Maple,she/her\n"
+
+
+def faults(text: str) -> list[str]:
+    return [str(fault) for fault in parse(text.encode()).faults]
+
+
+def test_the_example_lists_fourteen_people_in_two_teams() -> None:
+    roster = read(EXAMPLE)
+    assert roster.faults == ()
+    assert list(team_faults(roster.entries)) == []
+    assert len(roster.entries) == 14
+    assert {entry.team for entry in roster.entries} == {"Maple", "Willow", ""}
+
+
+def test_a_row_is_read_into_an_entry_with_its_line() -> None:
+    assert parse((HEADING + LENA).encode()).entries == (
+        Entry(
+            row=2,
+            email="lena@example.org",
+            name="Lena Ortiz",
+            role=Role.LEARNER,
+            track=Track.ADULT,
+            team="Maple",
+            profession="Physician",
+            pronouns="she/her",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        ("\ufeff" + HEADING + LENA).encode(),
+        (HEADING + LENA).replace(",", ";").encode(),
+        (HEADING + LENA).replace(",", "\t").encode(),
+        (HEADING + LENA).replace(",", "\t").encode("utf-16"),
+        (HEADING + LENA).replace("\n", "\r\n").encode(),
+        (HEADING + LENA).replace("\n", "\r").encode(),
+        (HEADING + LENA).replace("Lena Ortiz", '"Lena Ortiz"').encode(),
+        (HEADING + LENA).replace("Lena Ortiz", '"Lena Ortiz').encode(),
+        (HEADING + LENA).replace("Lena Ortiz", "“Lena Ortiz”").encode(),
+        (HEADING + LENA).replace("Lena Ortiz", "  Lena\u00a0 Ortiz ").encode(),
+        (HEADING + LENA).replace("lena@", "Lena@").replace("learner", "Learner").encode(),
+        (HEADING.upper() + LENA).encode(),
+        (HEADING.strip() + ",,\n" + LENA.strip() + ",,\n,,,,,,,,\n").encode(),
+    ],
+)
+def test_what_spreadsheets_do_is_mended(raw: bytes) -> None:
+    assert parse(raw) == parse((HEADING + LENA).encode())
+    assert parse(raw).faults == ()
+
+
+def test_the_columns_may_come_in_any_order() -> None:
+    roster = parse(b"team,email,name,pronouns,role,track,profession\nMaple,a@b.org,A,,coach,,\n")
+    assert (roster.entries[0].team, roster.entries[0].role) == ("Maple", Role.COACH)
+
+
+def test_a_comma_inside_quotes_stays() -> None:
+    assert (
+        parse((HEADING + LENA.replace("Physician", '"Physician, MD"')).encode()).entries[0].profession
+        == "Physician, MD"
+    )
+
+
+def test_columns_that_are_missing_unknown_or_twice_are_named() -> None:
+    found = faults("name,email,role,profession,track,phone,name\n")
+    assert [line.partition(";")[0] for line in found] == [
+        "row 1, team: this column is missing",
+        "row 1, pronouns: this column is missing",
+        "row 1, phone: there is no such column here",
+        "row 1, name: this column is there twice",
+    ]
+
+
+def test_all_bad_cells_are_said_at_once() -> None:
+    found = faults(
+        HEADING
+        + LENA
+        + ",nobody,student,,teen,Maple,\n"
+        + "Omar,LENA@example.org,,,,,\n"
+        + "Olga,olga@example.org,learner\n"
+        + f"Bell\x07,b@example.org,coach,{'x' * 101},,,\n"
+    )
+    assert found == [
+        "row 3, name: is empty",
+        'row 3, email: "nobody" is not an email address',
+        'row 3, role: "student" is not one of learner, actor, coach, organiser',
+        'row 3, track: "teen" is not one of adult, pediatric',
+        "row 4, email: lena@example.org is in row 2 already",
+        "row 4, role: is empty; write one of learner, actor, coach, organiser",
+        "row 5, row: has 3 cells where the heading has 7: a separator or a line break inside a cell?",
+        "row 6, name: holds control characters: type it anew",
+        "row 6, profession: is longer than 100 characters",
+    ]
+
+
+@pytest.mark.parametrize("email", ["a b@c.org", "a@b", "a@@b.org", "a@b.org, c@d.org", "@b.org", "a@.org", "a<b@c.org"])
+def test_what_is_no_address_is_refused(email: str) -> None:
+    assert "is not an email address" in faults(HEADING + f'A,"{email}",coach,,,,\n')[0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "this column is missing"),
+        (HEADING.encode(), "lists nobody"),
+        (HEADING.encode() + b"Zo\xeb,z@example.org,coach,,,,\n", "not UTF-8"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"x" * (3 * 1024 * 1024), "larger than 2 MB"),
+    ],
+)
+def test_a_file_that_is_no_roster_is_refused_whole(raw: bytes, said: str) -> None:
+    roster = parse(raw)
+    assert roster.entries == ()
+    assert said in str(roster.faults[0])
+
+
+def test_a_file_that_is_not_there_is_a_fault_too() -> None:
+    assert "can't be read" in str(read(CHECKOUT / "no such file.csv").faults[0])
+
+
+def entry(row: int, role: Role | None, team: str = "Maple", track: Track | None = Track.ADULT) -> Entry:
+    return Entry(row=row, email=f"{row}@example.org", name="N", role=role, track=track, team=team)
+
+
+COACH, LEARNER = entry(2, Role.COACH), entry(3, Role.LEARNER)
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ([LEARNER], ['row 3, team: team "Maple" has no coach']),
+        ([COACH], ['row 2, team: team "Maple" has no learners: is its name written the same in every row?']),
+        (
+            [COACH, *(entry(row, Role.LEARNER) for row in range(3, 12))],
+            ['row 2, team: team "Maple" has 9 learners; 8 at most'],
+        ),
+        ([COACH, *(entry(row, Role.LEARNER) for row in range(3, 11))], []),
+        (
+            [COACH, entry(3, Role.LEARNER, track=Track.PEDIATRIC)],
+            ['row 2, team: team "Maple" has people of two tracks, adult and pediatric'],
+        ),
+        ([COACH, LEARNER, entry(4, Role.ACTOR, track=None)], []),
+        ([COACH, LEARNER, entry(4, Role.ORGANISER)], ["row 4, team: an organiser belongs to no team: leave it empty"]),
+        ([entry(2, Role.ORGANISER, team="")], []),
+        ([LEARNER, entry(4, None)], []),  # the unreadable role may be the coach's, and has been said
+    ],
+)
+def test_teams(entries: list[Entry], said: list[str]) -> None:
+    assert [str(fault) for fault in team_faults(entries)] == said
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_crash_it(raw: bytes) -> None:
+    roster = parse(raw)
+    assert roster.entries or roster.faults
+
+
+@given(st.lists(st.lists(st.text(max_size=12), max_size=9), max_size=6), st.sampled_from(",;\t"))
+def test_no_cells_crash_it(rows: list[list[str]], mark: str) -> None:
+    text = "\n".join([mark.join(COLUMNS), *(mark.join(row) for row in rows)])
+    roster = parse(text.encode("utf-8", "replace"))
+    assert roster.entries or roster.faults
