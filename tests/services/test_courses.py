@@ -1,0 +1,69 @@
+"""Courses: a programme is brought in, brought in again, and changed."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from pallpractice.config import CHECKOUT
+from pallpractice.domain.errors import NotFound
+from pallpractice.domain.programme import Programme
+from pallpractice.library.programme import read
+from pallpractice.services import courses
+from pallpractice.storage.courses import Course, Session
+from pallpractice.storage.unit_of_work import Store
+
+
+@pytest.fixture(scope="module")
+def programme() -> Programme:
+    return read(CHECKOUT / "scenarios" / "examples" / "course-2026.yaml")
+
+
+def stored(store: Store, key: str) -> Session:
+    with store.read() as uow:
+        return uow.session.scalars(select(Session).where(Session.key == key)).one()
+
+
+def test_local_times_are_stored_as_utc(store: Store, programme: Programme) -> None:
+    store.change(courses.import_programme, programme)
+    practice = stored(store, "serious-news-practice")
+    assert practice.starts_at == datetime(2026, 5, 14, 15, 15, tzinfo=UTC)
+    assert practice.day == date(2026, 5, 14)
+    assert practice.skill == "serious_news"
+
+
+def test_a_second_import_of_the_same_file_changes_nothing(store: Store, programme: Programme) -> None:
+    first = store.change(courses.import_programme, programme)
+    again = store.change(courses.import_programme, programme)
+    assert (len(first.added), first.changed, first.unchanged) == (len(programme.slots), [], [])
+    assert (again.added, again.changed, len(again.unchanged)) == ([], [], len(programme.slots))
+
+
+def test_a_changed_session_is_updated_and_one_that_has_gone_is_kept_and_named(
+    store: Store, programme: Programme
+) -> None:
+    store.change(courses.import_programme, programme)
+    slots = [replace(slot, title="Pain, again") if slot.key == "pain" else slot for slot in programme.slots]
+    later = replace(programme, title="New title", slots=tuple(slot for slot in slots if slot.key != "gi"))
+    done = store.change(courses.import_programme, later)
+    assert (done.added, done.changed, done.absent) == ([], ["pain"], ["gi"])
+    assert stored(store, "pain").title == "Pain, again"
+    assert stored(store, "gi").title == "Nausea, constipation and other GI symptoms"
+    with store.read() as uow:
+        assert uow.session.scalars(select(Course)).one().title == "New title"
+
+
+def test_a_programme_can_be_moved_whole(store: Store, programme: Programme) -> None:
+    store.change(courses.import_programme, programme, moved_by=timedelta(days=10, hours=9))
+    practice = stored(store, "serious-news-practice")
+    assert practice.starts_at == datetime(2026, 5, 25, 0, 15, tzinfo=UTC)
+    assert practice.day == date(2026, 5, 24)  # still evening in New York
+
+
+def test_an_unknown_course_is_not_found_and_the_known_ones_are_named(store: Store, programme: Programme) -> None:
+    store.change(courses.import_programme, programme)
+    with store.read() as uow:
+        assert courses.find(uow, "serious-illness-2026").title == programme.title
+        with pytest.raises(NotFound, match="There are: serious-illness-2026"):
+            courses.find(uow, "other")

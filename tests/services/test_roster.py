@@ -1,0 +1,167 @@
+"""The roster: people come in by file, all of them or none; the same file again changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from pallpractice.config import CHECKOUT
+from pallpractice.domain.events import Event, RightsLost
+from pallpractice.domain.roles import Role, Track
+from pallpractice.domain.roster import Entry, Roster, RosterRefused, RowFault
+from pallpractice.library.roster import read
+from pallpractice.services import courses, roster
+from pallpractice.services.imports import Imported
+from pallpractice.storage.courses import Course, Enrolment, Group, Person, Revocation
+from pallpractice.storage.unit_of_work import Store
+
+EXAMPLE = read(CHECKOUT / "scenarios" / "examples" / "people.csv")
+
+
+@pytest.fixture
+def empty(store: Store) -> Course:
+    course = Course(id="c" * 32, slug="c", title="C", time_zone="America/New_York")
+    with store.write() as uow:
+        uow.session.add(course)
+    return course
+
+
+@pytest.fixture
+def heard(store: Store) -> list[Event]:
+    events: list[Event] = []
+    store.announcer = events.extend
+    return events
+
+
+def bring(store: Store, course: Course, *entries: Entry) -> Imported:
+    return store.change(roster.import_roster, course, Roster(entries))
+
+
+def people(*named: str) -> Sequence[Entry]:
+    """Those of the example with these given names."""
+    return [entry for entry in EXAMPLE.entries if entry.name.split()[0] in named]
+
+
+def changed(name: str, **values: object) -> Entry:
+    return replace(people(name)[0], **values)  # type: ignore[arg-type]
+
+
+def count(store: Store, table: type) -> int:
+    with store.read() as uow:
+        return uow.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def enrolment(store: Store, email: str) -> Enrolment:
+    with store.read() as uow:
+        return uow.session.scalars(select(Enrolment).join(Person).where(Person.email == email)).one()
+
+
+def test_the_example_makes_two_groups_of_its_teams(store: Store, empty: Course) -> None:
+    done = store.change(roster.import_roster, empty, EXAMPLE)
+    assert len(done.added) == 14
+    with store.read() as uow:
+        groups = {group.name: group.track for group in uow.session.scalars(select(Group))}
+        rows = uow.session.scalars(select(Enrolment).order_by(Enrolment.position)).all()
+        assert groups == {"Maple": "adult", "Willow": "pediatric"}
+        assert [row.person.email for row in rows] == [entry.email for entry in EXAMPLE.entries]
+        assert [row.role for row in rows if row.group and row.group.name == "Willow"].count("actor") == 2
+
+
+def test_a_second_import_of_the_same_file_changes_nothing(store: Store, empty: Course, heard: list[Event]) -> None:
+    store.change(roster.import_roster, empty, EXAMPLE)
+    done = store.change(roster.import_roster, empty, EXAMPLE)
+    assert (done.added, done.changed, len(done.unchanged), done.absent) == ([], [], 14, [])
+    assert (count(store, Person), count(store, Enrolment), count(store, Group)) == (14, 14, 2)
+    assert not [event for event in heard if isinstance(event, RightsLost)]
+
+
+def test_a_changed_row_updates_that_person_only(store: Store, empty: Course, heard: list[Event]) -> None:
+    store.change(roster.import_roster, empty, EXAMPLE)
+    done = bring(store, empty, changed("Lena", profession="Nurse", pronouns="they/them"))
+    assert done.changed == ["lena.whitfield@example.org"]
+    assert enrolment(store, "lena.whitfield@example.org").role == "learner"
+    assert not [event for event in heard if isinstance(event, RightsLost)]
+
+
+def test_people_who_are_not_in_a_later_file_are_left_alone_and_named(store: Store, empty: Course) -> None:
+    store.change(roster.import_roster, empty, EXAMPLE)
+    done = bring(store, empty, *people("Lena"))
+    assert len(done.absent) == 13
+    assert "cleo.marchetti@example.org" in done.absent
+    assert count(store, Enrolment) == 14
+
+
+def test_nothing_is_saved_when_anything_is_wrong(store: Store, empty: Course) -> None:
+    wrong = Roster(tuple(EXAMPLE.entries), (RowFault(3, "email", "is empty"),))
+    with pytest.raises(RosterRefused) as refused:
+        store.change(roster.import_roster, empty, wrong)
+    assert [str(fault) for fault in refused.value.faults] == ["row 3, email: is empty"]
+    assert (count(store, Person), count(store, Group)) == (0, 0)
+
+
+def test_cells_and_teams_are_refused_together(store: Store, empty: Course) -> None:
+    wrong = Roster(tuple(people("Lena")), (RowFault(4, "email", "is empty"),))
+    with pytest.raises(RosterRefused) as refused:
+        store.change(roster.import_roster, empty, wrong)
+    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(4, "team"), (4, "email")][::-1]
+
+
+def test_a_team_is_judged_with_those_who_are_in_it_already(store: Store, empty: Course) -> None:
+    bring(store, empty, *people("Cleo", "Lena"))
+    late = [replace(people("Olga")[0], row=row, email=f"late{row}@example.org") for row in range(2, 9)]
+    assert len(bring(store, empty, *late).added) == 7
+    with pytest.raises(RosterRefused, match="has 9 learners; 8 at most"):
+        bring(store, empty, *people("Omar"))
+
+
+@pytest.mark.parametrize(
+    "change", [{"role": Role.ACTOR}, {"team": "Willow", "track": Track.PEDIATRIC}, {"team": "", "track": None}]
+)
+def test_who_changes_role_or_team_loses_their_sockets(
+    store: Store, empty: Course, heard: list[Event], change: dict[str, object]
+) -> None:
+    store.change(roster.import_roster, empty, EXAMPLE)
+    bring(store, empty, changed("Lena", **change))
+    lena = enrolment(store, "lena.whitfield@example.org")
+    assert [event for event in heard if isinstance(event, RightsLost)] == [
+        RightsLost(person=lena.person_id, room_id=None, reason="moved")
+    ]
+    assert count(store, Revocation) == 1
+
+
+def test_a_person_of_another_course_is_the_same_person(store: Store, empty: Course) -> None:
+    store.change(roster.import_roster, empty, EXAMPLE)
+    with store.write() as uow:
+        other = Course(id="d" * 32, slug="d", title="D", time_zone="UTC")
+        uow.session.add(other)
+    done = store.change(roster.import_roster, other, EXAMPLE)
+    assert len(done.added) == 14
+    assert count(store, Person) == 14
+    with store.read() as uow:
+        assert courses.find(uow, "d").id == other.id
+
+
+names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(names, st.sampled_from(["Elm", "Oak"])), max_size=8, unique_by=lambda pair: pair[0].lower()))
+def test_twice_is_once(store: Store, empty: Course, learners: list[tuple[str, str]]) -> None:
+    entries = [
+        Entry(row=row, email=f"{name.lower()}@example.org", name=name, role=Role.LEARNER, team=team)
+        for row, (name, team) in enumerate(learners, 2)
+    ]
+    coaches = [
+        Entry(row=90, email=f"coach.{team}@example.org".lower(), name=team, role=Role.COACH, team=team)
+        for team in sorted({team for _, team in learners})
+    ]
+    try:
+        first = bring(store, empty, *entries, *coaches)
+    except RosterRefused:
+        return  # too many in one team by now
+    again = bring(store, empty, *entries, *coaches)
+    assert len(first.added) + len(first.changed) + len(first.unchanged) == len(again.unchanged)
+    assert (again.added, again.changed) == ([], [])
