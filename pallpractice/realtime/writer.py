@@ -64,9 +64,7 @@ class Writer:
     def _commit(self, batch: Sequence[Waiting]) -> None:
         jobs = [one.job for one in batch]
         try:
-            outcomes: Sequence[Answer | Refusal] = self.store.change(
-                hot.carry_out, self.library, self.snapshots, jobs
-            )
+            outcomes: Sequence[Answer | Refusal] = self.store.change(hot.carry_out, self.library, self.snapshots, jobs)
         except Unavailable as refusal:
             outcomes = [refusal] * len(batch)
         except Exception as error:

@@ -10,7 +10,8 @@ from ..domain.programme import Programme, Slot, instant
 from ..storage.base import new_id
 from ..storage.courses import Course, Session
 from ..storage.unit_of_work import UnitOfWork
-from .imports import Imported, place, set_changed
+from .imports import Imported, set_changed
+from .seating import place
 
 
 def find(uow: UnitOfWork, slug: str) -> Course:

@@ -272,9 +272,7 @@ def _scorecard(batch: Batch, doing: Doing) -> str:
     person, orm = doing.job.act.person, batch.uow.session
     kept = doing.room.scorecards.get(person)
     if kept is None:
-        card = orm.scalar(
-            select(Scorecard).where(Scorecard.round_id == doing.round_id, Scorecard.rater_id == person)
-        )
+        card = orm.scalar(select(Scorecard).where(Scorecard.round_id == doing.round_id, Scorecard.rater_id == person))
         if card is None:
             card = Scorecard(
                 id=new_id(), round_id=doing.round_id, rater_id=person, seat=str(doing.seat), status="draft"

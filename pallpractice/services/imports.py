@@ -1,11 +1,9 @@
-"""What the imports of programmes and rosters share: counting what changed, and the rooms that follow from it."""
+"""What the imports of programmes and rosters share: telling what changed."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..storage.base import Base
-from ..storage.courses import Course
-from ..storage.unit_of_work import UnitOfWork
 
 
 @dataclass(slots=True)
@@ -24,13 +22,3 @@ def set_changed(row: Base, **values: Any) -> bool:
     for name, value in differing.items():
         setattr(row, name, value)
     return bool(differing)
-
-
-def place(uow: UnitOfWork, course: Course) -> None:
-    """Makes the rooms and seats that the course's groups and practice sessions now ask for."""
-    try:
-        from . import rooms  # type: ignore[attr-defined]
-    except ImportError:
-        return
-    uow.session.flush()
-    rooms.place(uow, course)

@@ -14,9 +14,9 @@ from ..domain.roles import Role
 from ..domain.throttle import WINDOW, wait
 from ..storage.courses import Course, Enrolment, Link, Person, SignInFailure
 from ..storage.unit_of_work import Store, UnitOfWork
-from .imports import place
 from .passwords import LONGEST, SHORTEST, Hasher
 from .roster import lose_rights
+from .seating import unseat
 
 STAFF = (Role.COACH.value, Role.ORGANISER.value)
 NO_LINK = (
@@ -111,7 +111,7 @@ def set_password(store: Store, hasher: Hasher, email: str, password: str) -> Non
     with store.write() as uow:
         person = _staff(uow, email)
         person.password_hash = hashed
-        sign_out_everywhere(uow, person)
+        sign_out_everywhere(uow, person.id)
 
 
 def sign_in(store: Store, hasher: Hasher, email: str, password: str) -> Person:
@@ -172,16 +172,15 @@ def _with_email(uow: UnitOfWork, email: str) -> Person | None:
     return uow.session.scalar(select(Person).where(Person.email == email))
 
 
-def sign_out(uow: UnitOfWork, person: Person) -> None:
+def sign_out(uow: UnitOfWork, person_id: str) -> None:
     """Closes the person's sockets; the cookie that ends is the browser's own."""
-    lose_rights(uow, person.id, "signed_out")
+    lose_rights(uow, person_id, "signed_out")
 
 
-def sign_out_everywhere(uow: UnitOfWork, person: Person) -> None:
+def sign_out_everywhere(uow: UnitOfWork, person_id: str) -> None:
     """Ends every session of the person, in every browser."""
-    row = uow.session.get_one(Person, person.id)
-    row.session_epoch += 1
-    lose_rights(uow, row.id, "signed_out")
+    uow.session.get_one(Person, person_id).session_epoch += 1
+    lose_rights(uow, person_id, "signed_out")
 
 
 def remove(uow: UnitOfWork, course: Course, person: Person) -> None:
@@ -195,5 +194,5 @@ def remove(uow: UnitOfWork, course: Course, person: Person) -> None:
         raise NotFound(f"{person.email} is not in the course {course.slug}.")
     row.removed_at = uow.now
     _revoke(uow, course, [person.id])
+    unseat(uow, course, person.id)
     lose_rights(uow, person.id, "removed")
-    place(uow, course)

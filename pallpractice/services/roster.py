@@ -11,7 +11,8 @@ from ..domain.roster import Entry, Roster, RosterRefused, team_faults
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Person, Revocation
 from ..storage.unit_of_work import UnitOfWork
-from .imports import Imported, place, set_changed
+from .imports import Imported, set_changed
+from .seating import place
 
 
 def import_roster(uow: UnitOfWork, course: Course, roster: Roster) -> Imported:

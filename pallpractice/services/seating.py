@@ -61,7 +61,9 @@ def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
             changed = True
     for position, (person, member) in enumerate(wanted.items()):
         if person not in rows:
-            rows[person] = SeatRow(room_id=room.id, person_id=person, role=member.role, seat=RESTING_SEAT[Role(member.role)])
+            rows[person] = SeatRow(
+                room_id=room.id, person_id=person, role=member.role, seat=RESTING_SEAT[Role(member.role)]
+            )
             uow.session.add(rows[person])
             changed = True
         row = rows[person]

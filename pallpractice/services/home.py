@@ -1,0 +1,65 @@
+"""What a person finds when they come in: their rooms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from ..domain.roles import Role, Seat
+from ..storage.courses import Course, Enrolment, Group, Session
+from ..storage.rooms import Room, SeatRow
+from ..storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class MyRoom:
+    """A room one may enter, and the seat one has in it now."""
+
+    id: str
+    title: str
+    session: str
+    group: str
+    seat: str
+    phase: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+
+
+def rooms_of(uow: UnitOfWork, person_id: str) -> list[MyRoom]:
+    """The rooms a person is placed in, and for an organiser all of the course; those still to come first, by time."""
+    seated = uow.session.execute(_rooms_of(person_id).where(SeatRow.person_id == person_id)).all()
+    visited = uow.session.execute(_rooms_of(person_id).where(Enrolment.role == Role.ORGANISER.value)).all()
+    found = {room.id: _mine(room, Seat.ORGANISER.value) for room, _ in visited}
+    found |= {room.id: _mine(room, seat.seat) for room, seat in seated if seat}
+    return sorted(found.values(), key=lambda mine: (mine.ends_at <= uow.now, mine.starts_at, mine.group))
+
+
+def _rooms_of(person_id: str) -> Select[tuple[Room, SeatRow]]:
+    return (
+        select(Room, SeatRow)
+        .join(Session, Session.id == Room.session_id)
+        .join(Enrolment, Enrolment.course_id == Session.course_id)
+        .outerjoin(SeatRow, (SeatRow.room_id == Room.id) & (SeatRow.person_id == person_id))
+        .where(Enrolment.person_id == person_id, Enrolment.removed_at.is_(None))
+        .options(
+            joinedload(Room.session).joinedload(Session.course).load_only(Course.time_zone),
+            joinedload(Room.group).load_only(Group.name),
+        )
+    )
+
+
+def _mine(room: Room, seat: str) -> MyRoom:
+    session = room.session
+    return MyRoom(
+        id=room.id,
+        title=session.title,
+        session=session.title,
+        group=room.group.name,
+        seat=seat,
+        phase=room.phase,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        time_zone=session.course.time_zone,
+    )

@@ -1,0 +1,160 @@
+"""A whole round through the services: who may do what, what is stored, what each seat sees."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from pallpractice.config import CHECKOUT
+from pallpractice.domain.errors import Conflict, NotAllowed, NotFound, Refusal, WrongPhase
+from pallpractice.domain.roles import Seat
+from pallpractice.domain.room import Act, Action
+from pallpractice.library.shelf import Library
+from pallpractice.services import access, hot, rounds, seating, views
+from pallpractice.storage import live
+from pallpractice.storage.rooms import JournalLine, Room
+from pallpractice.storage.unit_of_work import Store
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return Library.read([CHECKOUT / "scenarios"])
+
+
+class Table:
+    """The room of the course's group, and everyone at it."""
+
+    def __init__(self, store: Store, library: Library, course: Any) -> None:
+        self.store, self.library, self.course = store, library, course
+        store.change(lambda uow: seating.place(uow, course.course))
+        with store.read() as uow:
+            self.room = uow.session.query(Room).one().id
+        self.snapshots = hot.Snapshots()
+
+    def do(self, who: str, action: str, action_id: str | None = None, **fields: Any) -> dict[str, Any]:
+        act = Act(Action(action), self.course.cast[who].id, fields)
+        key = action_id or str(uuid4())
+        if act.action in hot.HOT:
+            job = hot.Job(self.room, act, key)
+            outcome = self.store.change(hot.carry_out, self.library, self.snapshots, [job])[0]
+            if isinstance(outcome, Refusal):
+                raise outcome
+            return outcome
+        return self.store.change(rounds.act, self.library, self.room, act, key)
+
+    def view(self, who: str) -> dict[str, Any]:
+        with self.store.read() as uow:
+            record, seat = access.room(uow, self.room, self.course.cast[who].id)
+            return views.room_view(views.read(uow, self.library, record, set()), seat)
+
+    def mine(self, who: str) -> dict[str, Any]:
+        with self.store.read() as uow:
+            record, seat = access.room(uow, self.room, self.course.cast[who].id)
+            return views.mine_view(views.read(uow, self.library, record, set()), self.course.cast[who].id, seat)
+
+
+@pytest.fixture
+def table(store: Store, library: Library, course: Any) -> Table:
+    return Table(store, library, course)
+
+
+def test_a_round_from_lobby_to_close(table: Table, clock: Any) -> None:
+    assert table.view("Lena")["seat"] == Seat.LEARNER
+    table.do("Lena", "goal:set", text="Stay with the emotion")
+    table.do("Cleo", "round:start")
+    view = table.view("Lena")
+    assert (view["phase"], view["goal"], view["round"]["number"]) == ("briefing", "Stay with the emotion", 1)
+    assert view["brief"]["facts"]
+    assert "script" not in view
+    script = table.view("Sam")["script"]
+    for who in ("Lena", "Sam", "Olga", "Omar", "Cleo"):
+        table.do(who, "ready:set", ready=True)
+    rubric = table.view("Olga")["rubric"]
+    table.do("Olga", "watch:choose", items=[rubric["items"][0]["id"]])
+    table.do("Cleo", "encounter:begin")
+    clock.advance(60)
+    table.do("Olga", "observation:add", kind="verbatim", text="I wish it were different", judgement="keep")
+    table.do("Sam", "feeling:set", value=4)
+    table.do("Sam", "beat:go", beat=script["beats"][1]["id"])
+    told = script["characters"][0]["disclosures"][0]["id"]
+    table.do("Sam", "disclosure:mark", disclosure=told, told=True)
+    table.do("Cleo", "cue:send", to=table.course.lena.id, text="Breathe")
+    assert table.mine("Lena")["cues"][0]["text"] == "Breathe"
+    assert table.mine("Sam")["cues"] == []
+    table.do("Lena", "timeout:call", reason="stuck")
+    clock.advance(30)
+    table.do("Cleo", "take:rewind", beat=script["beats"][0]["id"])
+    clock.advance(20)
+    observation = table.do("Omar", "observation:add", kind="note", text="Paused well")["observation"]
+    assert (observation["take"], observation["offset_s"]) == (2, 80.0)
+    table.do("Olga", "score:save", entry=rubric["items"][0]["id"], rating=4)
+    table.do("Lena", "encounter:end", reason="done")
+    own = table.view("Lena")["rubric"]["items"][0]["id"]
+    table.do("Lena", "score:save", entry=own, rating=2)
+    for who in ("Lena", "Sam", "Olga", "Cleo"):
+        table.do(who, "scorecard:submit")
+    assert len(table.mine("Cleo")["scorecards"]) == 3
+    table.do("Cleo", "debrief:open")
+    assert [card["name"] for card in table.view("Lena")["released"]["scorecards"]] == ["Lena"]
+    table.do("Cleo", "debrief:next", from_="learner")
+    assert {card["name"] for card in table.view("Lena")["released"]["scorecards"]} == {"Lena", "Olga"}
+    assert "felt" not in table.view("Lena")
+    table.do("Cleo", "debrief:next")
+    assert table.view("Lena")["felt"]
+    table.do("Cleo", "debrief:next")
+    with pytest.raises(WrongPhase):
+        table.do("Cleo", "debrief:next")
+    table.do("Cleo", "round:close")
+    assert table.view("Olga")["script"]
+    table.do("Lena", "nextstep:set", text="One breath before facts")
+    table.do("Sam", "derole:confirm")
+    assert table.mine("Lena")["report_url"]
+    assert table.view("Cleo")["next"]["learner"] == table.course.olga.id
+    table.do("Oren", "round:start")
+    assert table.view("Olga")["seat"] == Seat.LEARNER
+    assert table.view("Lena")["seat"] == Seat.OBSERVER
+
+
+def test_the_same_action_id_is_done_once_and_answered_the_same(table: Table) -> None:
+    key = str(uuid4())
+    first = table.do("Lena", "goal:set", key, text="Listen")
+    assert table.do("Lena", "goal:set", key, text="Listen") == first
+    with pytest.raises(Conflict):
+        table.do("Lena", "goal:set", key, text="Talk")
+    with pytest.raises(Conflict):
+        table.do("Olga", "goal:set", key, text="Listen")
+    with table.store.read() as uow:
+        assert uow.session.query(JournalLine).count() == 1
+
+
+def test_wrong_seat_wrong_phase_and_outsiders(table: Table) -> None:
+    with pytest.raises(NotAllowed):
+        table.do("Lena", "round:start")
+    with pytest.raises(WrongPhase):
+        table.do("Cleo", "encounter:begin")
+    with pytest.raises(NotFound):
+        table.do("Mallory", "round:start")
+
+
+def test_versions_count_every_accepted_action(table: Table) -> None:
+    versions = [table.do("Lena", "goal:set", text=str(number))["version"] for number in range(3)]
+    assert versions == [1, 2, 3]
+    assert table.view("Lena")["version"] == 3
+
+
+def test_a_person_moved_leaves_one_room_and_has_a_place_in_the_other(table: Table, store: Store, course: Any) -> None:
+    from pallpractice.storage.courses import Group
+
+    with store.write() as uow:
+        other = Group(course_id=course.course.id, name="Oak", track="adult")
+        uow.session.add(other)
+        uow.session.flush()
+        there = Room(session_id=course.session.id, group_id=other.id, name="Oak")
+        uow.session.add(there)
+        uow.session.flush()
+    table.do("Oren", "person:move", person=course.omar.id, room=there.id)
+    with pytest.raises(NotFound):
+        table.view("Omar")
+    with store.read() as uow:
+        record = live.load(uow.session, there.id)
+        assert record and record.state.seat_of(course.omar.id) is Seat.OBSERVER
