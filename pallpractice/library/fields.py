@@ -72,9 +72,7 @@ class Slug(Text):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         slug = super()._deserialize(value, *args, **kwargs)
         if not SLUG.fullmatch(slug):
-            raise ValidationError(
-                f'{quoted(slug)} is not an id: use small letters, digits and hyphens ("first-visit")'
-            )
+            raise ValidationError(f'{quoted(slug)} is not an id: use small letters, digits and hyphens ("first-visit")')
         return slug
 
 
@@ -96,18 +94,14 @@ class Whole(fields.Integer):
     """A whole number from `low` to `high`."""
 
     def __init__(self, low: int, high: int) -> None:
-        super().__init__(
-            required=True, validate=_between(low, high), error_messages=_says("must be a whole number")
-        )
+        super().__init__(required=True, validate=_between(low, high), error_messages=_says("must be a whole number"))
 
 
 class Number(fields.Float):
     """A number from `low` to `high`."""
 
     def __init__(self, low: float, high: float) -> None:
-        super().__init__(
-            required=True, validate=_between(low, high), error_messages=_says("must be a number")
-        )
+        super().__init__(required=True, validate=_between(low, high), error_messages=_says("must be a number"))
 
 
 def _between(low: float, high: float) -> validate.Range:
@@ -118,9 +112,7 @@ class Day(fields.Date):
     """A day, as 2026-03-01."""
 
     def __init__(self) -> None:
-        super().__init__(
-            required=True, format="%Y-%m-%d", error_messages=_says("must be a day, as 2026-03-01")
-        )
+        super().__init__(required=True, format="%Y-%m-%d", error_messages=_says("must be a day, as 2026-03-01"))
 
 
 class YesNo(fields.Boolean):
@@ -141,7 +133,8 @@ class Many(fields.List[Any]):
     """A list of `least` to `most` entries, as a tuple. May be left out if `least` is 0."""
 
     def __init__(self, inner: Any, least: int = 1, most: int = 40, **options: Any) -> None:
-        options = {"required": least > 0, "error_messages": _says("must be a list"), **options}
+        missing: dict[str, Any] = {"required": True} if least else {"load_default": ()}
+        options = {"error_messages": _says("must be a list"), **missing, **options}
         super().__init__(inner, **options)
         self.least, self.most = least, most
 

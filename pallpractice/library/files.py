@@ -36,9 +36,7 @@ class Source:
 
     def error(self, path: FieldPath, reason: str) -> FileError:
         """A fault at this path, with its line or that of the nearest part that has one."""
-        near = next(
-            (path[:length] for length in range(len(path), -1, -1) if path[:length] in self.lines), None
-        )
+        near = next((path[:length] for length in range(len(path), -1, -1) if path[:length] in self.lines), None)
         line = None if near is None else self.lines[near]
         return FileError(self.file, line, written(path), reason)
 
@@ -57,9 +55,7 @@ def _text(path: Path) -> str:
         _refuse(path, raw.count(b"\n", 0, error.start) + 1, "not UTF-8 text: save the file as UTF-8")
     if found := _UNWANTED.search(text):
         code = f"U+{ord(found.group()):04X}"
-        _refuse(
-            path, text.count("\n", 0, found.start()) + 1, f"holds the control character {code}: take it out"
-        )
+        _refuse(path, text.count("\n", 0, found.start()) + 1, f"holds the control character {code}: take it out")
     return text
 
 
@@ -85,6 +81,7 @@ class _Reader:
         self.source = source
         self.path: FieldPath = ()
         self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
+        self.last_line = max(1, len(text.splitlines()))
 
     def read(self) -> Source:
         try:
@@ -92,7 +89,7 @@ class _Reader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or "not YAML"
-            self._stop(mark.line + 1 if mark else None, f"not YAML: {problem}")
+            self._stop(min(mark.line + 1, self.last_line) if mark else None, f"not YAML: {problem}")
         except (ValueError, OverflowError, RecursionError):  # the parser's own slips, such as \UFFFFFFFF
             self._stop(None, "not YAML: an escape or a nesting that can't be read")
         return self.source
@@ -120,9 +117,7 @@ class _Reader:
 
     def _allow(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._stop(
-                _line(event), "anchors (&) and aliases (*) are not allowed: write it out, or quote the text"
-            )
+            self._stop(_line(event), "anchors (&) and aliases (*) are not allowed: write it out, or quote the text")
         if getattr(event, "tag", None):
             self._stop(_line(event), "tags (!) are not allowed: quote the text")
         if len(self.path) > MAX_DEPTH:

@@ -112,9 +112,7 @@ class _Reading:
                 self.errors.append(source.error(("guide", "rubric"), reason))
 
 
-def _checked(
-    source: files.Source, stem: str, kind: ModuleType, schema: Schema
-) -> tuple[Any, list[FileError]]:
+def _checked(source: files.Source, stem: str, kind: ModuleType, schema: Schema) -> tuple[Any, list[FileError]]:
     """The value, or None, and everything wrong with it: shape and rules together."""
     value, found = _loaded(schema, source.tree)
     found += [*checks.stem(source.tree, stem), *kind.across(source.tree)]
