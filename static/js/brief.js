@@ -1,0 +1,31 @@
+// The brief: what anyone in the room may read. And the goal, beside it.
+
+import { html } from './html.js';
+import { view } from './store.js';
+import { Facts, Fold, List } from './ui.js';
+
+/** @param {{open?: boolean}} props folded in the encounter, open before */
+export function Brief({ open = false }) {
+  const { brief, round } = view.value;
+  if (!brief) return null;
+  return html`<${Fold} title=${`The brief: ${round.title}`} open=${open} key="brief">
+    ${round.warnings?.length > 0 && html`<p class="callout warn"><strong>This case touches on:</strong> ${round.warnings.join('; ')}</p>`}
+    <p class="lead">${brief.patient}</p>
+    <${Facts} rows=${[
+      ['Where', brief.place],
+      ['Why now', brief.why_now],
+      ['Who is there', brief.present?.join(', ')],
+    ]} />
+    <h3>Your tasks</h3><${List} items=${brief.tasks} />
+    <h3>What to convey</h3><${List} items=${brief.facts} />
+    ${brief.chart?.length > 0 && html`<h3>From the chart</h3><${Facts} rows=${brief.chart.map(({ label, value }) => [label, value])} />`}
+  <//>`;
+}
+
+/** The learner's goal, as the others read it. */
+export function Goal() {
+  const { goal, seats } = view.value;
+  const learner = seats.find((each) => each.seat === 'learner');
+  const whose = view.value.seat === 'learner' ? 'Your goal' : `${learner ? `${learner.name}’s` : 'The learner’s'} goal`;
+  return html`<div class="goal"><h3>${whose}</h3><p>${goal || 'Not written yet.'}</p></div>`;
+}

@@ -1,0 +1,55 @@
+// My panel for the coach: the same catching as an observer, with card, script and guide beside it.
+
+import { Brief, Goal } from './brief.js';
+import { Capture } from './capture.js';
+import { BeatCard, Disclosures } from './card.js';
+import { FeelingNow } from './feeling.js';
+import { html } from './html.js';
+import { Rubric } from './observer.js';
+import { Submit } from './rubric.js';
+import { Script } from './script.js';
+import { may, view } from './store.js';
+import { Timeline } from './timeline.js';
+import { Facts, Fold, List } from './ui.js';
+
+export function CoachPanel() {
+  const { phase } = view.value;
+  const playing = ['encounter', 'time_out'].includes(phase);
+  const catching = may('observation:add');
+  return html`
+    ${phase === 'lobby' && html`<${RoomChecklist} />`}
+    ${phase === 'briefing' && html`<${Goal} /><${Brief} open=${true} />`}
+    ${playing && html`<${Goal} />`}
+    ${catching && html`<${Capture} key="capture" />`}
+    ${playing && html`<${Fold} title="The card: what the patient plays from" open=${true} key="card"><${BeatCard} /><${FeelingNow} /><${Disclosures} /><//>`}
+    ${catching && html`<${Rubric} key="rubric" />`}
+    ${phase === 'notes' && html`<${Submit} />`}
+    ${['encounter', 'time_out', 'notes'].includes(phase) && html`<${Everyone} key="everyone" />`}
+    ${phase !== 'lobby' && phase !== 'close' && html`<${Guide} key="guide" open=${phase === 'briefing' || phase === 'time_out'} /><${Script} folded=${true} key="script" />`}
+    ${playing && html`<${Brief} />`}`;
+}
+
+function RoomChecklist() {
+  return html`<h3>Before you start</h3><ul class="plain-list">
+    <li>Everyone is here, and can see and hear the others.</li>
+    <li>Say it aloud: what is said here stays here; this is practice; anyone may stop.</li>
+    <li>The actor knows the case and its warnings, and has agreed to it.</li>
+    <li>The learner knows they can stop the clock at any time.</li></ul>`;
+}
+
+function Everyone() {
+  const notes = view.value.observations ?? [];
+  return html`<${Fold} title=${`Everyone’s notes (${notes.length})`}>
+    ${notes.length === 0 ? html`<p class="empty">Nothing noted yet. What observers catch appears here as they catch it.</p>` : html`<${Timeline} notes=${notes} names=${true} />`}<//>`;
+}
+
+/** @param {{open?: boolean}} props */
+export function Guide({ open = false }) {
+  const { guide } = view.value;
+  if (!guide) return null;
+  const rows = [
+    ['When to stop the clock', guide.timeout_cues], ['Teaching points', guide.teaching_points], ['Pitfalls', guide.pitfalls],
+    ['Words to suggest', guide.wording], ['Debrief questions', guide.debrief_questions], ['For rating', guide.calibration],
+  ].filter(([, items]) => items?.length);
+  return html`<${Fold} title="The guide" open=${open}><${Facts} rows=${rows.map(([name, items]) => [name, html`<${List} items=${items} />`])} /><//>`;
+}

@@ -1,0 +1,43 @@
+// A private word from the coach, to the patient or the learner; and how it looks to whom it was sent.
+
+import { useState } from '../vendor/preact-hooks.js';
+import { html } from './html.js';
+import { hourMinute } from './saving.js';
+import { act, announce, mine, myId, newCue, view } from './store.js';
+import { Button, Radios } from './ui.js';
+import { SEATS } from './words.js';
+
+export function CueForm({ done }) {
+  const people = view.value.seats.filter((each) => ['patient', 'learner'].includes(each.seat));
+  const [to, setTo] = useState(people[0]?.person);
+  const [text, setText] = useState('');
+  async function send() {
+    if (!text.trim()) return;
+    const answer = await act('cue:send', { to, text: text.trim() });
+    if (!answer.ok) return;
+    setText('');
+    announce('Cue sent.');
+    done();
+  }
+  return html`<div class="under" role="group" aria-label="Private cue">
+    <${Radios} name="cue-to" kind="small" legend="To" value=${to} options=${people.map((each) => [each.person, `${each.name} (${SEATS[each.seat].word.toLowerCase()})`])} onChoose=${setTo} />
+    <div class="field"><label for="cue-text">Cue</label><p class="hint" id="cue-hint">Short: they read it while talking. Only they see it.</p>
+    <div class="inline-form"><input id="cue-text" type="text" maxlength="280" value=${text} aria-describedby="cue-hint" onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && send()} />
+    <${Button} kind="primary" icon="send" onPress=${send}>Send the cue<//></div></div></div>`;
+}
+
+/** The newest cue, in sight until it is put away. */
+export function NewCue() {
+  const cue = newCue.value;
+  if (!cue) return null;
+  return html`<div class="cue" role="group" aria-label="Cue from the coach" key="cue"><p class="eyebrow">From the coach, to you only</p><p class="lead">${cue.text}</p>
+    <${Button} kind="quiet" icon="check" onPress=${() => { newCue.value = null; }}>Got it<//></div>`;
+}
+
+/** All cues of this round, sent or received. */
+export function Cues() {
+  const cues = mine.value.cues ?? [];
+  if (!cues.length) return null;
+  const nameOf = (person) => view.value.seats.find((each) => each.person === person)?.name ?? '';
+  return html`<h3>Cues</h3><ul class="plain-list">${cues.map((cue) => html`<li key=${cue.id}>${cue.text} <span class="hint">${cue.to === myId() ? 'to you' : `to ${nameOf(cue.to)}`}, ${hourMinute(cue.at)}</span></li>`)}</ul>`;
+}

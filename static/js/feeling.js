@@ -1,0 +1,79 @@
+// How heard the character feels: a slider for the actor, a line for those who may see it.
+
+import { signal } from '../vendor/signals.js';
+import { html } from './html.js';
+import { traceLine } from './trace.js';
+import { act, mine, view } from './store.js';
+import { Saving } from './ui.js';
+import { characterName } from './script.js';
+import { minutes } from './clock.js';
+
+const QUIET_MS = 400;
+const local = signal(null);
+const saving = signal({ state: 'clean' });
+let timer;
+
+export function FeelingSlider() {
+  const own = mine.value.character;
+  if (!own) return null;
+  const value = local.value ?? view.value.card?.feeling?.[own] ?? 5;
+  const words = `${value} of 10`;
+  return html`<div class="field feeling">
+    <label for="feeling">How heard does ${characterName(own)} feel?</label>
+    <div class="slider">
+      <input id="feeling" type="range" min="0" max="10" step="1" value=${value} aria-valuetext=${words} aria-describedby="feeling-saving"
+        onInput=${(event) => moved(Number(event.target.value))} />
+      <output for="feeling" aria-live="off">${value}</output>
+    </div>
+    <div class="slider-ends" aria-hidden="true"><span>0 not at all</span><span>10 fully heard</span></div>
+    <${Saving} id="feeling-saving" saving=${saving.value} onAgain=${() => send(value)} />
+  </div>`;
+}
+
+function moved(value) {
+  local.value = value;
+  saving.value = { state: 'typing' };
+  clearTimeout(timer);
+  timer = setTimeout(() => send(value), QUIET_MS);
+}
+
+async function send(value) {
+  const answer = await act('feeling:set', { value }, { quiet: true });
+  if (local.value !== value) return; // moved on meanwhile
+  saving.value = answer.ok ? { state: 'saved', at: answer.at } : { state: 'failed', message: answer.error.message };
+  if (!answer.ok) return;
+  const { card } = view.value;
+  if (card) view.value = { ...view.value, card: { ...card, feeling: { ...card.feeling, [mine.value.character]: value } } };
+  local.value = null;
+}
+
+/** Feeling now, in words, for the coach. */
+export function FeelingNow() {
+  const marks = Object.entries(view.value.card?.feeling ?? {});
+  return html`<div class="field"><h3>How heard they feel</h3>
+    ${marks.length === 0 && html`<p class="hint">No mark yet.</p>`}
+    ${marks.map(([id, value]) => html`<p><strong>${characterName(id)}:</strong> ${value} of 10</p>`)}
+    <${Felt} /></div>`;
+}
+
+/** The felt trace as a line, once this seat may see it. */
+export function Felt() {
+  const { felt } = view.value;
+  if (!felt?.length) return null;
+  const ids = [...new Set(felt.map((each) => each.character))];
+  return ids.map((id) => html`<${Trace} key=${id} name=${characterName(id)} points=${felt.filter((each) => each.character === id)} />`);
+}
+
+function Trace({ name, points }) {
+  const end = view.value.encounter_s ?? Math.max(60, ...points.map((each) => each.offset_s));
+  const { line, dots } = traceLine(points, end, 300, 80);
+  const first = points[0].value;
+  const last = points.at(-1).value;
+  return html`<figure class="trace">
+    <figcaption>${name}: from ${first} to ${last} of 10 over ${minutes(end)}</figcaption>
+    <svg viewBox="0 0 320 100" role="img" aria-label=${`How heard ${name} felt, from ${first} to ${last} of 10.`}>
+      <line class="axis" x1="10" y1="90" x2="310" y2="90" /><line class="axis" x1="10" y1="10" x2="310" y2="10" />
+      <g transform="translate(10 10)"><polyline class="felt-line" points=${line} />
+      ${dots.map(([x, y]) => html`<circle class="felt-dot" cx=${x} cy=${y} r="3" />`)}</g>
+    </svg></figure>`;
+}

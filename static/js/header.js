@@ -1,0 +1,73 @@
+// The top of the room: where you are, your seat, the clock, help; the phase strip; what is amiss with the line.
+
+import { signal } from '../vendor/signals.js';
+import { clockWords } from './clock.js';
+import { html } from './html.js';
+import { clockNow, helpOpen, line, mine, narrow, notice, outgoing, problem, restarting, seat, store, tick, tryNow, view } from './store.js';
+import { characterName } from './script.js';
+import { Icon, SeatBadge } from './ui.js';
+import { PHASES } from './words.js';
+
+const clockHidden = signal(store.read('clock-hidden') === true);
+const dismissed = signal(store.read('notice-seen') ?? '');
+/** A line is let drop for a moment without a word. */
+const QUIET_MS = 2_000;
+const LONG_MS = 30_000;
+
+export function Header() {
+  const { room, round, take } = view.value;
+  const character = mine.value.character ? `: ${characterName(mine.value.character)}` : '';
+  return html`<header class="room-head">
+    <div class="room-name"><h1>${room.name}</h1><p class="hint">${room.session.title}${round ? `, round ${round.number} of ${round.of}` : ''}${take > 1 ? `, take ${take}` : ''}</p></div>
+    <${SeatBadge} seat=${seat.value} more=${character} />
+    <${Clock} />
+    ${!narrow.value && html`<button type="button" class=${`button ${mine.value.help ? 'chosen' : ''}`} aria-expanded=${helpOpen.value ? 'true' : 'false'} aria-controls="panel-help" onClick=${() => { helpOpen.value = !helpOpen.value; }}>
+      <${Icon} name="life-buoy" /><span>${mine.value.help ? 'Help asked' : 'Help'}</span></button>`}
+  </header>`;
+}
+
+function Clock() {
+  const { clock } = view.value;
+  if (!clock) return null;
+  const hide = () => {
+    clockHidden.value = !clockHidden.value;
+    store.write('clock-hidden', clockHidden.value);
+  };
+  return html`<div class="clock">
+    ${!clockHidden.value && html`<span class="clock-time" role="timer" aria-live="off">${clockWords(clock, clockNow.value)}</span>`}
+    <button type="button" class="button quiet" onClick=${hide}><${Icon} name=${clockHidden.value ? 'eye' : 'eye-off'} /><span>${clockHidden.value ? 'Show clock' : 'Hide clock'}</span></button>
+  </div>`;
+}
+
+export function Strip() {
+  const { phase } = view.value;
+  const now = PHASES.findIndex(([name]) => name === (phase === 'time_out' ? 'encounter' : phase));
+  return html`<ol class="strip" aria-label="Phases of the round">${PHASES.map(([name, word], index) => html`<li key=${name} data-done=${index < now ? 'yes' : 'no'} aria-current=${index === now ? 'step' : null}>
+    <span class="strip-dot" aria-hidden="true"></span><span class="strip-word">${index === now && phase === 'time_out' ? 'Time-out' : word}</span></li>`)}</ol>`;
+}
+
+/** What went wrong, what the line does, what the organiser says: in this order, and only what is so. */
+export function Banners() {
+  return html`<div class="banners">
+    ${problem.value && html`<p class="banner danger" data-banner="problem"><span>${problem.value}</span> <button type="button" class="button quiet" onClick=${() => { problem.value = ''; }}><${Icon} name="x" /><span>Close</span></button></p>`}
+    <${LineBanner} /><${NoticeBanner} /></div>`;
+}
+
+function LineBanner() {
+  const down = line.value.up ? 0 : tick.value - line.value.since;
+  if (down < QUIET_MS) return null;
+  const waiting = outgoing.value.filter((each) => each.keep).length;
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? 'The server is restarting, one moment.' : 'Connection lost, trying again.'} Keep going: your notes are kept on this device.${waiting > 0 && ` ${waiting} waiting.`}</span></p>
+    ${down >= LONG_MS && html`<div class="actions"><button type="button" class="button" onClick=${tryNow}>Try now</button>
+      ${view.value.room.meeting_url && html`<a class="button" href=${view.value.room.meeting_url} target="_blank" rel="noreferrer">Open the meeting</a>`}</div>`}</div>`;
+}
+
+function NoticeBanner() {
+  const now = notice.value;
+  if (!now || now.at === dismissed.value) return null;
+  const put = () => {
+    dismissed.value = now.at;
+    store.write('notice-seen', now.at);
+  };
+  return html`<p class="banner" data-banner="notice"><span><strong>Notice:</strong> ${now.text}</span> <button type="button" class="button quiet" onClick=${put}><${Icon} name="check" /><span>Got it</span></button></p>`;
+}

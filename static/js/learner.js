@@ -1,0 +1,54 @@
+// My panel for the learner: the one in the chair. No scoring while talking.
+
+import { Brief, Goal } from './brief.js';
+import { html } from './html.js';
+import { Ready } from './ready.js';
+import { RubricForm, Submit } from './rubric.js';
+import { act, may, view } from './store.js';
+import { TextField } from './fields.js';
+import { EndEncounter, TimeOutButtons } from './timeout.js';
+import { Button } from './ui.js';
+
+export function LearnerPanel() {
+  const { phase } = view.value;
+  return html`
+    ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
+    ${phase === 'encounter' && html`<${Encounter} />`}
+    ${phase === 'time_out' && html`<${TimeOut} />`}
+    ${phase === 'notes' && html`<${RubricForm} key="rubric" /><${Submit} />`}`;
+}
+
+function Before() {
+  const round = view.value.round?.id ?? 'lobby';
+  return html`
+    <${Brief} open=${true} />
+    ${may('goal:set') && html`<${TextField} key="goal" name=${`${round}:goal`} label="My goal for this round"
+      hint="One thing, in your words: “stay with the emotion before giving information”. Everyone in the room can read it."
+      value=${view.value.goal} rows=${2} save=${saveGoal} />`}
+    <${Ready} />`;
+}
+
+async function saveGoal(text) {
+  const answer = await act('goal:set', { text }, { quiet: true });
+  if (answer.ok) view.value = { ...view.value, goal: text };
+  return answer;
+}
+
+function Encounter() {
+  return html`
+    <${Goal} />
+    <${TimeOutButtons} reasons=${['stuck', 'emotion', 'success', 'technical']} primary />
+    <${Brief} />
+    ${may('encounter:end') && html`<div class="actions end"><${EndEncounter} reason="done" /></div>`}`;
+}
+
+function TimeOut() {
+  return html`
+    <div class="questions"><p>What is hard just now?</p><p>Where do you want to get to?</p></div>
+    <p class="hint">Nothing to write. Say it aloud; your coach helps you choose what to try.</p>
+    <div class="actions">
+      ${may('timeout:resume') && html`<${Button} kind="primary" icon="play" action="timeout:resume">Resume<//>`}
+      ${may('encounter:end') && html`<${EndEncounter} reason="done" />`}
+    </div>
+    <${Goal} /><${Brief} />`;
+}

@@ -1,0 +1,52 @@
+// My panel for an organiser who visits: how the room is, and what can be mended from outside.
+
+import { useState } from '../vendor/preact-hooks.js';
+import { html } from './html.js';
+import { act, announce, may, view } from './store.js';
+import { castOf } from './startround.js';
+import { Button, Facts } from './ui.js';
+import { SEATS } from './words.js';
+
+export function OrganiserPanel() {
+  const { counts, seats, take } = view.value;
+  return html`
+    <${Facts} rows=${[
+      ['Here', `${seats.filter((each) => each.present).length} of ${seats.length}`],
+      ['Take', take || null],
+      ['Notes caught', counts ? String(counts.observations) : null],
+      ['Submitted', counts ? `${counts.submitted} of ${counts.raters}` : null],
+    ]} />
+    ${may('notice:send') && html`<${NoticeForm} />`}
+    ${may('seat:assign') && html`<${SeatForm} />`}`;
+}
+
+function NoticeForm() {
+  const [text, setText] = useState('');
+  async function send() {
+    if (!text.trim()) return;
+    const answer = await act('notice:send', { text: text.trim() });
+    if (!answer.ok) return;
+    setText('');
+    announce('Notice sent.');
+  }
+  return html`<div class="field"><label for="notice-text">Notice to everyone in this room</label>
+    <textarea id="notice-text" rows="2" maxlength="500" value=${text} onInput=${(event) => setText(event.target.value)}></textarea></div>
+    <div class="actions"><${Button} icon="send" onPress=${send}>Send the notice<//></div>`;
+}
+
+function SeatForm() {
+  const { seats, round, scenarios = [], next } = view.value;
+  const [person, setPerson] = useState(seats[0]?.person);
+  const [seat, setSeat] = useState('observer');
+  const [character, setCharacter] = useState('');
+  const cast = castOf(scenarios.find((each) => each.title === round?.title) ?? scenarios.find((each) => each.id === next?.scenario));
+  const fields = { person, seat, ...(seat === 'patient' && character ? { character } : {}) };
+  return html`<h3>Change a seat</h3><div class="choices">
+    <div class="field"><label for="seat-person">Who</label><select id="seat-person" value=${person} onChange=${(event) => setPerson(event.target.value)}>
+      ${seats.map((each) => html`<option value=${each.person}>${each.name} (${SEATS[each.seat].word.toLowerCase()})</option>`)}</select></div>
+    <div class="field"><label for="seat-seat">Seat</label><select id="seat-seat" value=${seat} onChange=${(event) => setSeat(event.target.value)}>
+      ${['observer', 'patient', 'coach'].map((each) => html`<option value=${each}>${SEATS[each].word}</option>`)}</select></div>
+    ${seat === 'patient' && cast.length > 0 && html`<div class="field"><label for="seat-character">Character</label><select id="seat-character" value=${character} onChange=${(event) => setCharacter(event.target.value)}>
+      <option value="">As the room has it</option>${cast.map((each) => html`<option value=${each.id}>${each.name}</option>`)}</select></div>`}
+    </div><div class="actions"><${Button} onPress=${() => act('seat:assign', fields)}>Change the seat<//></div>`;
+}

@@ -1,0 +1,85 @@
+// My panel for the patient: the actor, who plays from the card and steps out of role with care.
+
+import { useState } from '../vendor/preact-hooks.js';
+import { Brief } from './brief.js';
+import { BeatCard, Disclosures, Prompts } from './card.js';
+import { FeelingSlider } from './feeling.js';
+import { html } from './html.js';
+import { Ready } from './ready.js';
+import { RubricForm, Submit } from './rubric.js';
+import { Opening, Script } from './script.js';
+import { act, may, mine, view } from './store.js';
+import { EndEncounter, TimeOutButtons, WelfareStop } from './timeout.js';
+import { Button } from './ui.js';
+
+const ROLE = {
+  encounter: ['in', 'In role'], time_out: ['frozen', 'Frozen'],
+  notes: ['out', 'Out of role'], debrief: ['out', 'Out of role'], close: ['out', 'Out of role'],
+};
+
+export function PatientPanel() {
+  const { phase } = view.value;
+  return html`
+    ${ROLE[phase] && html`<p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>`}
+    ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
+    ${['encounter', 'time_out'].includes(phase) && html`<${Playing} key="playing" />`}
+    ${phase === 'notes' && html`<${RubricForm} key="rubric" /><${Submit} />`}
+    ${phase === 'close' && html`<${StepOut} />`}`;
+}
+
+function Before() {
+  const { script, phase } = view.value;
+  return html`
+    ${!script && html`<p class="empty">The script opens here when the round starts. Until then: settle in, and check that you can be heard.</p>`}
+    ${script?.stop_word && html`<p class="callout"><strong>Stop word:</strong> ${script.stop_word}. Say it, or press “Stop for my welfare”: everything stops, no questions asked.</p>`}
+    <${Opening} />
+    ${phase === 'briefing' && html`<${Ready} />`}
+    <${Script} open=${true} />
+    <${Brief} />
+    ${phase === 'lobby' && html`<${Ready} />`}`;
+}
+
+function Playing() {
+  const held = view.value.phase === 'time_out';
+  return html`
+    ${held ? html`<${Held} />` : html`<div class="actions"><${WelfareStop} /></div>`}
+    <${Prompts} />
+    <${BeatCard} />
+    ${may('feeling:set') && html`<${FeelingSlider} key="feeling" />`}
+    <${Disclosures} />
+    ${may('moment:mark') && html`<${Moment} key="moment" />`}
+    ${!held && html`<${TimeOutButtons} reasons=${['technical']} />`}
+    <${Script} folded=${true} />`;
+}
+
+function Held() {
+  return html`<div class="actions">
+    ${may('encounter:end') && html`<${EndEncounter} reason="welfare">End for my welfare<//>`}
+    <p class="hint">To step out, just say so: “I am stepping out of role.”</p></div>`;
+}
+
+function Moment() {
+  const [text, setText] = useState('');
+  async function mark() {
+    const answer = await act('moment:mark', text.trim() ? { text: text.trim() } : {});
+    if (answer.ok) setText('');
+  }
+  return html`<div class="field">
+    <label for="moment">A moment to come back to</label>
+    <p class="hint" id="moment-hint">A word or two is enough; an empty mark is fine.</p>
+    <div class="inline-form"><input id="moment" type="text" maxlength="500" value=${text} aria-describedby="moment-hint"
+      onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && mark()} />
+    <${Button} icon="flag" onPress=${mark}>Mark this moment<//></div></div>`;
+}
+
+function StepOut() {
+  const steps = view.value.script?.derole ?? [];
+  const [done, setDone] = useState(() => new Set());
+  const toggle = (step) => setDone((before) => new Set(before.has(step) ? [...before].filter((each) => each !== step) : [...before, step]));
+  if (mine.value.deroled) return html`<p class="callout ok"><strong>You have stepped out of role.</strong> Thank you for playing. Take a breath before the next round.</p>`;
+  return html`<fieldset class="checks"><legend>Leave the part behind</legend>
+    ${steps.map((step) => html`<label class="check"><input type="checkbox" checked=${done.has(step)} onChange=${() => toggle(step)} /><span>${step}</span></label>`)}
+  </fieldset>
+  ${may('derole:confirm') && html`<div class="actions"><${Button} kind="primary" icon="check" action="derole:confirm">I have stepped out of role<//></div>
+    <p class="hint">Still carrying it? Ask for help: your coach and the organiser are told.</p>`}`;
+}

@@ -1,0 +1,49 @@
+// Who is here: seat, presence, readiness, who has submitted; the rotation; who asked for help.
+
+import { html } from './html.js';
+import { may, myId, seat, view } from './store.js';
+import { Button, Icon, SeatBadge } from './ui.js';
+import { hourMinute } from './saving.js';
+
+const ORDER = ['learner', 'patient', 'observer', 'coach', 'organiser'];
+
+export function People() {
+  const { seats, phase, help = [] } = view.value;
+  const sorted = [...seats].sort((a, b) => ORDER.indexOf(a.seat) - ORDER.indexOf(b.seat) || a.name.localeCompare(b.name));
+  const here = seats.filter((each) => each.present).length;
+  return html`
+    ${help.length > 0 && html`<${HelpAsked} help=${help} />`}
+    <p class="hint">${here} of ${seats.length} here${['lobby', 'briefing'].includes(phase) ? `, ${seats.filter((each) => each.ready).length} ready` : ''}</p>
+    <ul class="people">${sorted.map((each) => html`<${Person} key=${each.person} who=${each} />`)}</ul>
+    <${Rotation} />`;
+}
+
+function Person({ who }) {
+  const { phase, submitted, rubric } = view.value;
+  const about = [who.pronouns, who.profession].filter(Boolean).join(', ');
+  const watching = (who.watching ?? []).map((id) => rubric?.items.find((item) => item.id === id)?.title).filter(Boolean);
+  return html`<li class="person" data-present=${who.present ? 'yes' : 'no'}>
+    <p class="person-name">${who.name}${who.person === myId() && ' (you)'}</p>
+    <${SeatBadge} seat=${who.seat} more=${who.character_name ? `: ${who.character_name}` : ''} />
+    ${about && html`<p class="hint">${about}</p>`}
+    <p class="person-state">
+      <span class=${who.present ? 'light on' : 'light'}>${who.present ? 'Here' : 'Not here'}</span>
+      ${['lobby', 'briefing'].includes(phase) && html`<span class=${who.ready ? 'light on' : 'light'}>${who.ready ? 'Ready' : 'Not ready yet'}</span>`}
+      ${submitted && ['notes', 'debrief'].includes(phase) && html`<span class=${submitted.includes(who.person) ? 'light on' : 'light'}>${submitted.includes(who.person) ? 'Submitted' : 'Still writing'}</span>`}
+    </p>
+    ${watching.length > 0 && html`<p class="hint">Watching: ${watching.join('; ')}</p>`}
+  </li>`;
+}
+
+function Rotation() {
+  const { rotation = [] } = view.value;
+  if (!rotation.length) return null;
+  return html`<h3>Turns in the chair</h3><ol class="rotation">${rotation.map((each) => html`<li key=${each.person} aria-current=${each.now ? 'true' : null}>${each.name}
+    <span class="hint">${each.now ? 'now' : each.done ? 'done' : 'to come'}</span></li>`)}</ol>`;
+}
+
+function HelpAsked({ help }) {
+  return html`<div class="callout warn" role="group" aria-label="Help asked for"><h3><${Icon} name="life-buoy" /> Help asked for</h3>
+    ${help.map((each) => html`<div class="help-item" key=${each.person}><p><strong>${each.name}</strong>, ${hourMinute(each.at)}${each.text && html`: ${each.text}`}</p>
+      ${may('help:clear') && ['coach', 'organiser'].includes(seat.value) && html`<${Button} kind="quiet" action="help:clear" fields=${{ person: each.person }}>Done: ${each.name}<//>`}</div>`)}</div>`;
+}

@@ -1,0 +1,102 @@
+// The rubric of this seat: items as radio groups with anchors to read, comments that save themselves, submit.
+
+import { html } from './html.js';
+import { savingOf } from './fields.js';
+import { conflictOf, keepMine, savedScore, scoreField, takeTheirs } from './scores.js';
+import { may, mine, view } from './store.js';
+import { ConfirmButton, Radios, Saving } from './ui.js';
+
+/** What is chosen now: a change on its way comes before what is saved. */
+function ratingOf(entry) {
+  const local = scoreField(entry).local.value;
+  if (local) return local.rating;
+  const saved = savedScore(entry);
+  return saved?.not_observed ? 'not_observed' : saved?.rating ?? null;
+}
+
+export function RubricForm() {
+  const { rubric } = view.value;
+  if (!rubric) return null;
+  const watching = mine.value.watching ?? [];
+  const first = rubric.items.filter((item) => watching.includes(item.id));
+  const rest = rubric.items.filter((item) => !watching.includes(item.id));
+  if (mine.value.scorecard?.status && mine.value.scorecard.status !== 'draft') return html`<${Submitted} />`;
+  return html`<div class="rubric">
+    ${[...first, ...rest].map((item) => html`<${Item} key=${item.id} item=${item} scale=${rubric.scale} watched=${watching.includes(item.id)} />`)}
+    ${rubric.comments.map((comment) => html`<${Comment} key=${comment.id} comment=${comment} />`)}
+  </div>`;
+}
+
+function Item({ item, scale, watched }) {
+  const box = scoreField(item.id);
+  const id = `item-${item.id}`;
+  const levels = Array.from({ length: scale.max - scale.min + 1 }, (_, index) => scale.min + index);
+  const options = [...levels.map((level) => [level, String(level), scale.labels?.[level]]), ['not_observed', 'Not observed']];
+  const choose = (rating) => box.autosave.change({ rating }, 0);
+  return html`<div class="item" id=${id}>
+    <${Radios} name=${id} legend=${html`${item.title}${watched && html` <span class="tag">you watch this</span>`}`} value=${ratingOf(item.id)} options=${options} onChoose=${choose} describe=${`${id}-text`} kind="levels">
+      <p class="item-text" id=${`${id}-text`}>${item.text}</p>
+    <//>
+    <${Anchors} anchors=${item.anchors} scale=${scale} />
+    <div class="item-foot"><${Saving} saving=${savingOf(box, savedScore(item.id)?.saved_at)} onAgain=${() => box.autosave.flush()} />
+      ${ratingOf(item.id) !== null && html`<button type="button" class="link" aria-label=${`Clear the answer for ${item.title}`} onClick=${() => choose(null)}>Clear</button>`}</div>
+    <${Conflict} entry=${item.id} />
+  </div>`;
+}
+
+function Anchors({ anchors, scale }) {
+  if (!anchors) return null;
+  const middle = (scale.min + scale.max) / 2;
+  return html`<dl class="anchors">${[[scale.min, anchors.low], [middle, anchors.middle], [scale.max, anchors.high]].map(([level, text]) => html`<div><dt>${level}</dt><dd>${text}</dd></div>`)}</dl>`;
+}
+
+function Comment({ comment }) {
+  const box = scoreField(comment.id);
+  const id = `comment-${comment.id}`;
+  const text = box.local.value?.text ?? savedScore(comment.id)?.text ?? '';
+  return html`<div class="field"><label for=${id}>${comment.prompt}</label>
+    <textarea id=${id} rows="3" maxlength="2000" value=${text} aria-describedby=${`${id}-saving`}
+      onInput=${(event) => box.autosave.change({ text: event.target.value })} onBlur=${() => box.autosave.flush()}></textarea>
+    <${Saving} id=${`${id}-saving`} saving=${savingOf(box, savedScore(comment.id)?.saved_at)} onAgain=${() => box.autosave.flush()} />
+    <${Conflict} entry=${comment.id} /></div>`;
+}
+
+function Conflict({ entry }) {
+  const theirs = conflictOf(entry);
+  if (!theirs) return null;
+  const words = theirs.text ?? (theirs.not_observed ? 'Not observed' : theirs.rating);
+  return html`<div class="callout warn" role="group" aria-label="Changed in another window"><p>Another window of yours saved: <q>${words}</q></p>
+    <div class="actions"><button type="button" class="button" onClick=${() => keepMine(entry)}>Keep what is here</button>
+    <button type="button" class="button" onClick=${() => takeTheirs(entry)}>Use that one</button></div></div>`;
+}
+
+/** How much is answered, and the one press that cannot be taken back. */
+export function Submit() {
+  const { rubric } = view.value;
+  if (!rubric || !may('scorecard:submit') || !rubric.items.length) return null;
+  if (mine.value.scorecard?.status && mine.value.scorecard.status !== 'draft') return null;
+  const missing = rubric.items.filter((item) => ratingOf(item.id) === null).length;
+  const answered = rubric.items.length - missing;
+  const question = missing ? `${missing} of ${rubric.items.length} have no answer yet. Submit anyway? It cannot be changed afterwards.` : 'Submit? It cannot be changed afterwards.';
+  return html`<div class="submit" key="submit"><p>${answered} of ${rubric.items.length} answered.${missing > 0 && ' “Not observed” is an answer too.'}</p>
+    <${ConfirmButton} kind="primary" icon="send" question=${question} yes="Yes, submit" action="scorecard:submit">Submit my feedback<//></div>`;
+}
+
+/** What I submitted, to read. */
+export function Submitted() {
+  const { rubric } = view.value;
+  const entries = mine.value.scorecard?.entries ?? {};
+  return html`<p class="callout ok"><strong>Submitted.</strong> It is sealed until its turn in the debrief.</p>
+    <${Scorecard} entries=${entries} rubric=${rubric} />`;
+}
+
+/** @param {{entries: Object<string, any>, rubric: any}} props */
+export function Scorecard({ entries, rubric }) {
+  if (!rubric) return null;
+  const rated = rubric.items.filter((item) => entries[item.id]?.rating != null || entries[item.id]?.not_observed);
+  const written = Object.entries(entries).filter(([id, each]) => each.text && !rubric.items.some((item) => item.id === id));
+  const prompt = (id) => rubric.comments.find((each) => each.id === id)?.prompt ?? { keep: 'To keep', try: 'To try', felt: 'How it felt' }[id] ?? 'In words';
+  return html`
+    ${rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? 'Not observed' : `${entries[item.id].rating} of ${rubric.scale.max}`}</dd></div>`)}</dl>`}
+    ${written.map(([id, each]) => html`<div class="written"><h4>${prompt(id)}</h4><p>${each.text}</p></div>`)}`;
+}

@@ -1,0 +1,104 @@
+// Notes in the order they were noticed: what is mine can be mended or taken away, with ten seconds to undo.
+
+import { signal } from '../vendor/signals.js';
+import { useState } from '../vendor/preact-hooks.js';
+import { minutes } from './clock.js';
+import { html } from './html.js';
+import { unsentState } from './saving.js';
+import { act, letGo, line, mine, myId, outgoing, sendAgain, view } from './store.js';
+import { Button, Icon, Saving, SeatBadge } from './ui.js';
+import { byMoment } from './versions.js';
+import { JUDGEMENTS, KINDS } from './words.js';
+
+const UNDO_MS = 10_000;
+const removed = signal(null);
+
+/** My own notes, with those still on their way. */
+export function MyTimeline() {
+  const sent = mine.value.observations ?? [];
+  const unsent = outgoing.value.filter((each) => ['observation:add', 'moment:mark'].includes(each.name));
+  return html`
+    ${unsent.map((each) => html`<${Unsent} key=${each.id} entry=${each} />`)}
+    <${Timeline} notes=${sent} mend=${true} />
+    ${removed.value && html`<p class="last-note"><span>Removed.</span> <button type="button" class="link" onClick=${putBack}>Undo</button></p>`}`;
+}
+
+/** @param {{notes: any[], mend?: boolean}} props */
+export function Timeline({ notes, mend = false, names = false }) {
+  if (!notes.length) return null;
+  return html`<ol class="timeline">${[...notes].sort(byMoment).map((note) => html`<${Note} key=${note.id} note=${note} mend=${mend && note.author === myId()} names=${names} />`)}</ol>`;
+}
+
+function Note({ note, mend, names }) {
+  const [editing, setEditing] = useState(false);
+  return html`<li class="note" data-judgement=${note.judgement}>
+    <p class="note-when">${note.offset_s === null ? '' : minutes(note.offset_s)}${note.take > 1 ? `, take ${note.take}` : ''}
+      ${names && html` <${SeatBadge} seat=${note.seat} more=${`, ${note.name}`} />`}
+      ${note.judgement && html` <span class="tag">${JUDGEMENTS[note.judgement]}</span>`}</p>
+    ${editing ? html`<${Editor} note=${note} done=${() => setEditing(false)} />` : html`<p class="note-text">${noteWords(note)}</p>`}
+    ${mend && !editing && note.kind !== 'moment' && html`<${Mend} note=${note} edit=${() => setEditing(true)} />`}
+  </li>`;
+}
+
+/** @returns {any} the words of a note, quoted when they are someone's own */
+export function noteWords(note) {
+  if (note.kind === 'verbatim') return html`<q>${note.text}</q>`;
+  if (note.kind !== 'marker') return note.text || KINDS[note.kind];
+  const label = view.value.rubric?.markers.find((each) => each.id === note.marker)?.label ?? note.marker;
+  return note.text ? `${label}: ${note.text}` : label;
+}
+
+function Mend({ note, edit }) {
+  const about = `${minutes(note.offset_s ?? 0)}`;
+  const judge = (judgement) => act('observation:edit', { id: note.id, judgement: note.judgement === judgement ? null : judgement });
+  return html`<div class="note-tools">
+    ${['keep', 'try'].map((each) => html`<button type="button" class="link" aria-pressed=${note.judgement === each ? 'true' : 'false'}
+      aria-label=${`${JUDGEMENTS[each]}, note at ${about}`} onClick=${() => judge(each)}>${JUDGEMENTS[each]}</button>`)}
+    <button type="button" class="link" aria-label=${`Edit note at ${about}`} onClick=${edit}>Edit</button>
+    <button type="button" class="link" aria-label=${`Remove note at ${about}`} onClick=${() => remove(note)}>Remove</button>
+  </div>`;
+}
+
+function Editor({ note, done }) {
+  const [text, setText] = useState(note.text ?? '');
+  const [failed, setFailed] = useState('');
+  async function save() {
+    const answer = await act('observation:edit', { id: note.id, text: text.trim() }, { quiet: true });
+    if (answer.ok) done();
+    else setFailed(answer.error.message);
+  }
+  return html`<div class="field"><label for=${`edit-${note.id}`}>Mend this note</label>
+    <textarea id=${`edit-${note.id}`} rows="2" maxlength="2000" value=${text} ref=${focusOnce} onInput=${(event) => setText(event.target.value)}></textarea>
+    ${failed && html`<${Saving} saving=${{ state: 'failed', message: failed }} />`}
+    <div class="actions"><${Button} kind="primary" onPress=${save}>Save the note<//><${Button} onPress=${done}>Leave as it was<//></div></div>`;
+}
+
+function focusOnce(box) {
+  if (box && !box.dataset.seen) {
+    box.dataset.seen = 'yes';
+    box.focus();
+  }
+}
+
+async function remove(note) {
+  const answer = await act('observation:remove', { id: note.id });
+  if (!answer.ok) return;
+  removed.value = note;
+  setTimeout(() => { if (removed.value === note) removed.value = null; }, UNDO_MS);
+}
+
+function putBack() {
+  const { kind, text, marker, judgement, take, offset_s } = removed.value;
+  const there = Object.entries({ text, marker, judgement, take, offset_s }).filter(([, value]) => value !== null && value !== undefined);
+  removed.value = null;
+  act('observation:add', { kind, ...Object.fromEntries(there) }, { quiet: true });
+}
+
+function Unsent({ entry }) {
+  const words = entry.fields.text || view.value.rubric?.markers.find((each) => each.id === entry.fields.marker)?.label || 'A moment';
+  const refused = entry.state === 'refused';
+  const saving = refused ? { state: 'failed', message: entry.error.message } : { state: unsentState({ connected: line.value.up, kept: entry.kept }) };
+  return html`<div class="note unsent"><p class="note-text">${words}</p><${Saving} saving=${saving} />
+    ${refused && html`<div class="note-tools"><button type="button" class="link" onClick=${() => sendAgain(entry.id)}>Try again</button>
+      <button type="button" class="link" onClick=${() => letGo(entry.id)}><${Icon} name="x" /> Let it go</button></div>`}</div>`;
+}
