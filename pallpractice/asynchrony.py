@@ -46,6 +46,11 @@ class Offload:
             self._count += 1
 
 
+def off_loop(mode: str) -> Offload:
+    """The offload for this way of serving, `eventlet` or `threading`."""
+    return Offload(mode)
+
+
 def _here(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     return work(*args, **kwargs)
 

@@ -1,0 +1,75 @@
+"""Refusals and failures as pages, or as JSON under /api. What went wrong inside stays in the log."""
+
+import logging
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from ..domain.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+STATUS = {
+    "invalid": 400,
+    "not_allowed": 403,
+    "not_found": 404,
+    "wrong_phase": 409,
+    "stale": 409,
+    "conflict": 409,
+    "rate_limited": 429,
+    "unavailable": 503,
+}
+CODES = {status: code for code, status in reversed(STATUS.items())}
+TITLES = {
+    400: "That did not work",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not possible here",
+    409: "Something has changed",
+    413: "Too large",
+    429: "Too many tries",
+    500: "Something went wrong here",
+    503: "Not available just now",
+}
+MESSAGES = {
+    404: "There is no such page, or it is not yours to see.",
+    405: "This address does not do that.",
+    413: "What you sent is larger than this page takes.",
+    500: "It has been noted. Try again; if it happens once more, tell your organiser.",
+    503: "The database does not answer. Try again in a moment.",
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Refusal, lambda refusal: answer(STATUS[refusal.code], refusal.message))
+    app.register_error_handler(
+        CSRFError, lambda _: answer(400, "The page was open too long. Go back, reload, try again.")
+    )
+    app.register_error_handler(OperationalError, database_failed)
+    app.register_error_handler(HTTPException, http_failed)
+
+
+def http_failed(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error  # a redirect that is raised is an answer
+    return answer(error.code, MESSAGES.get(error.code) or error.description or "")
+
+
+def database_failed(error: Exception) -> ResponseReturnValue:
+    log.error("the database does not answer: %s", error.__class__.__name__)
+    return answer(503, MESSAGES[503])
+
+
+def answer(status: int, message: str) -> ResponseReturnValue:
+    """The error page, or JSON for programs. The plainest page if that fails too, as without a database it may."""
+    title = TITLES.get(status, "That did not work")
+    if request.path.startswith("/api/"):
+        return jsonify(error={"code": CODES.get(status, "invalid"), "message": message}), status
+    try:
+        return render_template("error.html", code=status, title=title, message=message), status
+    except Exception:
+        log.exception("the error page failed")
+        return f"{title}. {message}\n", status, {"Content-Type": "text/plain; charset=utf-8"}
