@@ -21,7 +21,7 @@ def sign_in() -> ResponseReturnValue:
     wanted = own_path(request.values.get("next"))
     if request.method == "GET":
         return _form(wanted)
-    email, password = request.form.get("email", "").strip(), request.form.get("password", "")
+    email, password = request.form.get("email", "").strip()[:254], request.form.get("password", "")
     missing = {"email": "Write your email address."} if not email else {}
     missing |= {"password": "Write your password."} if not password else {}
     if missing:
