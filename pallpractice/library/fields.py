@@ -139,7 +139,7 @@ class Many(fields.List[Any]):
         self.least, self.most = least, most
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, list):  # marshmallow would take a mapping for the list of its keys
+        if not isinstance(value, list):  # before its entries, or characters, are counted
             raise self.make_error("invalid")
         if not self.least <= len(value) <= self.most:
             raise ValidationError(f"has {len(value)} entries; from {self.least} to {self.most} are wanted")

@@ -69,6 +69,7 @@ ALONE = [
     (SCENARIO, "track: adult", "track: adults", 5, "track", '"adults" is not one of adult, pediatric'),
     (SCENARIO, "[Ask first, Say it back]", "[Ask]", 14, "objectives", "has 1 entries; from 2 to 4"),
     (SCENARIO, "[Ask first, Say it back]", "{Ask: 1, Say: 2}", 14, "objectives", "must be a list"),
+    (SCENARIO, "[Ask first, Say it back]", "Ask first", 14, "objectives", "must be a list"),
     (SCENARIO, "  tasks: [Find out what matters]\n", "", 15, "brief.tasks", "is missing"),
     (SCENARIO, "skill: values", "skill: listening", 4, "skill", "is not one of serious_news, values"),
     (SCENARIO, "age: 70", "age: old", 27, "script.characters[0].age", "must be a whole number"),

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pallpractice.library import LibraryErrors, files
 
@@ -86,6 +87,15 @@ def test_laughter_and_depth_are_refused_in_no_time(tmp_path: Path) -> None:
     assert "nested deeper" in refusal(tmp_path, "[" * 250_000)[2]
     assert "nested deeper" in refusal(tmp_path, "- " * 125_000)[2]
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    "content", [b'a: "\\UFFFFFFFF"', b"a: &x 1", b"a: !!str 1", b"a: [1", b"[" * 5000, b"- " * 5000, b"a: @"]
+)
+def test_the_parser_in_python_refuses_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(files, "_Loader", yaml.SafeLoader)  # where PyYAML was built without libyaml
+
+    assert refusal(tmp_path, content)[1]
 
 
 def test_a_key_that_is_there_twice_is_told_and_reading_goes_on(tmp_path: Path) -> None:
