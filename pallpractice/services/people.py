@@ -40,13 +40,27 @@ class IssuedLink:
 
 
 def issue_links(
-    uow: UnitOfWork, course: Course, base_url: str, days: int, *, keep_older: bool = False
+    uow: UnitOfWork,
+    course: Course,
+    base_url: str,
+    days: int,
+    *,
+    only: Iterable[str] | None = None,
+    keep_older: bool = False,
 ) -> list[IssuedLink]:
-    """A fresh link for everyone in the course, in the roster's order; their older ones stop working."""
+    """A fresh link for everyone in the course, or `only` these emails, in the roster's order.
+
+    Their older ones stop working, unless they are kept. Raises NotFound for an email that is not in the course.
+    """
     enrolled = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.removed_at.is_(None))
     rows = uow.session.scalars(
         enrolled.options(joinedload(Enrolment.person), joinedload(Enrolment.group)).order_by(Enrolment.position)
     ).all()
+    if only is not None:
+        wanted = {email.strip().lower() for email in only}
+        if unknown := wanted - {row.person.email for row in rows}:
+            raise NotFound(f"Not in the course {course.slug}: {', '.join(sorted(unknown))}.")
+        rows = [row for row in rows if row.person.email in wanted]
     if not keep_older:
         _revoke(uow, course, (row.person_id for row in rows))
     return [_issue(uow, row, base_url, days) for row in rows]

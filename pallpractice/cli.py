@@ -1,0 +1,274 @@
+"""The pallpractice command. Each one reads, calls a verb and prints; every refusal says what, where and what to do."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from .asynchrony import off_loop
+from .config import CHECKOUT, PREFIX, Settings, SettingsError
+from .domain.errors import Refusal
+from .domain.roster import RosterRefused
+from .library import Library, LibraryErrors
+from .library import programme as programme_file
+from .library import roster as roster_file
+from .services import courses, people, roster
+from .services.imports import Imported
+from .services.passwords import Hasher
+from .services.people import IssuedLink
+from .storage import schema
+from .storage.unit_of_work import Store
+
+COURSE = click.option("--course", "slug", required=True, metavar="SLUG", help="The course, by its slug.")
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Commands(click.Group):
+    """A group whose refusals are told in one line each, with exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.ClickException(f"these settings can't be used:\n{error}") from None
+        except RosterRefused as refused:
+            count = len(refused.faults)
+            raise click.ClickException(f"nothing was saved, {count} to fix:\n{refused.message}") from None
+        except LibraryErrors as errors:
+            raise click.ClickException(f"{len(errors.errors)} to fix:\n{errors}") from None
+        except Refusal as refusal:
+            raise click.ClickException(refusal.message) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Live small-group practice rooms for serious-illness conversations.
+
+    Settings come from the environment, as PALLPRACTICE_DATABASE_URL; the README lists them.
+    """
+
+
+# --- serving
+
+
+@main.command()
+def serve() -> None:
+    """Serve the rooms until stopped.
+
+    Needs PALLPRACTICE_SECRET_KEY and a database brought up by `pallpractice db upgrade`.
+    """
+    settings = Settings.from_env()
+    _open(settings).close()
+    run_server(settings, os.environ)
+
+
+@main.command()
+def demo() -> None:
+    """Serve a demo course that begins now, with a link for each of its people.
+
+    Its database is var/demo.db and stays: a second run goes on with what is there. PALLPRACTICE_PORT picks a port.
+    """
+    from . import demo as show
+
+    environ = os.environ | show.environ()
+    settings = Settings.from_env(environ)
+    check_port(settings)
+    store = _open(settings, upgrade=True)
+    links = show.prepare(store, settings)
+    store.close()
+    click.echo(table(("name", "role", "group", "link"), ((x.name, x.role, x.group or "", x.url) for x in links)))
+    click.echo("\nOpen each link in its own browser or private window, so that each is someone else.\n")
+    run_server(settings, environ)
+
+
+def run_server(settings: Settings, environ: dict[str, str] | os._Environ[str]) -> NoReturn:
+    """Becomes `python wsgi.py`: eventlet must patch before anything else is imported."""
+    check_port(settings)
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, str(CHECKOUT / "wsgi.py")], dict(environ))  # noqa: S606
+
+
+def check_port(settings: Settings) -> None:
+    """Refuses, with what to do, when the address can't be listened on."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            another = settings.port + 1 if settings.port < 65535 else 5000
+            raise click.ClickException(
+                f"can't listen on {settings.host} port {settings.port}: {error.strerror}.\n"
+                f"Choose another port, as {PREFIX}PORT={another}, or `make demo PORT={another}`."
+            ) from None
+
+
+# --- the database
+
+
+@main.group(cls=Commands)
+def db() -> None:
+    """The database's tables."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Make the tables, or bring them up to date. What is stored stays."""
+    url = Settings.from_env(serving=False).database_url
+    before = schema.current(url)
+    schema.upgrade(url)
+    after = schema.current(url)
+    click.echo(f"The tables are at {after} already." if before == after else f"The tables are at {after} now.")
+
+
+@db.command("draft", hidden=True)
+@click.argument("message")
+def db_draft(message: str) -> None:
+    """Write the next migration from what the table classes have that the newest one has not."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/draft.db"
+        schema.upgrade(url)
+        click.echo(schema.draft(url, message))
+
+
+# --- courses and people
+
+
+@main.group(cls=Commands)
+def course() -> None:
+    """Courses and their programmes."""
+
+
+@course.command("import")
+@click.argument("file", type=A_FILE)
+def course_import(file: Path) -> None:
+    """Bring a course in from its programme FILE (YAML), or up to date with it.
+
+    Nothing is saved if anything in it is wrong. scenarios/examples/course-2026.yaml shows what it holds.
+    """
+    store = _open(Settings.from_env(serving=False))
+    programme = programme_file.read(file)
+    done = store.change(courses.import_programme, programme)
+    click.echo(f"Course {programme.slug}: {_counts(done)}.")
+    _absent(done, "sessions")
+
+
+@main.group(cls=Commands, name="people")
+def people_() -> None:
+    """The people of a course."""
+
+
+@people_.command("import")
+@click.argument("file", type=A_FILE)
+@COURSE
+def people_import(file: Path, slug: str) -> None:
+    """Bring people in from FILE (CSV), or up to date with it.
+
+    Columns: name, email, role, profession, track, team, pronouns. Nothing is saved if anything in it is wrong.
+    """
+    store = _open(Settings.from_env(serving=False))
+    read = roster_file.read(file)
+    done = store.change(lambda uow: roster.import_roster(uow, courses.find(uow, slug), read))
+    click.echo(f"People of {slug}: {_counts(done)}.")
+    _absent(done, "people")
+
+
+@people_.command("remove")
+@click.argument("email")
+@COURSE
+def people_remove(email: str, slug: str) -> None:
+    """Take the person with this EMAIL out of a course: their link ends, their windows close. What they wrote stays."""
+    store = _open(Settings.from_env(serving=False))
+    store.change(lambda uow: people.remove(uow, courses.find(uow, slug), people.find(uow, email)))
+    click.echo(f"{email} is no longer in {slug}.")
+
+
+@people_.command("password")
+@click.argument("email")
+def people_password(email: str) -> None:
+    """Give a coach or organiser a password. It is asked for, or read from standard input."""
+    store = _open(Settings.from_env(serving=False))
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    people.set_password(store, Hasher(off_loop("threading")), email, password)
+    click.echo(f"{email} can sign in with it now; sessions from before have ended.")
+
+
+@main.command()
+@COURSE
+@click.option("--email", "emails", multiple=True, help="For this person only. May be given several times.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of {name, email, role, url}.")
+def links(slug: str, emails: tuple[str, ...], as_json: bool) -> None:
+    """Make fresh personal links. Those handed out before stop working, since only their hashes are kept."""
+    settings = Settings.from_env(serving=False)
+    store = _open(settings)
+    issued: list[IssuedLink] = store.change(
+        lambda uow: people.issue_links(
+            uow, courses.find(uow, slug), settings.base_url, settings.link_days, only=emails or None
+        )
+    )
+    if as_json:
+        plain = [{"name": x.name, "email": x.email, "role": x.role, "url": x.url} for x in issued]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    else:
+        click.echo(table(("name", "email", "role", "link"), ((x.name, x.email, x.role, x.url) for x in issued)))
+
+
+@main.group(cls=Commands)
+def scenarios() -> None:
+    """The case library."""
+
+
+@scenarios.command("check")
+@click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def scenarios_check(path: Path | None) -> None:
+    """Read every scenario and rubric, in PATH too if given, and say all that is wrong."""
+    folders = [CHECKOUT / "scenarios", *Settings.from_env(serving=False).scenarios]
+    library = Library.read([*folders, path] if path else folders)
+    click.echo(f"{len(library.scenarios)} scenarios and {len(library.rubrics)} rubrics, nothing wrong.")
+
+
+# --- printing
+
+
+def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell."""
+    lines = [heading, *rows]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(heading))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def _counts(done: Imported) -> str:
+    return f"{len(done.added)} added, {len(done.changed)} changed, {len(done.unchanged)} unchanged"
+
+
+def _absent(done: Imported, noun: str) -> None:
+    if done.absent:
+        click.echo(f"Not in this file, and left alone ({len(done.absent)} {noun}): {', '.join(done.absent)}")
+
+
+def _open(settings: Settings, *, upgrade: bool = False) -> Store:
+    """The store, once its tables are those this code needs."""
+    url = settings.database_url
+    if upgrade:
+        schema.upgrade(url)
+    current, newest = schema.current(url), schema.newest()
+    if current != newest:
+        there = f"is at {current}, and {newest} is needed" if current else "has no tables yet"
+        raise click.ClickException(f"the database {there}. Run: pallpractice db upgrade")
+    return Store(url)
+
+
+if __name__ == "__main__":
+    main()
