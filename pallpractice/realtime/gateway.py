@@ -10,7 +10,6 @@ from socketio import Server
 from socketio.exceptions import ConnectionRefusedError
 
 from ..domain.errors import Invalid, NotFound, RateLimited, Refusal, Unavailable
-from ..domain.roles import Seat
 from ..domain.room import Act, Action
 from ..library.shelf import Library
 from ..schemas import actions
@@ -152,7 +151,7 @@ class Gateway:
             raise Invalid("Send one object with the action's fields.")
         action_id, fields = actions.read(action, args[0])
         asked = Act(action, connection.person, fields)
-        if action in hot.HOT and connection.seat is not Seat.ORGANISER:
+        if action in hot.HOT:
             return self.writer.submit(hot.Job(connection.room, asked, action_id))
         return self.store.change(rounds.act, self.library, connection.room, asked, action_id)
 

@@ -1,30 +1,31 @@
-"""The short way for what happens often: observations, felt marks, scores. Many of them share one commit.
+"""The short way for what happens often: observations, felt marks, scores, notices. Many of them share one commit.
 
 The rules are `step()` as everywhere. What a rule asks about is kept per room and used only while the room's row has the
 version it was read at, which the transaction itself checks; so it holds with several processes too.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 
 from ..domain.errors import Conflict, Invalid, NotFound, Refusal, Stale
-from ..domain.events import Event, FeelingChanged, ObservationAdded, ScoreSaved
+from ..domain.events import Event, FeelingChanged, NoticeReceived, ObservationAdded, ScoreSaved
 from ..domain.observation import Kind, stamp
-from ..domain.roles import Seat
+from ..domain.roles import Role, Seat
 from ..domain.room import Act, Action, RoomState, step
 from ..library.shelf import Library
 from ..storage import live
 from ..storage.base import new_id
+from ..storage.courses import Enrolment, Person
 from ..storage.feedback import Entry, Feeling, Observation, Scorecard
-from ..storage.rooms import JournalLine, Room
+from ..storage.rooms import JournalLine, Notice, Room
 from ..storage.unit_of_work import UnitOfWork
 from . import journal, observations
 from .journal import Answer
 
-HOT = frozenset({Action.OBSERVATION_ADD, Action.MOMENT_MARK, Action.FEELING_SET, Action.SCORE_SAVE})
+HOT = frozenset({Action.OBSERVATION_ADD, Action.MOMENT_MARK, Action.FEELING_SET, Action.SCORE_SAVE, Action.NOTICE_SEND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Snapshot:
     row_version: int
     state: RoomState
     names: Mapping[str, str]
+    course_id: str
     rubric_id: str | None
     # Scorecards that were there already, by rater: (id, status).
     scorecards: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class Snapshots:
 
     def fresh(self, uow: UnitOfWork, room_ids: Sequence[str]) -> dict[str, tuple[Snapshot, int]]:
         """Each room's snapshot and journal head, read again where the row has moved on. Unknown rooms are left out."""
-        found = {}
+        found: dict[str, tuple[Snapshot, int]] = {}
         for room_id, row_version, head in uow.session.execute(_HEADS, {"rooms": list(room_ids)}):
             kept = self._kept.get(room_id)
             if kept is None or kept.row_version != row_version:
@@ -79,6 +81,7 @@ def _read(uow: UnitOfWork, room_id: str) -> Snapshot:
         row_version=record.room.row_version,
         state=record.state,
         names={person: row.person.name for person, row in record.seats.items()},
+        course_id=record.course.id,
         rubric_id=record.round.rubric_id if record.round else None,
     )
     if record.round:
@@ -120,6 +123,7 @@ class Doing:
 def carry_out(uow: UnitOfWork, library: Library, snapshots: Snapshots, jobs: Sequence[Job]) -> list[Answer | Refusal]:
     """Carries out what is allowed of `jobs`, in order, and answers each. Nothing is stored for a refused one."""
     rooms = snapshots.fresh(uow, sorted({job.room_id for job in jobs}))
+    visitors = _visitors(uow, rooms, jobs)
     done: dict[str, tuple[Job, Answer]] = {}
     lines = journal.earlier(uow, [job.action_id for job in jobs])
     heads = {room_id: head for room_id, (_, head) in rooms.items()}
@@ -127,7 +131,7 @@ def carry_out(uow: UnitOfWork, library: Library, snapshots: Snapshots, jobs: Seq
     outcomes: list[Answer | Refusal] = []
     for job in jobs:
         try:
-            outcomes.append(_one(batch, rooms, heads, lines, done, job))
+            outcomes.append(_one(batch, rooms, visitors, heads, lines, done, job))
         except Refusal as refusal:
             outcomes.append(refusal)
     for table, rows in batch.rows.items():
@@ -140,12 +144,13 @@ def carry_out(uow: UnitOfWork, library: Library, snapshots: Snapshots, jobs: Seq
 def _one(
     batch: Batch,
     rooms: Mapping[str, tuple[Snapshot, int]],
+    visitors: Collection[tuple[str, str]],
     heads: dict[str, int],
     lines: Mapping[str, JournalLine],
     done: dict[str, tuple[Job, Answer]],
     job: Job,
 ) -> Answer:
-    room, seat = _access(rooms, job)
+    room, seat = _access(rooms, visitors, job)
     if job.action_id in lines:
         return journal.repeat(lines[job.action_id], job.room_id, job.act)
     if job.action_id in done:
@@ -164,12 +169,38 @@ def _one(
     return given
 
 
-def _access(rooms: Mapping[str, tuple[Snapshot, int]], job: Job) -> tuple[Snapshot, Seat]:
-    found = rooms.get(job.room_id)
-    seat = found[0].state.seat_of(job.act.person) if found else None
-    if found is None or seat is None:
-        raise NotFound("There is no such room, or you have no place in it.")
-    return found[0], seat
+def _visitors(uow: UnitOfWork, rooms: Mapping[str, tuple[Snapshot, int]], jobs: Sequence[Job]) -> set[tuple[str, str]]:
+    """(course, person) of the organisers among those who have no place in the room they speak to."""
+    strangers = {job.act.person for job in jobs if job.room_id in rooms and not _placed(rooms, job)}
+    if not strangers:
+        return set()
+    rows = uow.session.execute(
+        select(Enrolment.course_id, Enrolment.person_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.person_id.in_(strangers),
+            Enrolment.role == Role.ORGANISER,
+            Enrolment.removed_at.is_(None),
+            Person.active,
+        )
+    )
+    return {(course, person) for course, person in rows}
+
+
+def _placed(rooms: Mapping[str, tuple[Snapshot, int]], job: Job) -> Seat | None:
+    return rooms[job.room_id][0].state.seat_of(job.act.person)
+
+
+def _access(
+    rooms: Mapping[str, tuple[Snapshot, int]], visitors: Collection[tuple[str, str]], job: Job
+) -> tuple[Snapshot, Seat]:
+    if job.room_id in rooms:
+        room, seat = rooms[job.room_id][0], _placed(rooms, job)
+        if seat is None and (room.course_id, job.act.person) in visitors:
+            seat = Seat.ORGANISER
+        if seat is not None:
+            return room, seat
+    raise NotFound("There is no such room, or you have no place in it.")
 
 
 def add_observation(batch: Batch, doing: Doing) -> dict[str, Any]:
@@ -225,6 +256,17 @@ def set_feeling(batch: Batch, doing: Doing) -> dict[str, Any]:
     }
     batch.events.append(FeelingChanged(room_id=doing.job.room_id, data={"version": doing.version, **shown}))
     return shown
+
+
+def send_notice(batch: Batch, doing: Doing) -> dict[str, Any]:
+    """A message of the organiser to everyone in the room."""
+    now = batch.uow.now
+    text = doing.job.act.fields["text"]
+    row = {"id": new_id(), "room_id": doing.job.room_id, "person_id": doing.job.act.person, "text": text, "at": now}
+    batch.add(Notice, row)
+    data = {"version": doing.version, "text": text, "at": journal.stamp(now)}
+    batch.events.append(NoticeReceived(room_id=doing.job.room_id, data=data))
+    return {}
 
 
 def save_score(batch: Batch, doing: Doing) -> dict[str, Any]:
@@ -301,4 +343,5 @@ HANDLERS: Mapping[Action, Callable[[Batch, Doing], dict[str, Any]]] = {
     Action.MOMENT_MARK: add_observation,
     Action.FEELING_SET: set_feeling,
     Action.SCORE_SAVE: save_score,
+    Action.NOTICE_SEND: send_notice,
 }

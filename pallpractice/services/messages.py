@@ -1,13 +1,12 @@
-"""Words from one to another: cues, notices, and asking for help."""
+"""Words from one to another: cues, and asking for help. Notices are hot: see `hot`."""
 
 from typing import Any
 
 from ..domain.errors import Invalid, NotAllowed
-from ..domain.events import CueReceived, NoticeReceived
+from ..domain.events import CueReceived
 from ..domain.roles import Seat
 from ..storage.base import new_id
 from ..storage.feedback import Cue
-from ..storage.rooms import Notice
 from . import journal
 from .work import Work
 
@@ -34,15 +33,6 @@ def send_cue(work: Work) -> dict[str, Any]:
 def cue_plain(cue: Cue) -> dict[str, Any]:
     """A cue as its sender and its receiver see it."""
     return {"id": cue.id, "text": cue.text, "from": cue.from_id, "to": cue.to_id, "at": journal.stamp(cue.at)}
-
-
-def send_notice(work: Work) -> dict[str, Any]:
-    """A message of the organiser to everyone in the room."""
-    notice = Notice(room_id=work.record.room.id, person_id=work.act.person, text=work.fields["text"], at=work.uow.now)
-    work.uow.session.add(notice)
-    data = {"text": notice.text, "at": journal.stamp(notice.at)}
-    work.uow.announce(NoticeReceived(room_id=work.record.room.id, data=data))
-    return {}
 
 
 def ask_help(work: Work) -> dict[str, Any]:

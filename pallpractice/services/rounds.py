@@ -195,7 +195,6 @@ AFTER: Mapping[Action, Callable[[Work], Extra]] = {
     Action.NEXTSTEP_SET: feedback.set_next_step,
     Action.REFLECTION_SAVE: feedback.save_reflection,
     Action.CUE_SEND: messages.send_cue,
-    Action.NOTICE_SEND: messages.send_notice,
     Action.HELP_ASK: messages.ask_help,
     Action.HELP_CLEAR: messages.clear_help,
     Action.PERSON_MOVE: seating.move,
