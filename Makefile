@@ -1,0 +1,78 @@
+# Needs make and Python 3.11 or newer; everything else is installed into .venv from requirements.lock.
+#   make demo    a course that begins now, on http://127.0.0.1:5000 (PORT=5055 make demo for another port)
+#   make test    all tests; ARGS="-k roster" passes words on to pytest
+#   make lint    ruff and mypy
+#   make bench   the speed of a practice hour, beside a bare relay
+#   make soak    the long runs of the same promises
+#   make lock    resolves pyproject.toml anew (maintainers)
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+PORT ?= 5000
+ARGS ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+FIND_PYTHON := for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done
+PYTHON ?= $(shell $(FIND_PYTHON))
+
+.PHONY: demo test lint bench soak lock clean tools
+
+demo: $(VENV)/.runtime
+	@PALLPRACTICE_PORT="$(PORT)" $(BIN)/pallpractice demo
+
+test: $(VENV)/.complete tools
+	node --test tests/js/
+	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+
+lint: $(VENV)/.complete
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.complete
+	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/.complete tools
+	$(BIN)/python -m pytest -m soak $(ARGS)
+
+# A browser and Node, which no Python package brings.
+tools: $(VENV)/.complete
+	@sh .ci/tools "$(BIN)"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) can't make an environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+# The lock has two parts: what runs the rooms, and below the cut what tests them and what several machines need.
+$(VENV)/.runtime: $(LOCK) | $(BIN)/python
+	@echo "Installing what pallpractice needs into $(VENV) ..."
+	@sed '/^# --- cut/,$$d' $(LOCK) > $(VENV)/runtime.txt
+	@$(PIP) install --require-hashes -r $(VENV)/runtime.txt
+	@$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' | { read -r folder; pwd > "$$folder/pallpractice.pth"; }
+	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m pallpractice.cli "$$@"\n' > $(BIN)/pallpractice
+	@chmod +x $(BIN)/pallpractice
+	@touch $@
+
+$(VENV)/.complete: $(LOCK) | $(VENV)/.runtime
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes -r $(LOCK)
+	@touch $(VENV)/.runtime $@
+
+# Run it on Python 3.11. The hashes are of every file the index has, so that the lock serves every machine.
+lock: | $(BIN)/python
+	$(PIP) install pip-tools
+	mkdir -p .cache/lock
+	$(call COMPILE,all) --all-extras pyproject.toml
+	$(call COMPILE,runtime) --constraint .cache/lock/all.txt pyproject.toml
+	@{ echo "# Made by \`make lock\` from pyproject.toml. What runs the rooms:"; cat .cache/lock/runtime.txt; \
+		echo "# --- cut: what tests them, and what several machines need"; \
+		awk 'FNR == NR { if (/==/) known[$$1] = 1; next } /==/ { keep = !($$1 in known) } keep' \
+			.cache/lock/runtime.txt .cache/lock/all.txt; } > $(LOCK)
+
+COMPILE = PIP_FIND_LINKS= $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-annotate \
+	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file .cache/lock/$(1).txt
+
+clean:
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts
