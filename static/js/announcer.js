@@ -1,10 +1,12 @@
 // The one polite live region: queued, the newest wins, at most one in three seconds. No DOM: `say` is given.
 
+import { setTimer } from './device.js';
+
 export const GAP_MS = 3_000;
 
 export class Announcer {
   /** @param {(text: string) => void} say @param {{now?: () => number, later?: (run: () => void, ms: number) => any}} [time] */
-  constructor(say, { now = Date.now, later = setTimeout } = {}) {
+  constructor(say, { now = Date.now, later = setTimer } = {}) {
     Object.assign(this, { say, now, later });
     this.last = -Infinity;
     this.waiting = null;

@@ -1,6 +1,8 @@
 // Text and ratings that save themselves: 600 ms after the last change, one save on the way per field, the newest
 // value last. What is not acknowledged is kept as a draft on the device. No DOM, no socket: `save` is given.
 
+import { clearTimer, setTimer } from './device.js';
+
 export const QUIET_MS = 600;
 
 /** @typedef {import('./saving.js').Saving} Saving */
@@ -13,7 +15,7 @@ export class Autosave {
    * @param {(value: any, saving: {state: Saving, at?: any, message?: string}) => void} parts.changed
    * @param {(run: () => void, ms: number) => any} [parts.later] @param {(timer: any) => void} [parts.cancel]
    */
-  constructor({ save, draft, changed, later = setTimeout, cancel = clearTimeout }) {
+  constructor({ save, draft, changed, later = setTimer, cancel = clearTimer }) {
     Object.assign(this, { saveNow: save, draft, tell: changed, later, cancel });
     this.value = undefined;
     this.dirty = false;

@@ -14,11 +14,11 @@ export function Brief({ open = false }) {
     <${Facts} rows=${[
       ['Where', brief.place],
       ['Why now', brief.why_now],
-      ['Who is there', brief.present?.join(', ')],
+      ['Who is there', html`<${List} items=${brief.present} />`],
     ]} />
     <h3>Your tasks</h3><${List} items=${brief.tasks} />
     <h3>What to convey</h3><${List} items=${brief.facts} />
-    ${brief.chart?.length > 0 && html`<h3>From the chart</h3><${Facts} rows=${brief.chart.map(({ label, value }) => [label, value])} />`}
+    ${brief.chart?.length > 0 && html`<h3>From the chart</h3><${Facts} kind="columns" rows=${brief.chart.map(({ label, value }) => [label, value])} />`}
   <//>`;
 }
 

@@ -27,9 +27,10 @@ export function Capture() {
 
 function Markers() {
   const { markers = [] } = view.value.rubric ?? {};
+  const { phase } = view.value;
   const [active, setActive] = useState(0);
   const bar = useRef(null);
-  if (!markers.length) return null;
+  if (!markers.length || phase === 'notes') return null;
   const move = (index) => {
     const to = (index + markers.length) % markers.length;
     setActive(to);

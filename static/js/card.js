@@ -58,15 +58,20 @@ export function Prompts() {
   const due = (script?.prompts ?? []).filter((each) => each.at_minutes * 60 <= played);
   if (phase !== 'encounter' || due.length === 0) return null;
   const latest = due.at(-1);
-  return html`<p class="callout"><strong>From minute ${latest.at_minutes}:</strong> ${latest.text}</p>`;
+  return html`<p class="callout"><strong>From ${minutes(latest.at_minutes * 60)}:</strong> ${latest.text}</p>`;
 }
 
 /** What has been told, by tier: own character in sight, the other one folded. */
 export function Disclosures() {
   const own = mine.value.character;
-  return characters().map((who) => (who.id === own || !own
+  return characters().map((who) => (who.id === own
     ? html`<section key=${who.id}><h3>What ${who.name} may tell</h3><${Tiers} who=${who} /></section>`
-    : html`<${Fold} key=${who.id} title=${`What ${who.name} may tell`}><${Tiers} who=${who} /><//>`));
+    : html`<${Fold} key=${who.id} title=${`What ${who.name} may tell (${toldCount(who)} told)`}><${Tiers} who=${who} /><//>`));
+}
+
+function toldCount(who) {
+  const told = new Set((view.value.card?.disclosed ?? []).map((each) => each.id));
+  return who.disclosures.filter((each) => told.has(each.id)).length;
 }
 
 function Tiers({ who }) {

@@ -14,6 +14,7 @@ export function Close() {
   return html`
     ${may('nextstep:set') && html`<${NextStep} />`}
     ${mine.value.report_url && html`<p><a class="button primary" href=${mine.value.report_url}><${Icon} name="link" /><span>${seat.value === 'learner' ? 'Open my report' : 'Open the report'}</span></a></p>`}
+    ${mine.value.shared_reflections?.length > 0 && html`<h3>Shared with you</h3>${mine.value.shared_reflections.map((each) => html`<div class="written" key=${each.person}><h4>${each.name}</h4><p>${each.text}</p></div>`)}`}
     ${seat.value === 'coach' && html`<p class="hint">Does someone need more? Ask for help, and the organiser is told.</p>`}
     ${(notes.length > 0 || cards.length > 0) && html`<${Fold} title="What was opened in the debrief"><${Opened} notes=${notes} cards=${cards} /><${Felt} /><//>`}`;
 }

@@ -25,7 +25,7 @@ export function CoachPanel() {
     ${catching && html`<${Rubric} key="rubric" />`}
     ${phase === 'notes' && html`<${Submit} />`}
     ${['encounter', 'time_out', 'notes'].includes(phase) && html`<${Everyone} key="everyone" />`}
-    ${phase !== 'lobby' && phase !== 'close' && html`<${Guide} key="guide" open=${phase === 'briefing' || phase === 'time_out'} /><${Script} folded=${true} key="script" />`}
+    ${!['lobby', 'close'].includes(phase) && html`<${Guide} key="guide" open=${phase === 'briefing'} /><${Script} folded=${true} key="script" />`}
     ${playing && html`<${Brief} />`}`;
 }
 

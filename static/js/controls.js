@@ -5,10 +5,10 @@ import { html } from './html.js';
 import { CueForm } from './cue.js';
 import { Rewind } from './rewind.js';
 import { StartRound } from './startround.js';
-import { may, seat, view } from './store.js';
-import { EndEncounter } from './timeout.js';
-import { Button, ConfirmButton } from './ui.js';
-import { REASONS, TURNS, TURN_WORDS } from './words.js';
+import { may, narrow, seat, view } from './store.js';
+import { EndEncounter, Reasons } from './timeout.js';
+import { Button, ConfirmButton, Fold } from './ui.js';
+import { TURNS, TURN_WORDS } from './words.js';
 
 /** Which form is unfolded under the bar. */
 const form = signal('');
@@ -19,7 +19,7 @@ export function Controls() {
   return html`<section class="controls" aria-label="Controls">
     <div class="controls-row">
       ${phase === 'briefing' && may('encounter:begin') && html`<${Button} kind="primary" icon="play" action="encounter:begin">Begin the encounter<//>`}
-      ${phase === 'encounter' && may('timeout:call') && html`<${Button} kind="primary" icon="pause" action="timeout:call" fields=${{}}>Time-out<//><${Reasons} />`}
+      ${phase === 'encounter' && may('timeout:call') && html`<${Button} kind="primary" icon="pause" action="timeout:call" fields=${{}}>Time-out<//><${CoachReasons} />`}
       ${phase === 'time_out' && may('timeout:resume') && html`<${Button} kind="primary" icon="play" action="timeout:resume">Resume<//>`}
       ${may('take:rewind') && html`<${Opener} name="rewind" icon="rewind">Rewind<//>`}
       ${may('debrief:open') && html`<${OpenDebrief} />`}
@@ -42,9 +42,10 @@ function Opener({ name, icon, children }) {
   return html`<${Button} icon=${icon} pressed=${form.value === name ? 'true' : 'false'} onPress=${() => { form.value = form.value === name ? '' : name; }}>${children}<//>`;
 }
 
-function Reasons() {
-  return html`<div class="chips" role="group" aria-label="Time-out with a reason">
-    ${['stuck', 'emotion', 'success', 'technical'].map((reason) => html`<${Button} kind="chip" action="timeout:call" fields=${{ reason }}>${REASONS[reason]}<//>`)}</div>`;
+/** In a narrow window the reasons are folded away, so that the panel below stays in sight. */
+function CoachReasons() {
+  const reasons = html`<${Reasons} reasons=${['stuck', 'emotion', 'success', 'technical']} />`;
+  return narrow.value ? html`<${Fold} title="With a reason">${reasons}<//>` : reasons;
 }
 
 function OpenDebrief() {

@@ -40,7 +40,7 @@ export function Opened({ notes, cards }) {
   const { rubric } = view.value;
   if (!notes.length && !cards.length) return html`<p class="empty">Nothing has been opened yet. It opens turn by turn, as each speaks.</p>`;
   return html`
-    ${cards.map((card) => html`<${Fold} key=${card.rater} open=${true} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />`}><${Scorecard} entries=${card.entries} rubric=${rubric} /><//>`)}
+    ${cards.map((card) => html`<${Fold} key=${card.rater} open=${true} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${true} /><//>`)}
     ${notes.length > 0 && html`<h3>What was noticed</h3><${Timeline} notes=${notes} names=${true} />`}`;
 }
 

@@ -61,3 +61,7 @@ function allKeys(storage) {
     return [];
   }
 }
+
+/** Browsers refuse setTimeout as anyone's method, and ours are kept as methods. */
+export const setTimer = (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms);
+export const clearTimer = (/** @type {any} */ timer) => clearTimeout(timer);

@@ -56,3 +56,11 @@ export function TextField({ name, label, hint, value, save, savedAt, max = 500, 
     ${extra}
   </div>`;
 }
+
+/** Sends what is still waiting for quiet. @returns {Promise<void>} once nothing is on its way, or eight seconds have gone */
+export async function allSaved() {
+  const until = Date.now() + 8_000;
+  const boxes = [...fields.values()].map((each) => each.autosave);
+  boxes.forEach((box) => box.flush());
+  while (boxes.some((box) => box.sending) && Date.now() < until) await new Promise((done) => { setTimeout(done, 50); });
+}

@@ -35,7 +35,7 @@ function Clock() {
   };
   return html`<div class="clock">
     ${!clockHidden.value && html`<span class="clock-time" role="timer" aria-live="off">${clockWords(clock, clockNow.value)}</span>`}
-    <button type="button" class="button quiet" onClick=${hide}><${Icon} name=${clockHidden.value ? 'eye' : 'eye-off'} /><span>${clockHidden.value ? 'Show clock' : 'Hide clock'}</span></button>
+    <button type="button" class="button quiet" onClick=${hide}><${Icon} name=${clockHidden.value ? 'eye' : 'eye-off'} /><span>${clockHidden.value ? 'Show' : 'Hide'}<span class=${narrow.value && !clockHidden.value ? 'visually-hidden' : ''}> clock</span></span></button>
   </div>`;
 }
 

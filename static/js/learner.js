@@ -21,11 +21,11 @@ export function LearnerPanel() {
 function Before() {
   const round = view.value.round?.id ?? 'lobby';
   return html`
-    <${Brief} open=${true} />
     ${may('goal:set') && html`<${TextField} key="goal" name=${`${round}:goal`} label="My goal for this round"
       hint="One thing, in your words: “stay with the emotion before giving information”. Everyone in the room can read it."
       value=${view.value.goal} rows=${2} save=${saveGoal} />`}
-    <${Ready} />`;
+    <${Ready} />
+    <${Brief} open=${true} />`;
 }
 
 async function saveGoal(text) {

@@ -1,10 +1,9 @@
 // "My notes": what is mine alone. For most a timeline; cues; and words this device kept that nobody has.
 
 import { Cues } from './cue.js';
-import { signal } from '../vendor/signals.js';
 import { html } from './html.js';
 import { Reflection } from './close.js';
-import { draft, draftKeys, mine, outgoing, seat, view } from './store.js';
+import { draft, draftKeys, mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
 
 const EMPTY = {
@@ -25,27 +24,28 @@ export function Notes() {
     ${view.value.phase === 'close' && html`<${Reflection} />`}`;
 }
 
-const shown = signal(0);
-
 /** Words this device still holds for a box that has gone: shown, so that nothing is lost unseen. */
 function Leftovers() {
-  shown.value;
-  const left = draftKeys().filter((key) => isOver(key)).map((key) => ({ key, text: textOf(draft(key).read()) })).filter((each) => each.text);
+  tick.value; // a draft goes without a word when its save is answered
+  const left = draftKeys().filter(isOver).map((key) => ({ key, text: textOf(draft(key).read()) })).filter((each) => each.text);
   if (!left.length) return null;
-  const forget = (key) => {
-    draft(key).clear();
-    shown.value += 1;
-  };
   return html`<h3>Kept on this device, not saved</h3>${left.map(({ key, text }) => html`<div class="note unsent" key=${key}><p class="note-text">${text}</p>
-    <div class="note-tools"><button type="button" class="link" onClick=${() => forget(key)}>Let it go</button></div></div>`)}`;
+    <div class="note-tools"><button type="button" class="link" onClick=${() => draft(key).clear()}>Let it go</button></div></div>`)}`;
 }
+
+const CATCHING = ['encounter', 'time_out', 'notes'];
+/** In which phases the box of a draft is on the page. */
+const BOX = {
+  goal: ['lobby', 'briefing'], words: CATCHING, score: CATCHING, moment: ['encounter', 'time_out'], nextstep: ['close'], reflection: ['close'],
+};
 
 function isOver(key) {
   const [round, kind] = key.split(':');
-  if (!['score', 'words'].includes(kind)) return false;
-  return round !== view.value.round?.id || ['debrief', 'close'].includes(view.value.phase);
+  const { phase } = view.value;
+  return round !== (view.value.round?.id ?? 'lobby') || !(BOX[kind] ?? []).includes(phase);
 }
 
 function textOf(kept) {
-  return kept?.draft?.text ?? kept?.value?.text ?? '';
+  const words = kept?.draft?.text ?? kept?.value?.text ?? kept?.value;
+  return typeof words === 'string' ? words : '';
 }

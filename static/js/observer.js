@@ -15,7 +15,7 @@ export function ObserverPanel() {
   const catching = may('observation:add');
   return html`
     ${phase === 'lobby' && html`<${GroundRules} /><${Ready} />`}
-    ${phase === 'briefing' && html`<${Goal} /><${Brief} open=${true} /><${Watch} /><${Ready} />`}
+    ${phase === 'briefing' && html`<${Goal} /><${Watch} /><${Ready} /><${Brief} open=${true} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Goal} />`}
     ${catching && html`<${Capture} key="capture" />`}
     ${catching && html`<${Rubric} key="rubric" />`}

@@ -3,6 +3,7 @@
 // action left behind by a closed tab, and the server does it once. No DOM, no socket: `emit` is given.
 
 import { makeAction, mayTryAgain, payload } from './actions.js';
+import { setTimer } from './device.js';
 
 /** A move older than this is not sent: the moment it was meant for has gone. */
 export const MOMENT_MS = 10_000;
@@ -21,7 +22,7 @@ export class Outbox {
    * @param {() => number} [parts.now] @param {(run: () => void, ms: number) => any} [parts.later]
    * @param {(entries: Entry[]) => void} [parts.changed]
    */
-  constructor({ owner, store, emit, now = Date.now, later = setTimeout, changed = () => {} }) {
+  constructor({ owner, store, emit, now = Date.now, later = setTimer, changed = () => {} }) {
     Object.assign(this, { store, emit, now, later, changed });
     this.prefix = `outbox:${owner}:`;
     this.open = false;

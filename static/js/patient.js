@@ -1,5 +1,6 @@
 // My panel for the patient: the actor, who plays from the card and steps out of role with care.
 
+import { signal } from '../vendor/signals.js';
 import { useState } from '../vendor/preact-hooks.js';
 import { Brief } from './brief.js';
 import { BeatCard, Disclosures, Prompts } from './card.js';
@@ -8,9 +9,12 @@ import { html } from './html.js';
 import { Ready } from './ready.js';
 import { RubricForm, Submit } from './rubric.js';
 import { Opening, Script } from './script.js';
-import { act, may, mine, view } from './store.js';
+import { act, draft, may, mine, view } from './store.js';
 import { EndEncounter, TimeOutButtons, WelfareStop } from './timeout.js';
-import { Button } from './ui.js';
+import { Button, Fold } from './ui.js';
+
+/** Words of the moment box, per round. */
+const moment = signal({});
 
 const ROLE = {
   encounter: ['in', 'In role'], time_out: ['frozen', 'Frozen'],
@@ -20,7 +24,8 @@ const ROLE = {
 export function PatientPanel() {
   const { phase } = view.value;
   return html`
-    ${ROLE[phase] && html`<p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>`}
+    ${ROLE[phase] && html`<div class="actions" key="role"><p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>
+      ${phase === 'encounter' && html`<${WelfareStop} /><${TimeOutButtons} reasons=${[]} />`}</div>`}
     ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Playing} key="playing" />`}
     ${phase === 'notes' && html`<${RubricForm} key="rubric" /><${Submit} />`}
@@ -41,15 +46,15 @@ function Before() {
 
 function Playing() {
   const held = view.value.phase === 'time_out';
+  const card = html`<${BeatCard} /><${Disclosures} />`;
   return html`
-    ${held ? html`<${Held} />` : html`<div class="actions"><${WelfareStop} /></div>`}
+    ${held && html`<${Held} />`}
     <${Prompts} />
-    <${BeatCard} />
+    ${!held && html`<${BeatCard} key="beat" />`}
     ${may('feeling:set') && html`<${FeelingSlider} key="feeling" />`}
-    <${Disclosures} />
-    ${may('moment:mark') && html`<${Moment} key="moment" />`}
-    ${!held && html`<${TimeOutButtons} reasons=${['technical']} />`}
-    <${Script} folded=${true} />`;
+    <${Moment} key="moment" />
+    ${held ? html`<${Fold} title="The card" key="card">${card}<//>` : html`<${Disclosures} key="told" />`}
+    <${Script} folded=${true} key="script" />`;
 }
 
 function Held() {
@@ -58,18 +63,29 @@ function Held() {
     <p class="hint">To step out, just say so: “I am stepping out of role.”</p></div>`;
 }
 
+/** Kept in place over a time-out: words begun are not lost, and wait to be marked. */
 function Moment() {
-  const [text, setText] = useState('');
+  const name = `${view.value.round.id}:moment`;
+  const words = moment.value[name] ?? draft(name).read()?.value?.text ?? '';
+  if (!may('moment:mark') && !words) return null;
+  const write = (text) => {
+    moment.value = { ...moment.value, [name]: text };
+    if (text) draft(name).write({ value: { text } });
+    else draft(name).clear();
+  };
   async function mark() {
-    const answer = await act('moment:mark', text.trim() ? { text: text.trim() } : {});
-    if (answer.ok) setText('');
+    if (!may('moment:mark')) return;
+    const text = words.trim();
+    write('');
+    // From here the outbox keeps it, and shows it under "My notes" until it is saved.
+    await act('moment:mark', text ? { text } : {}, { quiet: true });
   }
   return html`<div class="field">
     <label for="moment">A moment to come back to</label>
-    <p class="hint" id="moment-hint">A word or two is enough; an empty mark is fine.</p>
-    <div class="inline-form"><input id="moment" type="text" maxlength="500" value=${text} aria-describedby="moment-hint"
-      onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && mark()} />
-    <${Button} icon="flag" onPress=${mark}>Mark this moment<//></div></div>`;
+    <p class="hint" id="moment-hint">${may('moment:mark') ? 'A word or two is enough; an empty mark is fine.' : 'Kept here. Mark it when the encounter goes on.'}</p>
+    <div class="inline-form"><input id="moment" type="text" maxlength="500" value=${words} aria-describedby="moment-hint"
+      onInput=${(event) => write(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && mark()} />
+    ${may('moment:mark') && html`<${Button} icon="flag" onPress=${mark}>Mark this moment<//>`}</div></div>`;
 }
 
 function StepOut() {

@@ -25,13 +25,13 @@ function Person({ who }) {
   return html`<li class="person" data-present=${who.present ? 'yes' : 'no'}>
     <p class="person-name">${who.name}${who.person === myId() && ' (you)'}</p>
     <${SeatBadge} seat=${who.seat} more=${who.character_name ? `: ${who.character_name}` : ''} />
-    ${about && html`<p class="hint">${about}</p>`}
+    ${phase === 'lobby' && about && html`<p class="hint">${about}</p>`}
     <p class="person-state">
       <span class=${who.present ? 'light on' : 'light'}>${who.present ? 'Here' : 'Not here'}</span>
       ${['lobby', 'briefing'].includes(phase) && html`<span class=${who.ready ? 'light on' : 'light'}>${who.ready ? 'Ready' : 'Not ready yet'}</span>`}
       ${submitted && ['notes', 'debrief'].includes(phase) && html`<span class=${submitted.includes(who.person) ? 'light on' : 'light'}>${submitted.includes(who.person) ? 'Submitted' : 'Still writing'}</span>`}
     </p>
-    ${watching.length > 0 && html`<p class="hint">Watching: ${watching.join('; ')}</p>`}
+    ${watching.length > 0 && ['briefing', 'encounter'].includes(phase) && html`<p class="hint">Watching: ${watching.join('; ')}</p>`}
   </li>`;
 }
 

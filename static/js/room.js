@@ -1,14 +1,14 @@
 // The room page: reads what the page was made with, opens the line, and lays out the panels.
 
-import { useEffect, useLayoutEffect, useRef } from '../vendor/preact-hooks.js';
+import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { render } from '../vendor/preact.js';
 import '../vendor/signals.js'; // teaches Preact to follow signals
 import { Close } from './close.js';
-import { markPassed, remaining } from './clock.js';
 import { CoachPanel } from './coach.js';
 import { Controls } from './controls.js';
 import { NewCue } from './cue.js';
 import { Debrief } from './debrief.js';
+import { FocusKeeper, TimeMarks } from './focus.js';
 import { Banners, Header, Strip } from './header.js';
 import { Help } from './help.js';
 import { html } from './html.js';
@@ -19,9 +19,9 @@ import { ObserverPanel } from './observer.js';
 import { OrganiserPanel } from './organiser.js';
 import { PatientPanel } from './patient.js';
 import { People } from './people.js';
-import { announce, clockNow, helpOpen, narrow, over, said, seat, start, tab, tryNow, view } from './store.js';
+import { helpOpen, narrow, over, said, seat, start, tab, tryNow, view } from './store.js';
 import { Tabs } from './tabs.js';
-import { ENDED, STEPS } from './words.js';
+import { ENDED, REASONS, STEPS } from './words.js';
 
 const PANELS = { learner: LearnerPanel, patient: PatientPanel, observer: ObserverPanel, coach: CoachPanel, organiser: OrganiserPanel };
 
@@ -33,12 +33,12 @@ function Room() {
       <${Banners} /><${Strip} /><${Controls} /><${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
-        <${Panel} name="people" heading=${html`<h2 id="people-heading">People</h2>`}><${People} /><//>
-        <${Panel} name="notes" heading=${html`<h2 id="notes-heading">My notes</h2>`}><${Notes} /><//>
-        <${Panel} name="help" heading=${html`<h2 id="help-heading">Help</h2>`}><${Help} /><//>
+        <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} /><//>
+        <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">My notes</h2>`}><${Notes} /><//>
+        <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
       </div>
     </main>
-    <${Live} /><${Watcher} />`;
+    <${Live} /><${FocusKeeper} /><${TimeMarks} />`;
 }
 
 function Panel({ name, heading, children }) {
@@ -49,48 +49,24 @@ function Panel({ name, heading, children }) {
 }
 
 function Heading() {
+  const stop = view.value.timeout;
   const [title, todo] = STEPS[view.value.phase][seat.value];
-  return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><p class="todo">${todo}</p>`;
+  return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><p class="todo">${todo}</p>
+    ${stop && html`<p class="hint">Called by ${stop.name}${stop.reason && `: ${REASONS[stop.reason].toLowerCase()}`}.</p>`}`;
 }
 
 function Mine() {
   const { phase } = view.value;
   const Seat = PANELS[seat.value];
-  return html`<${NewCue} /><${MoreTime} />
-    <${Seat} key=${seat.value} />
-    ${phase === 'debrief' && seat.value !== 'organiser' && html`<${Debrief} />`}
-    ${phase === 'close' && seat.value !== 'organiser' && html`<${Close} />`}`;
+  const After = seat.value === 'organiser' ? undefined : { debrief: Debrief, close: Close }[phase];
+  const after = After && html`<${After} key=${phase} />`;
+  // The coach's guide and script come after the debrief; everyone else's own part comes first.
+  return html`<${NewCue} /><${MoreTime} />${seat.value === 'coach' && after}
+    <${Seat} key=${seat.value} />${seat.value !== 'coach' && after}`;
 }
 
 function Live() {
   return html`<p class="visually-hidden" role="status" aria-live="polite" data-live>${said}</p>`;
-}
-
-/** Focus after a phase change: a text box keeps it; if what had it is gone, the new phase's heading gets it. */
-function Watcher() {
-  const last = useRef(null);
-  const left = useRef(null);
-  const { phase } = view.value;
-  useEffect(() => {
-    const remember = (event) => { last.current = event.target; };
-    document.addEventListener('focusin', remember);
-    return () => document.removeEventListener('focusin', remember);
-  }, []);
-  useLayoutEffect(() => {
-    if (last.current && !last.current.isConnected) {
-      last.current = null;
-      if (narrow.value) tab.value = 'mine';
-      document.getElementById('phase-heading')?.focus();
-    } else if (!document.activeElement?.matches('textarea, input, select')) tab.value = 'mine';
-  }, [phase]);
-  const { clock } = view.value;
-  const now = clock?.running ? remaining(clock, clockNow.value) : null;
-  useEffect(() => {
-    const mark = now !== null && left.current !== null ? markPassed(phase, left.current, now) : null;
-    left.current = now;
-    if (mark) announce(mark);
-  }, [now === null ? null : Math.floor(now), phase]);
-  return null;
 }
 
 function Over() {

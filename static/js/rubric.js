@@ -1,10 +1,10 @@
 // The rubric of this seat: items as radio groups with anchors to read, comments that save themselves, submit.
 
 import { html } from './html.js';
-import { savingOf } from './fields.js';
+import { allSaved, savingOf } from './fields.js';
 import { conflictOf, keepMine, savedScore, scoreField, takeTheirs } from './scores.js';
-import { may, mine, view } from './store.js';
-import { ConfirmButton, Radios, Saving } from './ui.js';
+import { act, may, mine, view } from './store.js';
+import { ConfirmButton, Fold, Radios, Saving } from './ui.js';
 
 /** What is chosen now: a change on its way comes before what is saved. */
 function ratingOf(entry) {
@@ -79,7 +79,13 @@ export function Submit() {
   const answered = rubric.items.length - missing;
   const question = missing ? `${missing} of ${rubric.items.length} have no answer yet. Submit anyway? It cannot be changed afterwards.` : 'Submit? It cannot be changed afterwards.';
   return html`<div class="submit" key="submit"><p>${answered} of ${rubric.items.length} answered.${missing > 0 && ' “Not observed” is an answer too.'}</p>
-    <${ConfirmButton} kind="primary" icon="send" question=${question} yes="Yes, submit" action="scorecard:submit">Submit my feedback<//></div>`;
+    <${ConfirmButton} kind="primary" icon="send" question=${question} yes="Yes, submit" onPress=${submit}>Submit my feedback<//></div>`;
+}
+
+async function submit() {
+  // The last words typed go first: after the submission they would be refused.
+  await allSaved();
+  await act('scorecard:submit');
 }
 
 /** What I submitted, to read. */
@@ -91,12 +97,14 @@ export function Submitted() {
 }
 
 /** @param {{entries: Object<string, any>, rubric: any}} props */
-export function Scorecard({ entries, rubric }) {
+export function Scorecard({ entries, rubric, fold = false }) {
   if (!rubric) return null;
   const rated = rubric.items.filter((item) => entries[item.id]?.rating != null || entries[item.id]?.not_observed);
   const written = Object.entries(entries).filter(([id, each]) => each.text && !rubric.items.some((item) => item.id === id));
   const prompt = (id) => rubric.comments.find((each) => each.id === id)?.prompt ?? { keep: 'To keep', try: 'To try', felt: 'How it felt' }[id] ?? 'In words';
+  const ratings = rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? 'Not observed' : `${entries[item.id].rating} of ${rubric.scale.max}`}</dd></div>`)}</dl>`;
+  // Words come before numbers: in a debrief it is the words that are talked about.
   return html`
-    ${rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? 'Not observed' : `${entries[item.id].rating} of ${rubric.scale.max}`}</dd></div>`)}</dl>`}
-    ${written.map(([id, each]) => html`<div class="written"><h4>${prompt(id)}</h4><p>${each.text}</p></div>`)}`;
+    ${written.map(([id, each]) => html`<div class="written"><h4>${prompt(id)}</h4><p>${each.text}</p></div>`)}
+    ${fold && ratings ? html`<${Fold} title="Ratings">${ratings}<//>` : ratings}`;
 }

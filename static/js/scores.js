@@ -3,6 +3,7 @@
 
 import { signal } from '../vendor/signals.js';
 import { field } from './fields.js';
+import { refusal } from './outbox.js';
 import { act, mine, view } from './store.js';
 import { withScore } from './versions.js';
 
@@ -43,6 +44,8 @@ function settle(entry, theirs) {
 }
 
 async function save(entry, value) {
+  // Until the writer has chosen, leaving the box must not ask again.
+  if (conflictSignal(entry).value) return refusal('stale', '');
   const before = savedScore(entry);
   const answer = await act('score:save', { entry, ...value, seen: before?.revision ?? 0 }, { quiet: true });
   if (answer.ok) remember(entry, value, answer, before);

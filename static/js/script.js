@@ -73,5 +73,7 @@ function ScriptBeat({ beat }) {
 /** If the learner ..., then ... */
 export function Answers({ answers }) {
   if (!answers?.length) return null;
-  return html`<dl class="answers">${answers.map((each) => html`<div><dt><span class="tag">If</span> ${each.learner}</dt><dd><span class="tag">Then</span> ${each.then}</dd></div>`)}</dl>`;
+  return html`<dl class="answers">${answers.map((each) => html`<div><dt><span class="tag">If</span> <span>${each.learner}</span></dt><dd><span class="tag">Then</span> <span>${each.then} ${EFFECTS[each.effect] && html`<span class="hint">(${EFFECTS[each.effect]})</span>`}</span></dd></div>`)}</dl>`;
 }
+
+const EFFECTS = { eases: 'eases', raises: 'makes it harder' };

@@ -83,7 +83,8 @@ export function start(data) {
   outbox = new Outbox({
     owner, store,
     emit: (name, message) => wire.ask(name, message),
-    changed: (entries) => { outgoing.value = [...entries]; },
+    // Copies: a panel is drawn again only for what is not the same object as before.
+    changed: (entries) => { outgoing.value = entries.map((each) => ({ ...each })); },
   });
   outgoing.value = outbox.entries;
   wire = connect({ room: data.room, heard, line: lineChanged, refused: (error) => { over.value = error; }, offset: (ms) => { ahead = ms; } });

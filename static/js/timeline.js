@@ -5,7 +5,7 @@ import { useState } from '../vendor/preact-hooks.js';
 import { minutes } from './clock.js';
 import { html } from './html.js';
 import { unsentState } from './saving.js';
-import { act, letGo, line, mine, myId, outgoing, sendAgain, view } from './store.js';
+import { act, letGo, line, may, mine, myId, outgoing, sendAgain, view } from './store.js';
 import { Button, Icon, Saving, SeatBadge } from './ui.js';
 import { byMoment } from './versions.js';
 import { JUDGEMENTS, KINDS } from './words.js';
@@ -19,7 +19,7 @@ export function MyTimeline() {
   const unsent = outgoing.value.filter((each) => ['observation:add', 'moment:mark'].includes(each.name));
   return html`
     ${unsent.map((each) => html`<${Unsent} key=${each.id} entry=${each} />`)}
-    <${Timeline} notes=${sent} mend=${true} />
+    <${Timeline} notes=${sent} mend=${may('observation:edit')} />
     ${removed.value && html`<p class="last-note"><span>Removed.</span> <button type="button" class="link" onClick=${putBack}>Undo</button></p>`}`;
 }
 

@@ -10,10 +10,14 @@ export function TimeOutButtons({ reasons, primary = false }) {
   if (!may('timeout:call')) return null;
   return html`<div class="stop" role="group" aria-label="Stop the clock">
     <${Button} kind=${primary ? 'primary' : ''} icon="pause" action="timeout:call" fields=${{}}>Time-out<//>
-    <div class="chips" role="group" aria-label="Time-out with a reason">
-      ${reasons.map((reason) => html`<${Button} kind="chip" action="timeout:call" fields=${{ reason }}>${REASONS[reason]}<//>`)}
-    </div>
+    <${Reasons} reasons=${reasons} />
   </div>`;
+}
+
+/** One press each: the reason is told with the stop. @param {{reasons: string[]}} props */
+export function Reasons({ reasons }) {
+  return reasons.length > 0 && html`<div class="chips" role="group" aria-label="Time-out with a reason">
+    ${reasons.map((reason) => html`<${Button} kind="chip" action="timeout:call" fields=${{ reason }}>${REASONS[reason]}<//>`)}</div>`;
 }
 
 /** @param {{reason: 'time' | 'done' | 'welfare'}} props */

@@ -84,9 +84,9 @@ export function List({ items, kind = '' }) {
 }
 
 /** A labelled list of facts; those that are missing are left out. @param {{rows: [string, any][]}} props */
-export function Facts({ rows }) {
+export function Facts({ rows, kind = '' }) {
   const there = rows.filter(([, value]) => value && value.length !== 0);
-  return html`<dl class="facts">${there.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class=${`facts ${kind}`}>${there.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 /**

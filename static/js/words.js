@@ -68,7 +68,7 @@ export const STEPS = {
   },
   encounter: {
     learner: ['You are in the conversation', 'Talk with the patient. Stop the clock whenever it helps.'],
-    patient: ['In role', 'Play from the card. Mark what you tell and how heard you feel.'],
+    patient: ['Play from the card', 'Mark what you tell, and how heard you feel.'],
     observer: ['Watch and catch', 'Catch exact words and tap what you see. Everything is saved as you go.'],
     coach: ['Watch and catch', 'Stop at a stuck point, a strong emotion or a success.'],
     organiser: ['Encounter', 'The conversation is running.'],
@@ -82,14 +82,14 @@ export const STEPS = {
   },
   notes: {
     learner: ['Rate yourself first', 'A few quiet minutes. No one sees this before you submit it.'],
-    patient: ['Out of role: how was it?', 'Say how it felt as the character, then submit.'],
+    patient: ['How was it?', 'Say how it felt as the character, then submit.'],
     observer: ['Finish your notes', 'Finish the rubric, write one thing to keep and one to try, then submit.'],
     coach: ['Finish your notes', 'Finish and submit yours. Open the debrief when the others have.'],
     organiser: ['Notes', 'Everyone is writing quietly.'],
   },
   debrief: {
     learner: ['Debrief', 'You speak first. What others noticed opens as each turn comes.'],
-    patient: ['Out of role: the debrief', 'On your turn, speak as yourself: “when you …, I felt …”.'],
+    patient: ['Debrief', 'On your turn, speak as yourself: “when you …, I felt …”.'],
     observer: ['Debrief', 'On your turn, say one thing to keep and one to try, with the words you caught.'],
     coach: ['Debrief', 'Pass the turn when each has spoken. The learner always goes first.'],
     organiser: ['Debrief', 'They are talking it over.'],
