@@ -22,7 +22,7 @@ demo: $(VENV)/.runtime
 	@PALLPRACTICE_PORT="$(PORT)" $(BIN)/pallpractice demo
 
 test: $(VENV)/.complete tools
-	node --test tests/js/
+	node --test tests/js/*.test.js
 	$(BIN)/python -m pytest -m "not soak" $(ARGS)
 
 lint: $(VENV)/.complete

@@ -10,9 +10,7 @@ KEY = "0123456789abcdef" * 4
 
 
 def read(**values: str) -> Settings:
-    return Settings.from_env(
-        {PREFIX + "SECRET_KEY": KEY} | {PREFIX + name: text for name, text in values.items()}
-    )
+    return Settings.from_env({PREFIX + "SECRET_KEY": KEY} | {PREFIX + name: text for name, text in values.items()})
 
 
 def problem(**values: str) -> str:

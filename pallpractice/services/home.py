@@ -36,7 +36,7 @@ def rooms_of(uow: UnitOfWork, person_id: str) -> list[MyRoom]:
     return sorted(found.values(), key=lambda mine: (mine.ends_at <= uow.now, mine.starts_at, mine.group))
 
 
-def _rooms_of(person_id: str) -> Select[tuple[Room, SeatRow]]:
+def _rooms_of(person_id: str) -> Select[Room, SeatRow]:
     return (
         select(Room, SeatRow)
         .join(Session, Session.id == Room.session_id)

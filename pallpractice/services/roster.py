@@ -104,7 +104,7 @@ class _Import:
             lose_rights(self.uow, row.person_id, "moved")
 
     def _place_of(self, entry: Entry) -> dict[str, str | None]:
-        assert entry.role is not None, "a roster with faults is refused"  # noqa: S101
+        assert entry.role is not None, "a roster with faults is refused"
         return {
             "role": entry.role.value,
             "track": entry.track.value if entry.track else None,
