@@ -79,7 +79,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
         most_per_person=settings.max_sockets_per_person,
     )
     store.announcer = gateway.announcer
-    app.wsgi_app = Door(app.wsgi_app, settings.allowed_origins, gateway.full)  # type: ignore[method-assign]
+    app.wsgi_app = Door(app.wsgi_app, settings.allowed_origins, gateway.full)  # type: ignore[method-assign, assignment]
     app.extensions["pallpractice.gateway"] = gateway
     app.extensions["pallpractice.keeper"] = Keeper(gateway)
     # Socket.IO asks Flask for this address on every event; without a rule each one makes a NotFound with a traceback.

@@ -1,4 +1,7 @@
-"""What is said after a commit, and to whom. An event without an audience fails when its class is made."""
+"""What is said after a commit, and to whom. An event without an audience fails when its class is made.
+
+What only some seats may hear names its `hearers`: who sat there when it was committed, whatever has changed since.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +12,10 @@ from typing import Any, ClassVar
 class Audience(StrEnum):
     """Who hears an event. Every channel belongs to one room or one person."""
 
-    SEATS = "seats"  # every seat's channel of the room, each with its own view
-    ROOM = "room"  # every seat's channel of the room, all the same
-    COACH_AND_AUTHOR = "coach_and_author"  # the coach's channel, and `person`
-    COACH_AND_PATIENTS = "coach_and_patients"  # those two seats' channels
+    SEATS = "seats"  # everyone in the room, each seat its own view
+    ROOM = "room"  # everyone in the room, all the same
+    COACH_AND_AUTHOR = "coach_and_author"  # `hearers`, who coach, and `person`
+    COACH_AND_PATIENTS = "coach_and_patients"  # `hearers`, who coach or play
     PERSON = "person"  # `person` alone, all tabs
     GATEWAY = "gateway"  # nobody: it tells the gateway to close or move sockets
 
@@ -43,6 +46,7 @@ class ObservationAdded(Event):
     name: ClassVar[str] = "observation:added"
     room_id: str
     person: str
+    hearers: tuple[str, ...]
     data: Mapping[str, Any]
 
 
@@ -52,6 +56,7 @@ class ObservationEdited(Event):
     name: ClassVar[str] = "observation:edited"
     room_id: str
     person: str
+    hearers: tuple[str, ...]
     data: Mapping[str, Any]
 
 
@@ -61,6 +66,7 @@ class ObservationRemoved(Event):
     name: ClassVar[str] = "observation:removed"
     room_id: str
     person: str
+    hearers: tuple[str, ...]
     data: Mapping[str, Any]
 
 
@@ -69,6 +75,7 @@ class FeelingChanged(Event):
     audience = Audience.COACH_AND_PATIENTS
     name: ClassVar[str] = "feeling:changed"
     room_id: str
+    hearers: tuple[str, ...]
     data: Mapping[str, Any]
 
 

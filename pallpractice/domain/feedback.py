@@ -97,7 +97,7 @@ def sealed(reader: Reader) -> Scope:
 
 NO, OWN, ALL, COUNTS = (always(answer) for answer in (Scope.NOTHING, Scope.OWN, Scope.ALL, Scope.COUNTS))
 AFTER_LOBBY = tuple(phase for phase in Phase if phase is not Phase.LOBBY)
-L, P, O, C, G = Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH, Seat.ORGANISER  # noqa: E741
+L, P, O, C, G = Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH, Seat.ORGANISER
 
 TABLE: Mapping[Thing, Mapping[Seat, Gate]] = {
     Thing.BRIEF: dict.fromkeys(EVERYONE, from_phase(*AFTER_LOBBY)),

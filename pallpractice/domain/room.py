@@ -151,8 +151,9 @@ class RoomState:
         place = self.places.get(person)
         return place.seat if place else None
 
-    def in_seat(self, seat: Seat) -> tuple[str, ...]:
-        return tuple(person for person, place in self.places.items() if place.seat is seat)
+    def in_seat(self, *seats: Seat) -> tuple[str, ...]:
+        """Who sits in one of these seats."""
+        return tuple(person for person, place in self.places.items() if place.seat in seats)
 
 
 PLAYING = (Phase.ENCOUNTER, Phase.TIME_OUT)
@@ -180,18 +181,23 @@ class Move:
     holds: Condition = lambda state: True
 
 
-def step(state: RoomState, act: Act, seat: Seat, now: datetime) -> RoomState:
-    """The state after `act`, done from `seat` at `now`.
-
-    Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment, Invalid or Stale for what the act itself says.
-    """
-    move = MOVES[act.action]
+def permit(state: RoomState, action: Action, seat: Seat) -> Move:
+    """The move, if `seat` may do it now. Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment."""
+    move = MOVES[action]
     phases = move.who.get(seat)
     if phases is None:
         raise NotAllowed(f"The {seat} can't do that.")
     if state.phase not in phases or not move.holds(state):
         raise WrongPhase(f"That can't be done in this phase ({state.phase.replace('_', '-')}).")
-    return move.effect(state, act, now)
+    return move
+
+
+def step(state: RoomState, act: Act, seat: Seat, now: datetime) -> RoomState:
+    """The state after `act`, done from `seat` at `now`.
+
+    Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment, Invalid or Stale for what the act itself says.
+    """
+    return permit(state, act.action, seat).effect(state, act, now)
 
 
 def may(state: RoomState, seat: Seat) -> tuple[Action, ...]:
@@ -383,7 +389,7 @@ def _turns_left(state: RoomState) -> bool:
     return state.turn is not TURNS[-1]
 
 
-L, P, O, C, G = Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH, Seat.ORGANISER  # noqa: E741
+L, P, O, C, G = Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH, Seat.ORGANISER
 GATHERING = (Phase.LOBBY, Phase.BRIEFING)
 NOTICING = (*PLAYING, Phase.NOTES)
 ANY = tuple(Phase)

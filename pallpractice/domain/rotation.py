@@ -21,7 +21,7 @@ def next_learner(state: RoomState, practised: Iterable[str]) -> str | None:
 def next_scenario(candidates: Sequence[tuple[str, int]], played: Iterable[str], actors: int) -> str | None:
     """The first of `candidates` (id, number of characters) not played in this room that `actors` people can play.
 
-    When all have been played or need more actors, the best that is left: fewest characters short, then least often played.
+    When all have been played or need more actors, the best that is left: fewest characters short, then least played.
     """
     times = list(played)
     ranked = sorted(

@@ -1,7 +1,9 @@
 """Says after a commit what has happened: each event to its audience's channels, and whole views to seats."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -9,29 +11,41 @@ from socketio import Server
 
 from ..domain.errors import Refusal
 from ..domain.events import Audience, Event, PersonMoved, RightsLost, RoomChanged
-from ..domain.roles import EVERYONE, Seat
+from ..domain.roles import Seat
 from ..library.shelf import Library
 from ..services import access, views
 from ..storage import live
 from ..storage.unit_of_work import Store
 from . import NAMESPACE
-from .connections import Connection, Connections, person_channel, seat_channel
+from .connections import Connection, Connections, person_channel, room_channel
 from .wire import encoded
 
 log = logging.getLogger(__name__)
 
 
-def channels(event: Any) -> tuple[str, ...]:
+def channels(event: Any) -> list[str]:
     """The channels of a small message's audience."""
-    if event.audience is Audience.PERSON:
-        return (person_channel(event.room_id, event.person),)
-    if event.audience is Audience.COACH_AND_AUTHOR:
-        return (seat_channel(event.room_id, Seat.COACH), person_channel(event.room_id, event.person))
-    if event.audience is Audience.COACH_AND_PATIENTS:
-        return (seat_channel(event.room_id, Seat.COACH), seat_channel(event.room_id, Seat.PATIENT))
     if event.audience is Audience.ROOM:
-        return tuple(seat_channel(event.room_id, seat) for seat in EVERYONE)
+        return [room_channel(event.room_id)]
+    if event.audience is Audience.PERSON:
+        return [person_channel(event.room_id, event.person)]
+    if event.audience is Audience.COACH_AND_AUTHOR:
+        return [person_channel(event.room_id, one) for one in dict.fromkeys((*event.hearers, event.person))]
+    if event.audience is Audience.COACH_AND_PATIENTS:
+        return [person_channel(event.room_id, one) for one in event.hearers]
     raise TypeError(f"{type(event).__name__} is not a message")
+
+
+@dataclass(slots=True)
+class Turn:
+    """Who speaks to a room: one at a time, from reading the rows to the last word about them.
+
+    So no view overtakes a newer one, nobody is shown what their seat was a moment ago, and a small message comes after
+    the view that does not hold it yet. Messages wait here; nobody waits for them.
+    """
+
+    lock: Lock = field(default_factory=Lock)
+    waiting: deque[tuple[str, Any, list[str]]] = field(default_factory=deque)
 
 
 class Announcer:
@@ -44,6 +58,7 @@ class Announcer:
         self.connections = connections
         self._dirty: set[str] = set()
         self._refreshing: set[str] = set()
+        self._turns: dict[str, Turn] = {}
         self._lock = Lock()
 
     def __call__(self, events: Sequence[Event]) -> None:
@@ -62,16 +77,31 @@ class Announcer:
                     self.say(event)
 
     def say(self, event: Any) -> None:
-        """A small message, encoded once, to each of its channels."""
-        data = encoded(event.data)
-        for channel in channels(event):
-            self.server.emit(event.name, data, room=channel, namespace=NAMESPACE)
+        """A small message, encoded once, to its audience."""
+        self._say(event.room_id, event.name, event.data, channels(event))
 
     def present(self, room_id: str, person: str, here: bool) -> None:
         """Tells everyone in the room that someone came or went."""
-        data = encoded({"person": person, "present": here})
-        for seat in EVERYONE:
-            self.server.emit("presence:changed", data, room=seat_channel(room_id, seat), namespace=NAMESPACE)
+        self._say(room_id, "presence:changed", {"person": person, "present": here}, [room_channel(room_id)])
+
+    def _say(self, room_id: str, event: str, data: Mapping[str, Any], to: list[str]) -> None:
+        turn = self._turn(room_id)
+        turn.waiting.append((event, encoded(data), to))
+        self._say_waiting(turn)
+
+    def _say_waiting(self, turn: Turn) -> None:
+        """Says what waits, unless someone speaks: then they will, when they have finished."""
+        while turn.waiting and turn.lock.acquire(blocking=False):
+            try:
+                while turn.waiting:
+                    event, data, to = turn.waiting.popleft()
+                    self.server.emit(event, data, room=to, namespace=NAMESPACE)
+            finally:
+                turn.lock.release()
+
+    def _turn(self, room_id: str) -> Turn:
+        with self._lock:
+            return self._turns.setdefault(room_id, Turn())
 
     def tell(self, connection: Connection, event: str, data: Mapping[str, Any]) -> None:
         self.server.emit(event, encoded(data), room=connection.sid, namespace=NAMESPACE)
@@ -111,39 +141,41 @@ class Announcer:
 
     def refresh(self, room_id: str, only: Connection | None = None) -> None:
         """Sends views: to every socket of the room, or to the `only` one that has just come."""
-        here = [only] if only else self.connections.in_room(room_id)
+        turn = self._turn(room_id)
+        try:
+            with turn.lock:
+                if only:
+                    only.joined = True
+                self._show(
+                    room_id, [only] if only else [one for one in self.connections.in_room(room_id) if one.joined]
+                )
+        finally:
+            self._say_waiting(turn)
+
+    def _show(self, room_id: str, here: Sequence[Connection]) -> None:
+        """To each socket the view of the seat its person has in the very rows the view is made of."""
         if not here:
             return
+        seated: dict[Seat, list[str]] = {}
+        own: dict[str, Any] = {}
         with self.store.read() as uow:
             record = live.load(uow.session, room_id)
-            seats = {one.sid: access.seat_in(uow, record, one.person) if record else None for one in here}
-            staying = [one for one in here if seats[one.sid] is not None]
-            if record and staying:
-                contents = views.read(uow, self.library, record, self.connections.present(room_id))
-                by_seat = {seat: encoded(views.room_view(contents, seat)) for seat in set(seats.values()) if seat}
-                own = {
-                    one.sid: encoded(views.mine_view(contents, one.person, seats[one.sid] or one.seat))
-                    for one in staying
-                }
+            contents = views.read(uow, self.library, record, self.connections.present(room_id)) if record else None
+            sitting = access.seats(uow, record, {one.person for one in here}) if record else {}
+            for one in here:
+                seat = sitting.get(one.person)
+                if seat is not None and contents is not None:
+                    seated.setdefault(seat, []).append(one.sid)
+                    own[one.sid] = encoded(views.mine_view(contents, one.person, seat))
+            views_of = {seat: encoded(views.room_view(contents, seat)) for seat in seated if contents is not None}
         for one in here:
-            if seats[one.sid] is None:
+            if one.sid not in own:
                 self.end(one, "removed")
-        for one in staying:
-            self._reseat(one, seats[one.sid])
-        if only:
-            for one in staying:
-                self.server.emit("room:view", by_seat[one.seat], room=one.sid, namespace=NAMESPACE)
-        else:
-            for seat, view in by_seat.items():
-                self.server.emit("room:view", view, room=seat_channel(room_id, seat), namespace=NAMESPACE)
-        for one in staying:
-            self.server.emit("mine:view", own[one.sid], room=one.sid, namespace=NAMESPACE)
+        for seat, sids in seated.items():
+            self._emit("room:view", views_of[seat], sids)
+        for sid, mine in own.items():
+            self._emit("mine:view", mine, [sid])
 
-    def _reseat(self, connection: Connection, seat: Seat | None) -> None:
-        """Moves a socket to its new seat's channel before anything is said to either."""
-        gone = self.connections.get(connection.sid) is None
-        if gone or seat is None or seat == connection.seat:
-            return
-        self.server.leave_room(connection.sid, seat_channel(connection.room, connection.seat), namespace=NAMESPACE)
-        connection.seat = seat
-        self.server.enter_room(connection.sid, seat_channel(connection.room, seat), namespace=NAMESPACE)
+    def _emit(self, event: str, data: Any, to: Iterable[str]) -> None:
+        """To sockets by their own ids: no channel, so none that someone is still in or not yet."""
+        self.server.emit(event, data, room=list(to), namespace=NAMESPACE)

@@ -1,30 +1,31 @@
-"""Who is connected to which room, from which seat: the memory of one process, gone with it."""
+"""Who is connected to which room: the memory of one process, gone with it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 
-from ..domain.roles import Seat
-
 
 @dataclass(slots=True)
 class Connection:
-    """One open socket. Its rights are those of `person` in `room`, read anew for every action."""
+    """One open socket. Its rights are those of `person` in `room`, read anew for every action and every view."""
 
     sid: str
     eio_sid: str
     person: str
     room: str
-    seat: Seat
+    joined: bool = False  # it has been told that it is connected, and gets views
 
     @property
     def channels(self) -> tuple[str, str]:
-        """The only two it may listen to: its seat's and its person's."""
-        return seat_channel(self.room, self.seat), person_channel(self.room, self.person)
+        """The only two it ever listens to: what all of its room may hear, and its person's.
+
+        There is none for a seat: people change seats, and a socket that leaves one a moment late has heard too much.
+        """
+        return room_channel(self.room), person_channel(self.room, self.person)
 
 
-def seat_channel(room: str, seat: Seat) -> str:
-    return f"{room}:seat:{seat}"
+def room_channel(room: str) -> str:
+    return f"{room}:everyone"
 
 
 def person_channel(room: str, person: str) -> str:

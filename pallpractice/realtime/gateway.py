@@ -88,9 +88,9 @@ class Gateway:
         if not isinstance(room_id, str) or len(room_id) > 80:
             raise Invalid('Connect with auth {"room": "<room id>"}.')
         with self.store.read() as uow:
-            _, seat = access.room(uow, room_id, person)
+            access.check(uow, room_id, person)
         eio_sid = self.server.manager.eio_sid_from_sid(sid, NAMESPACE)
-        return Connection(sid, eio_sid, person, room_id, seat)
+        return Connection(sid, eio_sid, person, room_id)
 
     def _make_room(self, connection: Connection) -> None:
         """A person's oldest socket makes way when they have too many: it is most likely a dead one."""

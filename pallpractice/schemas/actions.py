@@ -139,7 +139,7 @@ class Cue(Fields):
     text = words(280, required=True)
 
 
-class Rating(fields.Field):
+class Rating(fields.Field[Any]):
     """A whole number, "not_observed", or null for not yet rated."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:

@@ -1,37 +1,65 @@
 """Loads a room for a person, or says there is none: what one may not know of and what is not there look the same."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import and_, select
 
 from ..domain.errors import NotFound
 from ..domain.roles import Role, Seat
 from ..storage import live
-from ..storage.courses import Enrolment, Person
+from ..storage.courses import Enrolment, Person, Session
+from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
+
+NO_ROOM = "There is no such room, or you have no place in it."
 
 
 def room(uow: UnitOfWork, room_id: str, person_id: str) -> tuple[live.Record, Seat]:
     """The room and the seat this person has in it now. Raises NotFound."""
     record = live.load(uow.session, room_id)
-    seat = seat_in(uow, record, person_id) if record else None
+    seat = seats(uow, record, [person_id]).get(person_id) if record else None
     if record is None or seat is None:
-        raise NotFound("There is no such room, or you have no place in it.")
+        raise NotFound(NO_ROOM)
     return record, seat
 
 
-def seat_in(uow: UnitOfWork, record: live.Record, person_id: str) -> Seat | None:
-    """Where the person sits; organisers of the course visit every room; None for everyone else and the inactive."""
-    role = uow.session.scalar(
-        select(Enrolment.role)
+def seats(uow: UnitOfWork, record: live.Record, people: Collection[str]) -> dict[str, Seat]:
+    """Where each of them sits; organisers of the course visit every room; outsiders and the inactive are left out."""
+    rows = uow.session.execute(
+        select(Enrolment.person_id, Enrolment.role)
         .join(Person, Person.id == Enrolment.person_id)
         .where(
             Enrolment.course_id == record.course.id,
-            Enrolment.person_id == person_id,
+            Enrolment.person_id.in_(people),
             Enrolment.removed_at.is_(None),
             Person.active,
         )
     )
-    if role is None:
-        return None
-    if person_id in record.state.places:
-        return record.state.places[person_id].seat
-    return Seat.ORGANISER if role == Role.ORGANISER else None
+    found = {}
+    for person, role in rows:
+        place = record.state.places.get(person)
+        if place is not None:
+            found[person] = place.seat
+        elif role == Role.ORGANISER:
+            found[person] = Seat.ORGANISER
+    return found
+
+
+def check(uow: UnitOfWork, room_id: str, person_id: str) -> None:
+    """Raises NotFound unless the person has a place in the room or organises its course. One query: many come at once."""
+    found = uow.session.execute(
+        select(Enrolment.role, SeatRow.seat)
+        .select_from(Room)
+        .join(Session, Session.id == Room.session_id)
+        .join(Enrolment, Enrolment.course_id == Session.course_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(SeatRow, and_(SeatRow.room_id == Room.id, SeatRow.person_id == Enrolment.person_id))
+        .where(
+            Room.id == room_id,
+            Enrolment.person_id == person_id,
+            Enrolment.removed_at.is_(None),
+            Person.active,
+        )
+    ).first()
+    if found is None or (found.seat is None and found.role != Role.ORGANISER):
+        raise NotFound(NO_ROOM)

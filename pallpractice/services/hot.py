@@ -6,9 +6,9 @@ version it was read at, which the transaction itself checks; so it holds with se
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Insert, Row, Table, bindparam, func, insert, select
 
 from ..domain.errors import Conflict, Invalid, NotFound, Refusal, Stale
 from ..domain.events import Event, FeelingChanged, NoticeReceived, ObservationAdded, ScoreSaved
@@ -17,7 +17,7 @@ from ..domain.roles import Role, Seat
 from ..domain.room import Act, Action, RoomState, step
 from ..library.shelf import Library
 from ..storage import live
-from ..storage.base import new_id
+from ..storage.base import Base, new_id
 from ..storage.courses import Enrolment, Person
 from ..storage.feedback import Entry, Feeling, Observation, Scorecard
 from ..storage.rooms import JournalLine, Notice, Room
@@ -59,7 +59,7 @@ class Snapshots:
     def fresh(self, uow: UnitOfWork, room_ids: Sequence[str]) -> dict[str, tuple[Snapshot, int]]:
         """Each room's snapshot and journal head, read again where the row has moved on. Unknown rooms are left out."""
         found: dict[str, tuple[Snapshot, int]] = {}
-        for room_id, row_version, head in uow.session.execute(_HEADS, {"rooms": list(room_ids)}):
+        for room_id, row_version, head in uow.session.connection().execute(_HEADS, {"rooms": list(room_ids)}):
             kept = self._kept.get(room_id)
             if kept is None or kept.row_version != row_version:
                 kept = self._kept[room_id] = _read(uow, room_id)
@@ -67,11 +67,16 @@ class Snapshots:
         return found
 
 
+# These run for every commit, so they are made once and go past the ORM.
+_ROOMS, _LINES = Room.__table__, JournalLine.__table__
 _HEADS = select(
-    Room.id,
-    Room.row_version,
-    select(func.max(JournalLine.seq)).where(JournalLine.room_id == Room.id).correlate(Room).scalar_subquery(),
-).where(Room.id.in_(bindparam("rooms", expanding=True)))
+    _ROOMS.c.id,
+    _ROOMS.c.row_version,
+    select(func.max(_LINES.c.seq)).where(_LINES.c.room_id == _ROOMS.c.id).correlate(_ROOMS).scalar_subquery(),
+).where(_ROOMS.c.id.in_(bindparam("rooms", expanding=True)))
+_INSERTS: Mapping[type[Base], Insert] = {
+    table: insert(cast(Table, table.__table__)) for table in (Observation, Feeling, Notice, JournalLine)
+}
 
 
 def _read(uow: UnitOfWork, room_id: str) -> Snapshot:
@@ -98,10 +103,10 @@ class Batch:
 
     uow: UnitOfWork
     library: Library
-    rows: dict[type, list[dict[str, Any]]] = field(default_factory=dict)
+    rows: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
-    def add(self, table: type, row: dict[str, Any]) -> None:
+    def add(self, table: type[Base], row: dict[str, Any]) -> None:
         self.rows.setdefault(table, []).append(row)
 
 
@@ -135,7 +140,7 @@ def carry_out(uow: UnitOfWork, library: Library, snapshots: Snapshots, jobs: Seq
         except Refusal as refusal:
             outcomes.append(refusal)
     for table, rows in batch.rows.items():
-        uow.session.execute(insert(table), rows)
+        uow.session.connection().execute(_INSERTS[table], rows)
     for event in batch.events:
         uow.announce(event)
     return outcomes
@@ -146,7 +151,7 @@ def _one(
     rooms: Mapping[str, tuple[Snapshot, int]],
     visitors: Collection[tuple[str, str]],
     heads: dict[str, int],
-    lines: Mapping[str, JournalLine],
+    lines: Mapping[str, Row[Any]],
     done: dict[str, tuple[Job, Answer]],
     job: Job,
 ) -> Answer:
@@ -227,7 +232,8 @@ def add_observation(batch: Batch, doing: Doing) -> dict[str, Any]:
     batch.add(Observation, row)
     shown = observations.plain(Observation(**row), room.names[act.person])
     data = {"version": doing.version, "observation": shown}
-    batch.events.append(ObservationAdded(room_id=doing.job.room_id, person=act.person, data=data))
+    coaches = room.state.in_seat(Seat.COACH)
+    batch.events.append(ObservationAdded(room_id=doing.job.room_id, person=act.person, hearers=coaches, data=data))
     return {"observation": shown}
 
 
@@ -254,7 +260,9 @@ def set_feeling(batch: Batch, doing: Doing) -> dict[str, Any]:
         "offset_s": round(row["offset_s"], 1),
         "value": row["value"],
     }
-    batch.events.append(FeelingChanged(room_id=doing.job.room_id, data={"version": doing.version, **shown}))
+    hearers = state.in_seat(Seat.COACH, Seat.PATIENT)
+    data = {"version": doing.version, **shown}
+    batch.events.append(FeelingChanged(room_id=doing.job.room_id, hearers=hearers, data=data))
     return shown
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..domain.errors import NotFound
 from ..domain.events import ObservationEdited, ObservationRemoved
+from ..domain.roles import Seat
 from ..storage.feedback import Observation
 from ..storage.unit_of_work import UnitOfWork
 from . import journal
@@ -20,7 +21,9 @@ def edit(work: Work) -> dict[str, Any]:
         row.judgement = fields["judgement"]
     shown = plain(row, work.record.seats[work.act.person].person.name)
     data = {"version": work.version, "observation": shown}
-    work.uow.announce(ObservationEdited(room_id=work.record.room.id, person=work.act.person, data=data))
+    work.uow.announce(
+        ObservationEdited(room_id=work.record.room.id, person=row.author_id, hearers=_coaches(work), data=data)
+    )
     return {"observation": shown}
 
 
@@ -29,8 +32,14 @@ def remove(work: Work) -> dict[str, Any]:
     row = _own(work)
     work.uow.session.delete(row)
     data = {"version": work.version, "id": row.id}
-    work.uow.announce(ObservationRemoved(room_id=work.record.room.id, person=work.act.person, data=data))
+    work.uow.announce(
+        ObservationRemoved(room_id=work.record.room.id, person=row.author_id, hearers=_coaches(work), data=data)
+    )
     return {"id": row.id}
+
+
+def _coaches(work: Work) -> tuple[str, ...]:
+    return work.after.in_seat(Seat.COACH)
 
 
 def _own(work: Work) -> Observation:

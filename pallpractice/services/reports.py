@@ -5,7 +5,6 @@ Read from the rows as they stand. Groups of raters are kept apart and never pool
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from ..domain.room import Action
 from ..domain.rubric import Item, Rubric
 from ..domain.scenario import Scenario
 from ..library.shelf import Library
-from ..storage.courses import Enrolment, Person, Session
+from ..storage.courses import Enrolment, Person
 from ..storage.feedback import Feeling, Observation, Scorecard
 from ..storage.rooms import JournalLine, Room, RoundRow, TakeRow
 from ..storage.unit_of_work import UnitOfWork
@@ -93,7 +92,7 @@ def _still_enrolled(uow: UnitOfWork, room: Room, person: str) -> bool:
 
 def _names(uow: UnitOfWork, people: Iterable[str]) -> dict[str, str]:
     rows = uow.session.execute(select(Person.id, Person.name).where(Person.id.in_(list(people))))
-    return {person: name for person, name in rows}
+    return {row.id: row.name for row in rows}
 
 
 def _heading(source: Source) -> Plain:
@@ -156,7 +155,7 @@ def _item(source: Source, item: Item) -> Plain:
 
 
 def _lane(source: Source, item: Item, name: str, label: str) -> Plain:
-    ratings = [
+    ratings: list[Plain] = [
         {
             "rater": source.names.get(card.rater_id, ""),
             "value": entry.rating,
@@ -167,7 +166,7 @@ def _lane(source: Source, item: Item, name: str, label: str) -> Plain:
         for entry in card.entries
         if entry.entry == item.id and (entry.rating is not None or entry.not_observed)
     ]
-    values = [rating["value"] for rating in ratings if rating["value"] is not None]
+    values = [int(rating["value"]) for rating in ratings if rating["value"] is not None]
     return {
         "source": name,
         "label": label,
@@ -283,27 +282,4 @@ def _felt(source: Source) -> list[Plain]:
     for character, trace in points.items():
         played = source.scenario.character(character)
         found.append({"character": character, "name": played.name if played else character, "points": trace})
-    return found
-
-
-def mine(uow: UnitOfWork, library: Library, person: str) -> list[Plain]:
-    """A person's own closed rounds, newest first: what leads to each report."""
-    rows = uow.session.execute(
-        select(RoundRow, Session)
-        .join(Room, Room.id == RoundRow.room_id)
-        .join(Session, Session.id == Room.session_id)
-        .where(RoundRow.learner_id == person, RoundRow.closed_at.is_not(None))
-        .order_by(RoundRow.closed_at.desc())
-    )
-    found = []
-    for round_, session in rows:
-        scenario = library.scenarios.get(round_.scenario_id)
-        found.append(
-            {
-                "url": f"/rounds/{round_.id}/report",
-                "title": scenario.title if scenario else round_.scenario_id,
-                "session": session.title,
-                "closed_at": round_.closed_at.astimezone(UTC),
-            }
-        )
     return found

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from ..domain import rotation
 from ..domain.errors import Invalid
 from ..domain.events import RoomChanged
-from ..domain.room import Act, Action, step
+from ..domain.room import Act, Action, permit, step
 from ..domain.scenario import Scenario
 from ..library.shelf import Library
 from ..storage import live
@@ -33,6 +31,8 @@ def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: 
     if action_id in lines:
         return journal.repeat(lines[action_id], room_id, asked)
     work = Work(uow, library, record, seat, asked, record.state)
+    # First of all: whoever may not do it must not learn from the refusal what is in the script or the library.
+    permit(record.state, asked.action, seat)
     if prepare := PREPARE.get(asked.action):
         work.act = prepare(work)
     work.after = step(record.state, work.act, seat, uow.now)
@@ -50,7 +50,7 @@ def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: 
 def fill_round(work: Work) -> Act:
     """Who is next, with what, played by whom: what was not said is chosen by the rotation."""
     fields = work.fields
-    learner = fields.get("learner") or rotation.next_learner(work.state, practised(work.uow, work.record.room.id))
+    learner = fields.get("learner") or rotation.next_learner(work.state, practised(work.record))
     if learner is None:
         raise Invalid("Everyone has practised. Choose who practises again.", fields={"learner": ["choose one"]})
     scenario = _scenario(work, fields.get("scenario"))
@@ -73,7 +73,7 @@ def fill_round(work: Work) -> Act:
 
 
 def _scenario(work: Work, chosen: str | None) -> Scenario:
-    scenario_id = chosen or next_scenario(work.uow, work.library, work.record)
+    scenario_id = chosen or next_scenario(work.library, work.record)
     scenario = work.library.scenarios.get(scenario_id or "")
     if scenario is None:
         raise Invalid("There is no such scenario for this session.", fields={"scenario": ["unknown"]})
@@ -88,18 +88,18 @@ def scenarios_for(library: Library, record: live.Record) -> list[Scenario]:
     return sorted(fitting, key=lambda scenario: (scenario.track != record.group.track, scenario.id))
 
 
-def next_scenario(uow: UnitOfWork, library: Library, record: live.Record) -> str | None:
+def next_scenario(library: Library, record: live.Record) -> str | None:
     """The scenario `round:start` takes by itself."""
     fitting = scenarios_for(library, record)
     own = [scenario for scenario in fitting if scenario.track == record.group.track] or fitting
-    played = uow.session.scalars(select(RoundRow.scenario_id).where(RoundRow.room_id == record.room.id))
+    played = [row.scenario_id for row in record.rounds]
     actors = sum(1 for place in record.state.places.values() if place.role == "actor")
     return rotation.next_scenario([(s.id, len(s.script.characters)) for s in own], played, actors)
 
 
-def practised(uow: UnitOfWork, room_id: str) -> list[str]:
+def practised(record: live.Record) -> list[str]:
     """Who has been in the chair in this room, the present round included."""
-    return list(uow.session.scalars(select(RoundRow.learner_id).where(RoundRow.room_id == room_id)))
+    return [row.learner_id for row in record.rounds]
 
 
 def check_beat(work: Work) -> Act:
@@ -140,6 +140,7 @@ def keep_round(work: Work) -> Extra:
         started_at=work.uow.now,
     )
     work.uow.session.add(row)
+    work.record.rounds.append(row)
     work.record.round, work.record.takes = row, []
     return {"round": started.id, "number": started.number, "learner": started.learner, "scenario": started.scenario}
 

@@ -59,13 +59,13 @@ class Contents:
 def read(uow: UnitOfWork, library: Library, record: Record, present: Collection[str]) -> Contents:
     """Reads the rows of the room's present round."""
     orm, round_ = uow.session, record.round
-    scenario_id = round_.scenario_id if round_ else rounds.next_scenario(uow, library, record)
+    scenario_id = round_.scenario_id if round_ else rounds.next_scenario(library, record)
     contents = Contents(
         uow=uow,
         library=library,
         record=record,
         present=present,
-        practised=rounds.practised(uow, record.room.id),
+        practised=rounds.practised(record),
         scenario=library.scenarios.get(scenario_id or ""),
         notice=orm.scalar(select(Notice).where(Notice.room_id == record.room.id).order_by(Notice.at.desc()).limit(1)),
     )
@@ -324,7 +324,7 @@ def _running(contents: Contents) -> View:
     record, state = contents.record, contents.record.state
     fitting = rounds.scenarios_for(contents.library, record)
     learner = rotation.next_learner(state, contents.practised)
-    scenario = contents.library.scenarios.get(rounds.next_scenario(contents.uow, contents.library, record) or "")
+    scenario = contents.library.scenarios.get(rounds.next_scenario(contents.library, record) or "")
     following = {"learner": learner, "scenario": scenario.id, "title": scenario.title} if learner and scenario else None
     return {
         "next": following,

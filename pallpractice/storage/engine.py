@@ -1,15 +1,20 @@
 """The engines. SQLite gets one writing connection and any number of reading ones; PostgreSQL one pool.
 
-One connection does all of SQLite's writing and checkpointing: that keeps clear of the WAL-reset fault of SQLite 3.7.0 to
-3.51.2, and of greenlets that wait for each other's transaction. `synchronous=FULL` makes a commit survive a crash.
+One connection does all of SQLite's writing and checkpointing: that keeps clear of the WAL-reset fault of SQLite 3.7.0
+to 3.51.2, and of greenlets that wait for each other's transaction. `synchronous=FULL` makes a commit survive a crash.
 """
 
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 BUSY_MS = 5_000
+JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 
 def is_sqlite(url: str | URL) -> bool:
@@ -19,8 +24,8 @@ def is_sqlite(url: str | URL) -> bool:
 def writing_engine(url: str) -> Engine:
     """The engine for transactions that change something."""
     if not is_sqlite(url):
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **JSON)
+    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}, **JSON)
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
     return engine
 
@@ -29,7 +34,7 @@ def reading_engine(url: str, writing: Engine) -> Engine:
     """The engine for reads. For PostgreSQL the same one; for SQLite one that can neither write nor checkpoint."""
     if not is_sqlite(url):
         return writing
-    engine = create_engine(url, pool_size=5, max_overflow=20, connect_args={"check_same_thread": False})
+    engine = create_engine(url, pool_size=5, max_overflow=20, connect_args={"check_same_thread": False}, **JSON)
     _prepare_sqlite(
         engine,
         begin="BEGIN",

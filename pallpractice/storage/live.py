@@ -21,6 +21,7 @@ class Record:
 
     room: Room
     seats: dict[str, SeatRow]
+    rounds: list[RoundRow]  # all of this room, the present one last
     round: RoundRow | None
     takes: list[TakeRow]
     state: RoomState
@@ -51,14 +52,14 @@ def load(orm: Orm, room_id: str) -> Record | None:
     seats = orm.scalars(
         select(SeatRow).where(SeatRow.room_id == room_id).options(joinedload(SeatRow.person)).order_by(SeatRow.position)
     )
-    round_ = orm.get(RoundRow, room.round_id) if room.round_id else None
-    takes = (
-        list(orm.scalars(select(TakeRow).where(TakeRow.round_id == round_.id).order_by(TakeRow.number)))
-        if round_
-        else []
-    )
     by_person = {row.person_id: row for row in seats}
-    return Record(room, by_person, round_, takes, _state(room, by_person.values(), round_, takes), head(orm, room_id))
+    rounds = list(orm.scalars(select(RoundRow).where(RoundRow.room_id == room_id).order_by(RoundRow.number)))
+    round_ = next((row for row in rounds if row.id == room.round_id), None)
+    takes: list[TakeRow] = []
+    if round_ and room.phase not in ("lobby", "briefing"):
+        takes = list(orm.scalars(select(TakeRow).where(TakeRow.round_id == round_.id).order_by(TakeRow.number)))
+    state = _state(room, by_person.values(), round_, takes)
+    return Record(room, by_person, rounds, round_, takes, state, head(orm, room_id))
 
 
 def head(orm: Orm, room_id: str) -> int:

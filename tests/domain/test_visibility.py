@@ -15,7 +15,7 @@ STATES: dict[str, RoomState] = {
 }
 NAMES = list(STATES)
 AFTER_LOBBY = NAMES[1:]
-L, P, O, C, G = Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH, Seat.ORGANISER  # noqa: E741
+L, P, O, C, G = Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH, Seat.ORGANISER
 
 
 def names_of(*wanted: str) -> list[str]:
