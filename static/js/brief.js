@@ -1,8 +1,7 @@
-// The brief: what anyone in the room may read. And the goal, beside it.
+// The brief: what anyone in the room may read; the goal beside it; and who is played.
 
-import { html } from './html.js';
-import { view } from './store.js';
-import { Facts, Fold, List } from './ui.js';
+import { mine, view } from './store.js';
+import { Facts, Fold, html, List } from './ui.js';
 
 /** @param {{open?: boolean}} props folded in the encounter, open before */
 export function Brief({ open = false }) {
@@ -28,4 +27,17 @@ export function Goal() {
   const learner = seats.find((each) => each.seat === 'learner');
   const whose = view.value.seat === 'learner' ? 'Your goal' : `${learner ? `${learner.name}’s` : 'The learner’s'} goal`;
   return html`<div class="goal"><h3>${whose}</h3><p>${goal || 'Not written yet.'}</p></div>`;
+}
+
+/** @returns {any[]} characters, the reader's own first */
+export function characters() {
+  const all = view.value.script?.characters ?? [];
+  const own = mine.value.character;
+  return [...all.filter((each) => each.id === own), ...all.filter((each) => each.id !== own)];
+}
+
+/** @param {string} id @returns {string} */
+export function characterName(id) {
+  const named = view.value.script?.characters?.find((each) => each.id === id)?.name;
+  return named ?? view.value.seats.find((each) => each.character === id)?.character_name ?? id;
 }

@@ -1,4 +1,7 @@
-// Time in the room, worked out from the server's instants. Nothing ticks here, so nothing drifts. Pure.
+// Time in the room: the clock worked out from the server's instants (nothing ticks here, so nothing drifts), and the
+// pace of what is spoken. Pure.
+
+import { setTimer } from './device.js';
 
 /** @typedef {{started_at: string, length_s: number, stopped_s: number, stopped_at: string | null, running: boolean}} Clock */
 
@@ -57,4 +60,36 @@ const MARKS = {
 export function markPassed(phase, before, after) {
   const passed = (MARKS[phase] ?? []).filter(([at]) => before > at && after <= at);
   return passed.length ? passed[passed.length - 1][1] : null;
+}
+
+export const GAP_MS = 3_000;
+
+export class Announcer {
+  /** @param {(text: string) => void} say @param {{now?: () => number, later?: (run: () => void, ms: number) => any}} [time] */
+  constructor(say, { now = Date.now, later = setTimer } = {}) {
+    Object.assign(this, { say, now, later });
+    this.last = -Infinity;
+    this.waiting = null;
+    this.due = false;
+  }
+
+  /** @param {string} text */
+  announce(text) {
+    this.waiting = text;
+    if (this.due) return;
+    const wait = Math.max(0, this.last + GAP_MS - this.now());
+    if (wait === 0) this.#speak();
+    else {
+      this.due = true;
+      this.later(() => this.#speak(), wait);
+    }
+  }
+
+  #speak() {
+    this.due = false;
+    this.last = this.now();
+    const text = this.waiting;
+    this.waiting = null;
+    if (text) this.say(text);
+  }
 }

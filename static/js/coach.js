@@ -1,18 +1,17 @@
 // My panel for the coach: the same catching as an observer, with card, script and guide beside it.
 
 import { Brief, Goal } from './brief.js';
-import { Capture } from './capture.js';
-import { BeatCard, Disclosures } from './card.js';
+import { BeatCard, Disclosures, Script } from './card.js';
 import { FeelingNow } from './feeling.js';
-import { html } from './html.js';
-import { Rubric } from './observer.js';
+import { Capture, Rubric } from './observer.js';
 import { Submit } from './rubric.js';
-import { Script } from './script.js';
 import { may, view } from './store.js';
 import { Timeline } from './timeline.js';
-import { Facts, Fold, List } from './ui.js';
+import { Facts, Fold, html, List } from './ui.js';
 
-export function CoachPanel() {
+export { Controls } from './controls.js';
+
+export function Panel() {
   const { phase } = view.value;
   const playing = ['encounter', 'time_out'].includes(phase);
   const catching = may('observation:add');

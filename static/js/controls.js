@@ -1,14 +1,15 @@
 // The controls under the phase strip, for whoever steers the room: coach and organiser. One clear next step first.
 
+import { useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
-import { html } from './html.js';
+import { currentBeat } from './card.js';
+import { encounterOffset, minutes } from './clock.js';
 import { CueForm } from './cue.js';
-import { Rewind } from './rewind.js';
-import { StartRound } from './startround.js';
-import { may, narrow, seat, view } from './store.js';
-import { EndEncounter, Reasons } from './timeout.js';
-import { Button, ConfirmButton, Fold } from './ui.js';
-import { TURNS, TURN_WORDS } from './words.js';
+import { EndEncounter, Reasons } from './moves.js';
+import { act, may, narrow, seat, serverNow, view } from './store.js';
+import { noteWords } from './timeline.js';
+import { Button, ConfirmButton, Fold, html, Radios } from './ui.js';
+import { TURN_WORDS, TURNS } from './words.js';
 
 /** Which form is unfolded under the bar. */
 const form = signal('');
@@ -64,4 +65,74 @@ function PassTurn() {
     return html`<${Button} kind="primary" icon="chevron-right" action="debrief:next" fields=${{ from: turn }}>Pass the turn to ${TURN_WORDS[next]}<//>`;
   }
   return may('round:close') && html`<${ConfirmButton} kind=${next ? '' : 'primary'} icon="check" question="Close the round? The learner’s report is made." yes="Yes, close it" action="round:close">Close the round<//>`;
+}
+
+const BACK_S = [30, 60, 120];
+
+/** @returns {[number, string][]} moments to go back to: so many seconds ago, and those someone marked */
+function moments() {
+  const played = encounterOffset(view.value, serverNow()) ?? 0;
+  const back = BACK_S.filter((seconds) => seconds <= played).map((seconds) => [played - seconds, `${seconds < 60 ? `${seconds} seconds` : `${seconds / 60} min`} ago`]);
+  const marked = (view.value.observations ?? []).filter((each) => each.offset_s !== null)
+    .map((each) => [Math.floor(each.offset_s), `${minutes(each.offset_s)} ${plain(each)}`]);
+  return [...back, ...marked.reverse(), [0, '0:00 from the start']];
+}
+
+function plain(note) {
+  const words = note.text || noteWords(note);
+  const text = typeof words === 'string' ? words : 'marked';
+  return `${text.length > 40 ? `${text.slice(0, 39)}…` : text} (${note.name})`;
+}
+
+export function Rewind({ done }) {
+  const [from, setFrom] = useState('beat');
+  const beats = view.value.script?.beats ?? [];
+  const [beat, setBeat] = useState(() => currentBeat()?.id ?? '');
+  const [choices] = useState(moments);
+  const [moment, setMoment] = useState(() => choices[0][0]);
+  async function go() {
+    const answer = await act('take:rewind', from === 'beat' ? { beat } : { offset_s: Number(moment) });
+    if (answer.ok) done();
+  }
+  return html`<div class="under" role="group" aria-label="Rewind">
+    <${Radios} name="rewind-from" kind="small" legend="Play again from" value=${from} options=${[['beat', 'A beat'], ['moment', 'A moment']]} onChoose=${setFrom} />
+    ${from === 'beat'
+    ? html`<div class="field"><label for="rewind-beat">Beat</label><select id="rewind-beat" value=${beat} onChange=${(event) => setBeat(event.target.value)}>
+        ${beats.map((each) => html`<option value=${each.id}>${each.title}${each.rewind ? ' (a good point)' : ''}</option>`)}</select></div>`
+    : html`<div class="field"><label for="rewind-moment">Moment</label><select id="rewind-moment" value=${String(moment)} onChange=${(event) => setMoment(event.target.value)}>
+        ${choices.map(([at, words]) => html`<option value=${String(at)}>${words}</option>`)}</select></div>`}
+    <div class="actions"><${Button} kind="primary" icon="rewind" onPress=${go}>Play take ${view.value.take + 1}<//><${Button} onPress=${done}>Leave it<//></div></div>`;
+}
+
+/** @returns {{id: string, name: string}[]} a scenario's characters, whether the wire names them or not */
+export function castOf(scenario) {
+  return (scenario?.characters ?? []).map((each) => (typeof each === 'string' ? { id: each, name: each } : each));
+}
+
+export function StartRound() {
+  const { next, rotation, scenarios = [], phase } = view.value;
+  const [learner, setLearner] = useState(null);
+  const [scenario, setScenario] = useState(null);
+  const [actors, setActors] = useState({});
+  const chosenLearner = learner ?? next?.learner ?? rotation[0]?.person;
+  const chosen = scenarios.find((each) => each.id === (scenario ?? next?.scenario)) ?? scenarios[0];
+  const name = rotation.find((each) => each.person === chosenLearner)?.name;
+  const players = view.value.seats.filter((each) => each.person !== chosenLearner && each.seat !== 'coach' && each.seat !== 'organiser');
+  const fields = {
+    ...(learner ? { learner } : {}),
+    ...(scenario ? { scenario } : {}),
+    ...(Object.values(actors).some(Boolean) ? { actors: Object.fromEntries(Object.entries(actors).filter(([, person]) => person)) } : {}),
+  };
+  return html`<div class="start">
+    <p>${phase === 'lobby' ? 'First' : 'Next'}: <strong>${name ?? 'choose a learner'}</strong>${chosen && html`, with <strong>${chosen.title}</strong>`}.</p>
+    <div class="actions"><${Button} kind="primary" icon="play" onPress=${() => act('round:start', fields)}>${phase === 'lobby' ? 'Start the round' : 'Start the next round'}<//></div>
+    <${Fold} title="Choose otherwise"><div class="choices">
+      <div class="field"><label for="start-learner">Learner</label><select id="start-learner" value=${chosenLearner} onChange=${(event) => setLearner(event.target.value)}>
+        ${rotation.map((each) => html`<option value=${each.person}>${each.name}${each.done ? ' (has had a turn)' : ''}</option>`)}</select></div>
+      ${scenarios.length > 0 && html`<div class="field"><label for="start-scenario">Scenario</label><select id="start-scenario" value=${chosen?.id} onChange=${(event) => { setScenario(event.target.value); setActors({}); }}>
+        ${scenarios.map((each) => html`<option value=${each.id}>${each.title} (intensity ${each.intensity})</option>`)}</select></div>`}
+      ${castOf(chosen).map((character) => html`<div class="field" key=${character.id}><label for=${`start-${character.id}`}>Who plays ${character.name}</label>
+        <select id=${`start-${character.id}`} value=${actors[character.id] ?? ''} onChange=${(event) => setActors({ ...actors, [character.id]: event.target.value })}>
+          <option value="">As the room has it</option>${players.map((each) => html`<option value=${each.person}>${each.name}</option>`)}</select></div>`)}
+    </div><//></div>`;
 }

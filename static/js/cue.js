@@ -1,10 +1,9 @@
 // A private word from the coach, to the patient or the learner; and how it looks to whom it was sent.
 
 import { useState } from '../vendor/preact-hooks.js';
-import { html } from './html.js';
 import { hourMinute } from './saving.js';
 import { act, announce, mine, myId, newCue, view } from './store.js';
-import { Button, Radios } from './ui.js';
+import { Button, html, Radios } from './ui.js';
 import { SEATS } from './words.js';
 
 export function CueForm({ done }) {

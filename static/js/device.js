@@ -1,4 +1,5 @@
-// What is kept on this device, and how it is forgotten. Hospital machines are shared: everything has one prefix.
+// What is kept on this device, and how it is forgotten: unsent actions and drafts. Hospital machines are shared, so
+// everything has one prefix.
 
 export const PREFIX = 'pallpractice:';
 
@@ -65,3 +66,29 @@ function allKeys(storage) {
 /** Browsers refuse setTimeout as anyone's method, and ours are kept as methods. */
 export const setTimer = (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms);
 export const clearTimer = (/** @type {any} */ timer) => clearTimeout(timer);
+
+/**
+ * @param {ReturnType<import('./device.js').device>} store @param {string} owner person and room
+ */
+export function draftsOf(store, owner) {
+  return (/** @type {string} */ field) => {
+    const key = `draft:${owner}:${field}`;
+    return {
+      read: () => store.read(key),
+      write: (/** @type {any} */ value) => store.write(key, value),
+      clear: () => store.remove(key),
+    };
+  };
+}
+
+/**
+ * A box whose words are stamped when the first key is pressed: that is when the moment was noticed.
+ * @param {{text: string, stamp: any} | null} draft what the box held
+ * @param {string} text what it holds now
+ * @param {() => any} stampNow
+ * @returns {{text: string, stamp: any} | null} null when the box is empty again: the next words get their own time
+ */
+export function stamped(draft, text, stampNow) {
+  if (text.trim() === '') return null;
+  return { text, stamp: draft ? draft.stamp : stampNow() };
+}

@@ -1,12 +1,11 @@
 // How heard the character feels: a slider for the actor, a line for those who may see it.
 
 import { signal } from '../vendor/signals.js';
-import { html } from './html.js';
-import { traceLine } from './trace.js';
-import { act, mine, view } from './store.js';
-import { Saving } from './ui.js';
-import { characterName } from './script.js';
+import { characterName } from './brief.js';
 import { minutes } from './clock.js';
+import { act, mine, view } from './store.js';
+import { traceLine } from './trace.js';
+import { html, Saving } from './ui.js';
 
 const QUIET_MS = 400;
 const local = signal(null);

@@ -1,11 +1,13 @@
-// The top of the room: where you are, your seat, the clock, help; the phase strip; what is amiss with the line.
+// The frame of the room: where you are, your seat, the clock; the phase strip; what is amiss with the line; tabs.
 
 import { signal } from '../vendor/signals.js';
+import { characterName } from './brief.js';
 import { clockWords } from './clock.js';
-import { html } from './html.js';
-import { clockNow, helpOpen, line, mine, narrow, notice, outgoing, problem, restarting, seat, store, tick, tryNow, view } from './store.js';
-import { characterName } from './script.js';
-import { Icon, SeatBadge } from './ui.js';
+import {
+  clockNow, helpOpen, line, mine, narrow, notice, outgoing, problem, restarting, seat, store, tab, tick, tryNow,
+  view,
+} from './store.js';
+import { html, Icon, SeatBadge } from './ui.js';
 import { PHASES } from './words.js';
 
 const clockHidden = signal(store.read('clock-hidden') === true);
@@ -70,4 +72,30 @@ function NoticeBanner() {
     store.write('notice-seen', now.at);
   };
   return html`<p class="banner" data-banner="notice"><span><strong>Notice:</strong> ${now.text}</span> <button type="button" class="button quiet" onClick=${put}><${Icon} name="check" /><span>Got it</span></button></p>`;
+}
+
+const TABS = [['mine', 'Mine'], ['people', 'People'], ['notes', 'Notes'], ['help', 'Help']];
+
+export function Tabs() {
+  if (!narrow.value) return null;
+  const keys = (event) => {
+    const now = TABS.findIndex(([name]) => name === tab.value);
+    const to = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: TABS.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    [tab.value] = TABS[(to + TABS.length) % TABS.length];
+    document.getElementById(`tab-${tab.value}`).focus();
+  };
+  return html`<div class="tabs" role="tablist" aria-label="Parts of the room" onKeyDown=${keys}>
+    ${TABS.map(([name, word]) => html`<button type="button" role="tab" class="tab" id=${`tab-${name}`} key=${name} aria-selected=${tab.value === name ? 'true' : 'false'}
+      aria-controls=${`panel-${name}`} tabindex=${tab.value === name ? 0 : -1} onClick=${() => { tab.value = name; }}>${word}${more(name)}</button>`)}</div>`;
+}
+
+function more(name) {
+  const count = {
+    people: view.value.help?.length ?? 0,
+    notes: outgoing.value.filter((each) => each.state === 'refused').length,
+    help: mine.value.help ? 1 : 0,
+  }[name];
+  return count ? html`<span class="count"> (${name === 'help' ? 'asked' : count})</span>` : null;
 }

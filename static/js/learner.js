@@ -1,15 +1,13 @@
 // My panel for the learner: the one in the chair. No scoring while talking.
 
 import { Brief, Goal } from './brief.js';
-import { html } from './html.js';
-import { Ready } from './ready.js';
+import { TextField } from './fields.js';
+import { EndEncounter, Ready, TimeOutButtons } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { act, may, view } from './store.js';
-import { TextField } from './fields.js';
-import { EndEncounter, TimeOutButtons } from './timeout.js';
-import { Button } from './ui.js';
+import { Button, html } from './ui.js';
 
-export function LearnerPanel() {
+export function Panel() {
   const { phase } = view.value;
   return html`
     ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}

@@ -1,10 +1,10 @@
 // "My notes": what is mine alone. For most a timeline; cues; and words this device kept that nobody has.
 
 import { Cues } from './cue.js';
-import { html } from './html.js';
-import { Reflection } from './close.js';
+import { Reflection } from './debrief.js';
 import { draft, draftKeys, mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
+import { html } from './ui.js';
 
 const EMPTY = {
   learner: 'Your goal is with “My panel”. Cues from your coach are kept here; the notes of others open in the debrief.',

@@ -1,13 +1,14 @@
 // My panel for an organiser who visits: how the room is, and what can be mended from outside.
 
 import { useState } from '../vendor/preact-hooks.js';
-import { html } from './html.js';
+import { castOf } from './controls.js';
 import { act, announce, may, view } from './store.js';
-import { castOf } from './startround.js';
-import { Button, Facts } from './ui.js';
+import { Button, Facts, html } from './ui.js';
 import { SEATS } from './words.js';
 
-export function OrganiserPanel() {
+export { Controls } from './controls.js';
+
+export function Panel() {
   const { counts, seats, take } = view.value;
   return html`
     <${Facts} rows=${[

@@ -1,17 +1,14 @@
 // My panel for the patient: the actor, who plays from the card and steps out of role with care.
 
-import { signal } from '../vendor/signals.js';
 import { useState } from '../vendor/preact-hooks.js';
+import { signal } from '../vendor/signals.js';
 import { Brief } from './brief.js';
-import { BeatCard, Disclosures, Prompts } from './card.js';
+import { BeatCard, Disclosures, Opening, Prompts, Script } from './card.js';
 import { FeelingSlider } from './feeling.js';
-import { html } from './html.js';
-import { Ready } from './ready.js';
+import { EndEncounter, Ready, TimeOutButtons, WelfareStop } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
-import { Opening, Script } from './script.js';
 import { act, draft, may, mine, view } from './store.js';
-import { EndEncounter, TimeOutButtons, WelfareStop } from './timeout.js';
-import { Button, Fold } from './ui.js';
+import { Button, Fold, html } from './ui.js';
 
 /** Words of the moment box, per round. */
 const moment = signal({});
@@ -21,7 +18,7 @@ const ROLE = {
   notes: ['out', 'Out of role'], debrief: ['out', 'Out of role'], close: ['out', 'Out of role'],
 };
 
-export function PatientPanel() {
+export function Panel() {
   const { phase } = view.value;
   return html`
     ${ROLE[phase] && html`<div class="actions" key="role"><p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>

@@ -2,35 +2,45 @@
 
 import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { render } from '../vendor/preact.js';
-import '../vendor/signals.js'; // teaches Preact to follow signals
-import { Close } from './close.js';
-import { CoachPanel } from './coach.js';
-import { Controls } from './controls.js';
+import { effect, signal } from '../vendor/signals.js'; // also teaches Preact to follow signals
 import { NewCue } from './cue.js';
-import { Debrief } from './debrief.js';
+import { Close, Debrief } from './debrief.js';
 import { FocusKeeper, TimeMarks } from './focus.js';
-import { Banners, Header, Strip } from './header.js';
-import { Help } from './help.js';
-import { html } from './html.js';
-import { LearnerPanel } from './learner.js';
-import { MoreTime } from './moretime.js';
+import { Banners, Header, Strip, Tabs } from './header.js';
+import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
-import { ObserverPanel } from './observer.js';
-import { OrganiserPanel } from './organiser.js';
-import { PatientPanel } from './patient.js';
-import { People } from './people.js';
-import { helpOpen, narrow, over, said, seat, start, tab, tryNow, view } from './store.js';
-import { Tabs } from './tabs.js';
+import { Help, People } from './people.js';
+import { complain, helpOpen, narrow, over, said, seat, start, tab, tryNow, view } from './store.js';
+import { html } from './ui.js';
 import { ENDED, REASONS, STEPS } from './words.js';
 
-const PANELS = { learner: LearnerPanel, patient: PatientPanel, observer: ObserverPanel, coach: CoachPanel, organiser: OrganiserPanel };
+/** Each seat's own part is loaded when someone sits there: no one carries what the others need. */
+const PARTS = {
+  learner: () => import('./learner.js'),
+  patient: () => import('./patient.js'),
+  observer: () => import('./observer.js'),
+  coach: () => import('./coach.js'),
+  organiser: () => import('./organiser.js'),
+};
+const part = signal({ seat: '', Panel: null, Controls: null });
+
+/** @param {string} name */
+async function sit(name) {
+  try {
+    const { Panel: Own, Controls = null } = await PARTS[name]();
+    if (seat.value === name) part.value = { seat: name, Panel: Own, Controls };
+  } catch {
+    complain('A part of this page could not be loaded. Reload the page once you are connected.');
+  }
+}
 
 function Room() {
   if (over.value) return html`<${Over} />`;
   const { phase } = view.value;
+  const { Controls } = part.value;
   return html`<${Header} />
     <main id="main" class="room" tabindex="-1" data-seat=${seat.value} data-phase=${phase} data-turn=${view.value.turn}>
-      <${Banners} /><${Strip} /><${Controls} /><${Tabs} />
+      <${Banners} /><${Strip} />${Controls && html`<${Controls} />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
         <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} /><//>
@@ -57,12 +67,12 @@ function Heading() {
 
 function Mine() {
   const { phase } = view.value;
-  const Seat = PANELS[seat.value];
+  const Seat = part.value.seat === seat.value ? part.value.Panel : null;
   const After = seat.value === 'organiser' ? undefined : { debrief: Debrief, close: Close }[phase];
   const after = After && html`<${After} key=${phase} />`;
   // The coach's guide and script come after the debrief; everyone else's own part comes first.
   return html`<${NewCue} /><${MoreTime} />${seat.value === 'coach' && after}
-    <${Seat} key=${seat.value} />${seat.value !== 'coach' && after}`;
+    ${Seat && html`<${Seat} key=${seat.value} />`}${seat.value !== 'coach' && after}`;
 }
 
 function Live() {
@@ -91,5 +101,7 @@ function watchWidth() {
 const mount = document.getElementById('room');
 watchWidth();
 start(JSON.parse(document.getElementById('room-data').textContent));
+await sit(seat.value);
+effect(() => { if (part.peek().seat !== seat.value) sit(seat.value); });
 mount.replaceChildren();
 render(html`<${Room} />`, mount);

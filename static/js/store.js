@@ -1,15 +1,14 @@
 // The room as this page knows it: signals, what the server says into them, and `act` out of them.
 
 import { batch, computed, effect, signal } from '../vendor/signals.js';
-import { Announcer } from './announcer.js';
+import { Announcer } from './clock.js';
 import { connect } from './connection.js';
-import { device, localStore } from './device.js';
-import { draftsOf } from './drafts.js';
+import { device, draftsOf, localStore } from './device.js';
 import { Outbox } from './outbox.js';
-import { PHASE_SAID, TURN_WORDS } from './words.js';
 import {
   applies, isNewer, withFeeling, withObservation, withoutObservation, withPresence, withScore,
 } from './versions.js';
+import { PHASE_SAID, TURN_WORDS } from './words.js';
 
 export const view = signal(null);
 export const mine = signal(null);

@@ -1,12 +1,11 @@
 // Notes in the order they were noticed: what is mine can be mended or taken away, with ten seconds to undo.
 
-import { signal } from '../vendor/signals.js';
 import { useState } from '../vendor/preact-hooks.js';
+import { signal } from '../vendor/signals.js';
 import { minutes } from './clock.js';
-import { html } from './html.js';
 import { unsentState } from './saving.js';
 import { act, letGo, line, may, mine, myId, outgoing, sendAgain, view } from './store.js';
-import { Button, Icon, Saving, SeatBadge } from './ui.js';
+import { Button, html, Icon, Saving, SeatBadge } from './ui.js';
 import { byMoment } from './versions.js';
 import { JUDGEMENTS, KINDS } from './words.js';
 

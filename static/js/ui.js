@@ -1,10 +1,13 @@
-// Small parts used by every panel: icons, buttons, folds, badges, saving words.
+// Small parts used by every panel: icons, buttons, folds, badges, saving words. And htm, bound to the one Preact.
 
+import htm from '../vendor/htm.js';
 import { useRef, useState } from '../vendor/preact-hooks.js';
-import { html } from './html.js';
+import { h } from '../vendor/preact.js';
 import { savingWords } from './saving.js';
 import { act } from './store.js';
 import { SEATS } from './words.js';
+
+export const html = htm.bind(h);
 
 const SPRITE = new URL('../vendor/icons.svg', import.meta.url).pathname;
 

@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-
 import { device } from '../../static/js/device.js';
 import { MOMENT_MS, Outbox, refusal } from '../../static/js/outbox.js';
 import { FakeStorage, FakeTime, settled } from './fakes.js';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
 function room(storage = new FakeStorage(), time = new FakeTime()) {
   const sent = [];

@@ -1,13 +1,12 @@
+import { device, draftsOf, forgetAll } from '../../static/js/device.js';
+import { actionId, makeAction, mayTryAgain, payload } from '../../static/js/outbox.js';
+import { Autosave, hourMinute, savingWords, unsentState } from '../../static/js/saving.js';
+import {
+  applies, isNewer, withFeeling, withObservation, withoutObservation, withPresence, withScore,
+} from '../../static/js/versions.js';
+import { FakeStorage, FakeTime, settled } from './fakes.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-
-import { actionId, makeAction, mayTryAgain, payload } from '../../static/js/actions.js';
-import { Autosave } from '../../static/js/autosave.js';
-import { device, forgetAll } from '../../static/js/device.js';
-import { draftsOf } from '../../static/js/drafts.js';
-import { hourMinute, savingWords, unsentState } from '../../static/js/saving.js';
-import { applies, isNewer, withFeeling, withObservation, withoutObservation, withPresence, withScore } from '../../static/js/versions.js';
-import { FakeStorage, FakeTime, settled } from './fakes.js';
 
 test('an action id is a version 4 UUID, and each is new', () => {
   const ids = new Set(Array.from({ length: 200 }, () => actionId()));

@@ -1,10 +1,10 @@
+import {
+  Announcer, clockWords, elapsed, encounterOffset, markPassed, minutes, offsetFrom, remaining,
+} from '../../static/js/clock.js';
+import { stamped } from '../../static/js/device.js';
+import { FakeTime } from './fakes.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-
-import { Announcer } from '../../static/js/announcer.js';
-import { clockWords, elapsed, encounterOffset, markPassed, minutes, offsetFrom, remaining } from '../../static/js/clock.js';
-import { stamped } from '../../static/js/drafts.js';
-import { FakeTime } from './fakes.js';
 
 const START = Date.parse('2026-05-14T15:20:00Z');
 const clock = { started_at: '2026-05-14T15:20:00Z', length_s: 480, stopped_s: 30, stopped_at: null, running: true };
