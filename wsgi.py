@@ -2,7 +2,9 @@
 # ruff: noqa: E402
 
 import os
+import warnings
 
+warnings.filterwarnings("ignore", message="\nEventlet is deprecated")  # known, and of no use to who starts a server
 ASYNC_MODE = os.environ.get("PALLPRACTICE_ASYNC_MODE", "").strip() or "eventlet"
 if ASYNC_MODE == "eventlet":
     import eventlet
