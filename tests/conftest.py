@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -92,6 +93,23 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "empty.db"
     schema.upgrade(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server, for `tests.postgres.create`. Started once, and only if a test asks."""
+    from tests.postgres import running
+
+    with running() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> str:
+    """A fresh empty PostgreSQL database."""
+    from tests.postgres import create
+
+    return create(postgres, f"test_{uuid4().hex}")
 
 
 @pytest.fixture

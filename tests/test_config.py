@@ -102,3 +102,10 @@ def test_a_relative_sqlite_path_starts_at_the_checkout_and_an_absolute_one_stays
 def test_the_table_lists_every_setting_once() -> None:
     for setting in SETTINGS:
         assert settings_table().count(f"`{PREFIX}{setting.name}`") == 1
+
+
+def test_the_readme_shows_the_table_as_it_is() -> None:
+    readme = CHECKOUT / "README.md"
+    if not readme.exists():
+        pytest.skip("there is no README yet")
+    assert settings_table() in readme.read_text(encoding="utf-8"), settings_table()

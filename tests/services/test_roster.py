@@ -8,13 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from pallpractice.asynchrony import off_loop
 from pallpractice.config import CHECKOUT
+from pallpractice.domain.errors import NotAllowed
 from pallpractice.domain.events import Event, RightsLost
 from pallpractice.domain.roles import Role, Track
 from pallpractice.domain.roster import Entry, Roster, RosterRefused, RowFault
+from pallpractice.library.programme import read as read_programme
 from pallpractice.library.roster import read
-from pallpractice.services import courses, roster
+from pallpractice.services import courses, home, people, roster
 from pallpractice.services.imports import Imported
+from pallpractice.services.passwords import Hasher
+from pallpractice.storage import schema
 from pallpractice.storage.courses import Course, Enrolment, Group, Person, Revocation
 from pallpractice.storage.unit_of_work import Store
 
@@ -40,13 +45,13 @@ def bring(store: Store, course: Course, *entries: Entry) -> Imported:
     return store.change(roster.import_roster, course, Roster(entries))
 
 
-def people(*named: str) -> Sequence[Entry]:
+def some(*named: str) -> Sequence[Entry]:
     """Those of the example with these given names."""
     return [entry for entry in EXAMPLE.entries if entry.name.split()[0] in named]
 
 
 def changed(name: str, **values: object) -> Entry:
-    return replace(people(name)[0], **values)  # type: ignore[arg-type]
+    return replace(some(name)[0], **values)  # type: ignore[arg-type]
 
 
 def count(store: Store, table: type) -> int:
@@ -88,7 +93,7 @@ def test_a_changed_row_updates_that_person_only(store: Store, empty: Course, hea
 
 def test_people_who_are_not_in_a_later_file_are_left_alone_and_named(store: Store, empty: Course) -> None:
     store.change(roster.import_roster, empty, EXAMPLE)
-    done = bring(store, empty, *people("Lena"))
+    done = bring(store, empty, *some("Lena"))
     assert len(done.absent) == 13
     assert "cleo.marchetti@example.org" in done.absent
     assert count(store, Enrolment) == 14
@@ -103,18 +108,18 @@ def test_nothing_is_saved_when_anything_is_wrong(store: Store, empty: Course) ->
 
 
 def test_cells_and_teams_are_refused_together(store: Store, empty: Course) -> None:
-    wrong = Roster(tuple(people("Lena")), (RowFault(4, "email", "is empty"),))
+    wrong = Roster(tuple(some("Lena")), (RowFault(4, "email", "is empty"),))
     with pytest.raises(RosterRefused) as refused:
         store.change(roster.import_roster, empty, wrong)
     assert [(fault.row, fault.column) for fault in refused.value.faults] == [(4, "team"), (4, "email")][::-1]
 
 
 def test_a_team_is_judged_with_those_who_are_in_it_already(store: Store, empty: Course) -> None:
-    bring(store, empty, *people("Cleo", "Lena"))
-    late = [replace(people("Olga")[0], row=row, email=f"late{row}@example.org") for row in range(2, 9)]
+    bring(store, empty, *some("Cleo", "Lena"))
+    late = [replace(some("Olga")[0], row=row, email=f"late{row}@example.org") for row in range(2, 9)]
     assert len(bring(store, empty, *late).added) == 7
     with pytest.raises(RosterRefused, match="has 9 learners; 8 at most"):
-        bring(store, empty, *people("Omar"))
+        bring(store, empty, *some("Omar"))
 
 
 @pytest.mark.parametrize(
@@ -142,6 +147,30 @@ def test_a_person_of_another_course_is_the_same_person(store: Store, empty: Cour
     assert count(store, Person) == 14
     with store.read() as uow:
         assert courses.find(uow, "d").id == other.id
+
+
+def test_all_of_it_works_on_postgresql_too(postgres_url: str) -> None:
+    schema.upgrade(postgres_url)
+    store = Store(postgres_url)
+    programme = read_programme(CHECKOUT / "scenarios" / "examples" / "course-2026.yaml")
+    store.change(courses.import_programme, programme)
+    with store.read() as uow:
+        course = courses.find(uow, programme.slug)
+    for expected in (14, 0):
+        assert len(store.change(roster.import_roster, course, EXAMPLE).added) == expected
+    links = store.change(people.issue_links, course, "", 14)
+    assert store.change(people.redeem, links[2].url.removeprefix("/l/")).name == "Lena Whitfield"
+    hasher = Hasher(off_loop("threading"))
+    people.set_password(store, hasher, links[1].email, "five tall maples")
+    assert people.sign_in(store, hasher, links[1].email, "five tall maples").name == "Cleo Marchetti"
+    for email in ("nobody@example.org", "\0"):
+        with pytest.raises(NotAllowed):
+            people.sign_in(store, hasher, email, "five tall maples")
+    with store.read() as uow:
+        lena, oren = (people.find(uow, links[place].email).id for place in (2, 0))
+        assert len(home.rooms_of(uow, lena)) == 2
+        assert len(home.rooms_of(uow, oren)) == 4
+    store.close()
 
 
 names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)

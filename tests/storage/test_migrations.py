@@ -12,8 +12,13 @@ from pallpractice.storage.unit_of_work import Store
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/folder/that/is/not/there/yet.db"
+
+
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(request.param))
 
 
 def tables(url: str) -> set[str]:
@@ -24,8 +29,8 @@ def tables(url: str) -> set[str]:
     return names - {"alembic_version"}
 
 
-def test_a_database_that_is_not_there_has_no_revision_and_asking_makes_none(url: str, tmp_path: Path) -> None:
-    assert schema.current(url) is None
+def test_a_file_that_is_not_there_has_no_revision_and_asking_makes_none(sqlite_url: str, tmp_path: Path) -> None:
+    assert schema.current(sqlite_url) is None
     assert list(tmp_path.iterdir()) == []
 
 
