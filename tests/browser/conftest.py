@@ -1,0 +1,104 @@
+"""A served course, and a browser for each of its people. Every page is watched: no console message, no foreign request."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from tests.realtime.conftest import House, open_house
+from tests.realtime.served import Server
+
+from pallpractice.storage.unit_of_work import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / "artefacts"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium_path(playwright: Playwright) -> str:
+    """The system's Chromium, or the one Playwright brought; without either the test fails: it could not run."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    own = playwright.chromium.executable_path
+    if found is None and not Path(own).exists():
+        pytest.fail("No Chromium here. Install one: make tools")
+    return found or own
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Stage:
+    """People with windows open. `window` gives each a browser context of their own, signed in by their link."""
+
+    def __init__(self, house: House, chromium: Browser) -> None:
+        self.house, self.chromium = house, chromium
+        self.pages: dict[str, Page] = {}
+        self.complaints: list[str] = []
+        self.expected: tuple[str, ...] = ()
+
+    def window(self, name: str, width: int = 1280, height: int = 900, **options: Any) -> Page:
+        context = self.chromium.new_context(viewport={"width": width, "height": height}, **options)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: self._console(name, message))
+        page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
+        page.on("request", lambda request: self._request(name, request.url))
+        page.goto(self.house.links[name])
+        page.get_by_role("button", name="Come in").click()
+        self.pages[name] = page
+        return page
+
+    def enter(self, *names: str, width: int = 1280, height: int = 900) -> list[Page]:
+        """Everyone in by their link, and from their rooms into the room."""
+        for name in names:
+            self.window(name, width, height).goto(f"{self.house.server.url}/rooms/{self.house.room}")
+        return [self.pages[name] for name in names]
+
+    def _console(self, name: str, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(part in message.text for part in self.expected):
+            self.complaints.append(f"{name}: {message.text}")
+
+    def _request(self, name: str, url: str) -> None:
+        if not url.startswith((self.house.server.url, "data:", "blob:")):
+            self.complaints.append(f"{name} asked {url}")
+
+    def shot(self, name: str, what: str, folder: str = "round") -> None:
+        """Keeps a picture of the whole page, for people to look at."""
+        target = ARTEFACTS / folder
+        target.mkdir(parents=True, exist_ok=True)
+        self.pages[name].screenshot(path=target / f"{what}-{name.lower()}.png", full_page=True)
+
+    def close(self) -> None:
+        for page in self.pages.values():
+            page.context.close()
+
+
+@pytest.fixture
+def stage(store: Store, course: Any, tmp_path: Path, chromium: Browser) -> Iterator[Stage]:
+    server = Server(store.url, tmp_path / "server.log", ASYNC_MODE=os.environ.get("BROWSER_MODE", "eventlet"))
+    house = open_house(server, store, course)
+    stage = Stage(house, chromium)
+    yield stage
+    stage.close()
+    server.stop()
+    log = (tmp_path / "server.log").read_text()
+    assert "Traceback" not in log, log[-4000:]
+    assert stage.complaints == []
