@@ -4,7 +4,7 @@
 import { useState } from '../vendor/preact-hooks.js';
 import { characterName, characters } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
-import { act, clockNow, may, mine, outgoing, view } from './store.js';
+import { act, clockNow, may, mine, outgoing, serverNow, view } from './store.js';
 import { Button, Facts, Fold, html, List } from './ui.js';
 import { TIERS } from './words.js';
 
@@ -149,8 +149,18 @@ function Told({ fact }) {
     ${told && html`<span class="told-when">${toldWords(marks.at(-1), pending)}</span>`}`;
   if (!may('disclosure:mark')) return html`<p class=${told ? 'told is-told' : 'told'}>${body}</p>`;
   return html`<label class=${told ? 'told is-told' : 'told'} for=${id}>
-    <input type="checkbox" id=${id} checked=${told} onChange=${(event) => act('disclosure:mark', { disclosure: fact.id, told: event.target.checked })} />
+    <input type="checkbox" id=${id} checked=${told} onChange=${(event) => mark(fact.id, event.target.checked)} />
     <span>${body}</span></label>`;
+}
+
+async function mark(id, told) {
+  const stamp = { id, take: view.value.take, offset_s: encounterOffset(view.value, serverNow()) ?? 0, by: mine.value.person };
+  const answer = await act('disclosure:mark', { disclosure: id, told });
+  const { card } = view.value;
+  if (!answer.ok || !card) return;
+  // Until the view comes that says the same: a tick must not go off and on again.
+  const disclosed = [...card.disclosed.filter((each) => each.id !== id), ...(told ? [stamp] : [])];
+  view.value = { ...view.value, card: { ...card, disclosed } };
 }
 
 function toldWords(mark, pending) {

@@ -52,7 +52,7 @@ function CoachReasons() {
 function OpenDebrief() {
   const raters = view.value.seats.filter((each) => each.seat !== 'organiser');
   const done = new Set(view.value.submitted ?? []);
-  const waiting = raters.filter((each) => !done.has(each.person));
+  const waiting = raters.filter((each) => each.present && !done.has(each.person));
   if (waiting.length === 0) return html`<${Button} kind="primary" icon="users" action="debrief:open">Open the debrief<//>`;
   return html`<${ConfirmButton} kind="primary" icon="users" question=${`Still writing: ${waiting.map((each) => each.name).join(', ')}. Open the debrief now? Notes can't be changed after.`}
     yes="Yes, open it" no="Wait" action="debrief:open">Open the debrief<//>`;

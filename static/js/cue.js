@@ -7,7 +7,8 @@ import { Button, html, Radios } from './ui.js';
 import { SEATS } from './words.js';
 
 export function CueForm({ done }) {
-  const people = view.value.seats.filter((each) => ['patient', 'learner'].includes(each.seat));
+  // The actor first: most cues are theirs.
+  const people = ['patient', 'learner'].flatMap((seat) => view.value.seats.filter((each) => each.seat === seat));
   const [to, setTo] = useState(people[0]?.person);
   const [text, setText] = useState('');
   async function send() {

@@ -46,7 +46,12 @@ function Watch() {
   if (!may('watch:choose') || !items.length) return null;
   const pending = outgoing.value.filter((each) => each.name === 'watch:choose').at(-1)?.fields.items;
   const chosen = pending ?? mine.value.watching ?? [];
-  const toggle = (id) => act('watch:choose', { items: chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id] });
+  const toggle = async (id) => {
+    const watching = chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id];
+    const answer = await act('watch:choose', { items: watching });
+    // The answer comes before the view that shows it: without this the tick would go off and on again.
+    if (answer.ok) mine.value = { ...mine.value, watching };
+  };
   return html`<fieldset class="checks"><legend>What will you watch? <span class="hint">Up to ${MOST}; ${chosen.length} chosen</span></legend>
     ${items.map((item) => html`<label class="check"><input type="checkbox" checked=${chosen.includes(item.id)}
       disabled=${!chosen.includes(item.id) && chosen.length >= MOST} onChange=${() => toggle(item.id)} />
