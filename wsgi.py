@@ -71,10 +71,16 @@ def serve_eventlet(app: Any, settings: Settings) -> None:
 
 def serve_threading(app: Any, settings: Settings) -> None:
     """The second mode: Werkzeug's server, a thread for each connection."""
-    from werkzeug.serving import make_server
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        """Writes no request line: the path of a personal link is a key."""
+
+        def log_request(self, code: Any = "-", size: Any = "-") -> None:
+            pass
 
     keeper = start(app)
-    server = make_server(settings.host, settings.port, app, threaded=True)
+    server = make_server(settings.host, settings.port, app, threaded=True, request_handler=Quiet)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         def drain() -> None:

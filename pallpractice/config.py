@@ -33,7 +33,6 @@ class Settings:
 
     secret_key: str
     database_url: str
-    redis_url: str = ""
     base_url: str = "http://127.0.0.1:5000"
     origins: tuple[str, ...] = ()
     async_mode: str = "eventlet"
@@ -117,12 +116,6 @@ def _database(text: str) -> str:
     return f"sqlite:///{CHECKOUT / path}"
 
 
-def _redis(text: str) -> str:
-    if text and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError(f"{text!r} is not a Redis address. Write redis://host:6379/0")
-    return text
-
-
 def _base_url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -193,7 +186,6 @@ SETTINGS = (
         "a SQLite file, or `postgresql+psycopg2://...`",
         _database,
     ),
-    Setting("REDIS_URL", "", "`redis://...` when several processes serve; empty for one", _redis),
     Setting("PORT", "5000", "port to listen on; 0 takes a free one", _number(0, 65535)),
     Setting("HOST", "127.0.0.1", "address to listen on"),
     Setting(

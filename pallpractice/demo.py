@@ -5,8 +5,6 @@ import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
 from .config import CHECKOUT, PREFIX, VAR, Settings
 from .domain.programme import Programme, instant
 from .domain.roles import SessionKind
@@ -14,7 +12,6 @@ from .library import programme as programme_file
 from .library import roster as roster_file
 from .services import courses, people, roster
 from .services.people import IssuedLink
-from .storage.courses import Course, Session
 from .storage.unit_of_work import Store, UnitOfWork
 
 EXAMPLES = CHECKOUT / "scenarios" / "examples"
@@ -49,8 +46,7 @@ def _shift(uow: UnitOfWork, programme: Programme) -> timedelta | None:
         (slot for slot in programme.slots if slot.kind is SessionKind.PRACTICE),
         key=lambda slot: (slot.day, slot.starts),
     )
-    running = select(Session.ends_at).join(Course).where(Course.slug == programme.slug, Session.key == first.key)
-    ends_at = uow.session.scalar(running)
+    ends_at = courses.session_end(uow, programme.slug, first.key)
     if ends_at and ends_at > uow.now:
         return None
     return _minute(uow.now) - instant(first.day, first.starts, programme.zone)

@@ -1,6 +1,6 @@
 """Courses: found by slug, made and brought up to date from a programme file."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +21,15 @@ def find(uow: UnitOfWork, slug: str) -> Course:
         known = uow.session.scalars(select(Course.slug).order_by(Course.slug)).all()
         raise NotFound(f'No course "{slug}". There are: {", ".join(known) or "none yet"}.')
     return course
+
+
+def session_end(uow: UnitOfWork, slug: str, key: str) -> datetime | None:
+    """When a session ends, by its course's slug and its key; None when there is no such session yet."""
+    return uow.session.scalar(
+        select(Session.ends_at)
+        .join(Course, Course.id == Session.course_id)
+        .where(Course.slug == slug, Session.key == key)
+    )
 
 
 def import_programme(uow: UnitOfWork, programme: Programme, *, moved_by: timedelta = timedelta()) -> Imported:
