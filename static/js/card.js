@@ -91,11 +91,16 @@ export function BeatCard() {
   </section>`;
 }
 
+async function goTo(beat) {
+  const answer = await act('beat:go', { beat });
+  if (answer.ok) view.value = { ...view.value, card: { ...view.value.card, beat } };
+}
+
 function NextBeats({ beat }) {
   const { beats } = view.value.script;
   const next = (beat.next ?? []).map((id) => beats.find((each) => each.id === id)).filter(Boolean);
   return html`<div class="actions">
-    ${next.map((each) => html`<${Button} kind="quiet" icon="chevron-right" action="beat:go" fields=${{ beat: each.id }}>Go to: ${each.title}<//>`)}
+    ${next.map((each) => html`<${Button} kind="quiet" icon="chevron-right" onPress=${() => goTo(each.id)}>Go to: ${each.title}<//>`)}
   </div><${OtherBeat} beats=${beats.filter((each) => each !== beat && !next.includes(each))} />`;
 }
 
@@ -107,7 +112,7 @@ function OtherBeat({ beats }) {
     <label for="other-beat">Beat</label>
     <select id="other-beat" value=${beat} onChange=${(event) => choose(event.target.value)}>
       ${beats.map((each) => html`<option value=${each.id}>${each.title}</option>`)}</select>
-    <${Button} action="beat:go" fields=${{ beat }}>Go there<//></div><//>`;
+    <${Button} onPress=${() => goTo(beat)}>Go there<//></div><//>`;
 }
 
 /** Timed prompts that are due, the latest first in sight. */

@@ -24,7 +24,7 @@ export function Panel() {
     ${catching && html`<${Rubric} key="rubric" />`}
     ${phase === 'notes' && html`<${Submit} />`}
     ${['encounter', 'time_out', 'notes'].includes(phase) && html`<${Everyone} key="everyone" />`}
-    ${!['lobby', 'close'].includes(phase) && html`<${Guide} key="guide" open=${phase === 'briefing'} /><${Script} folded=${true} key="script" />`}
+    ${phase !== 'close' && html`<${Guide} key="guide" open=${phase === 'briefing'} /><${Script} folded=${true} key="script" />`}
     ${playing && html`<${Brief} />`}`;
 }
 

@@ -3,7 +3,7 @@
 import { Goal } from './brief.js';
 import { Felt } from './feeling.js';
 import { field, savingOf, TextField } from './fields.js';
-import { Scorecard } from './rubric.js';
+import { Scorecard, Submit } from './rubric.js';
 import { act, may, mine, seat, view } from './store.js';
 import { Timeline } from './timeline.js';
 import { Fold, html, Icon, Saving, SeatBadge } from './ui.js';
@@ -26,7 +26,7 @@ export function Debrief() {
     <${Felt} />
     ${seat.value === 'coach' && html`<${Opened} notes=${observations ?? []} cards=${mine.value.scorecards ?? []} />`}
     ${released && html`<${Opened} notes=${released.observations ?? []} cards=${released.scorecards ?? []} />`}
-    <${OwnCard} />`;
+    <${OwnCard} /><${Submit} />`;
 }
 
 function Turns({ turn }) {
@@ -38,10 +38,16 @@ function Turns({ turn }) {
 /** What others gave, as far as it is open: by whoever gave it. */
 export function Opened({ notes, cards }) {
   const { rubric } = view.value;
-  if (!notes.length && !cards.length) return html`<p class="empty">Nothing has been opened yet. It opens turn by turn, as each speaks.</p>`;
+  if (!notes.length && !cards.length) return html`<p class="empty">${seat.value === 'coach' ? 'The others’ scorecards open to you once you have submitted yours.' : 'Nothing has been opened yet. It opens turn by turn, as each speaks.'}</p>`;
   return html`
-    ${cards.map((card) => html`<${Fold} key=${card.rater} open=${true} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${true} /><//>`)}
+    ${latestFirst(cards).map((card) => html`<${Fold} key=${card.rater} open=${true} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${true} /><//>`)}
     ${notes.length > 0 && html`<h3>What was noticed</h3><${Timeline} notes=${notes} names=${true} />`}`;
+}
+
+/** Whoever speaks now is on top. */
+function latestFirst(cards) {
+  const turn = (card) => TURNS.findIndex((each) => TURN_SEAT[each] === card.seat);
+  return [...cards].sort((a, b) => turn(b) - turn(a));
 }
 
 function OwnCard() {

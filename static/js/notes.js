@@ -7,7 +7,7 @@ import { MyTimeline } from './timeline.js';
 import { html } from './ui.js';
 
 const EMPTY = {
-  learner: 'Your goal is with “My panel”. Cues from your coach are kept here; the notes of others open in the debrief.',
+  learner: 'Cues from your coach are kept here.',
   patient: 'Nothing marked yet. Moments you mark while playing are kept here, with their time.',
   observer: 'Nothing caught yet. In the encounter, words and markers you catch are kept here, with their time.',
   coach: 'Nothing caught yet. In the encounter, words and markers you catch are kept here, with their time.',

@@ -37,6 +37,7 @@ let ahead = 0;
 let me = '';
 let owner = '';
 let outbox;
+let wasUp = false;
 let wire;
 const announcer = new Announcer((text) => { said.value = text; });
 
@@ -92,8 +93,11 @@ export function start(data) {
 }
 
 function lineChanged(up) {
-  if (up !== line.value.up) line.value = { up, since: Date.now() };
+  const before = line.value;
+  if (up !== before.up) line.value = { up, since: Date.now() };
   if (up) {
+    if (!before.up && wasUp && Date.now() - before.since > 2_000) announce('Connected again.');
+    wasUp = true;
     restarting.value = false;
     outbox.connected();
   } else outbox.disconnected();
@@ -149,18 +153,12 @@ function moved({ url }) {
   if (!outbox.unsent) setTimeout(() => window.location.assign(url), 2_000);
 }
 
-/** Phase, turn and the line are worth saying; other people's ticks and each save are not. */
+/** Phase and turn are worth saying; other people's ticks and each save are not. */
 function sayWhatMatters() {
   const phase = computed(() => view.value.phase);
   const turn = computed(() => view.value.turn);
-  const up = computed(() => line.value.up);
-  let wasDown = false;
   skipFirst(phase, (value) => announce(PHASE_SAID[value]));
   skipFirst(turn, (value) => value && announce(`Now speaking: ${TURN_WORDS[value]}.`));
-  effect(() => {
-    if (up.value && wasDown) announce('Connected again.');
-    wasDown = !up.value && (wasDown || tick.peek() - line.peek().since >= 0);
-  });
 }
 
 function skipFirst(source, run) {
