@@ -53,7 +53,6 @@ def test_the_secret_key_is_needed_to_serve_only() -> None:
         ("DATABASE_URL", "mysql://h/d", "cannot use 'mysql'"),
         ("DATABASE_URL", "sqlite:///:memory:", "needs a file"),
         ("DATABASE_URL", "sqlite://", "needs a file"),
-        ("REDIS_URL", "localhost:6379", "not a Redis address"),
         ("BASE_URL", "practice.example.org", "not a web address"),
         ("BASE_URL", "https://example.org/practice", "Write only https://example.org"),
         ("BASE_URL", "http://example.org:port", "not a web address"),

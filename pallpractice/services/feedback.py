@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ..domain.errors import Invalid
-from ..domain.feedback import opened_seats
+from ..domain.feedback import SPEAKERS, opened_seats
 from ..domain.room import RoomState
 from ..storage.base import new_id
 from ..storage.feedback import Reflection, Scorecard
@@ -48,8 +48,12 @@ def _release(uow: UnitOfWork, round_id: str, state: RoomState) -> None:
 
 
 def of_round(uow: UnitOfWork, round_id: str) -> list[Scorecard]:
-    """All scorecards of a round with their entries, in the order they were begun."""
-    return list(uow.session.scalars(select(Scorecard).where(Scorecard.round_id == round_id).order_by(Scorecard.id)))
+    """All scorecards of a round with their entries, in the order of the turns and, within one, of handing in."""
+    cards = uow.session.scalars(
+        select(Scorecard).where(Scorecard.round_id == round_id).order_by(Scorecard.submitted_at, Scorecard.id)
+    )
+    turns = [str(seat) for seat in SPEAKERS.values()]
+    return sorted(cards, key=lambda card: turns.index(card.seat))
 
 
 def scorecard_of(uow: UnitOfWork, round_id: str, rater: str) -> Scorecard | None:
