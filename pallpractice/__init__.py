@@ -77,6 +77,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
         identify=identify,
         most_sockets=settings.max_sockets,
         most_per_person=settings.max_sockets_per_person,
+        meeting_url=settings.meeting_url_template,
     )
     store.announcer = gateway.announcer
     app.wsgi_app = Door(app.wsgi_app, settings.allowed_origins, gateway.full)  # type: ignore[method-assign, assignment]

@@ -15,7 +15,7 @@ from ..domain.roles import Seat
 from ..library.shelf import Library
 from ..services import access, views
 from ..storage import live
-from ..storage.unit_of_work import Store
+from ..storage.unit_of_work import Store, UnitOfWork
 from . import NAMESPACE
 from .connections import Connection, Connections, person_channel, room_channel
 from .wire import encoded
@@ -51,11 +51,14 @@ class Turn:
 class Announcer:
     """The store calls it with the events of each commit."""
 
-    def __init__(self, server: Server, store: Store, library: Library, connections: Connections) -> None:
+    def __init__(
+        self, server: Server, store: Store, library: Library, connections: Connections, meeting_url: str = ""
+    ) -> None:
         self.server = server
         self.store = store
         self.library = library
         self.connections = connections
+        self.meeting_url = meeting_url
         self._dirty: set[str] = set()
         self._refreshing: set[str] = set()
         self._turns: dict[str, Turn] = {}
@@ -160,7 +163,7 @@ class Announcer:
         own: dict[str, Any] = {}
         with self.store.read() as uow:
             record = live.load(uow.session, room_id)
-            contents = views.read(uow, self.library, record, self.connections.present(room_id)) if record else None
+            contents = self._read(uow, record) if record else None
             sitting = access.seats(uow, record, {one.person for one in here}) if record else {}
             for one in here:
                 seat = sitting.get(one.person)
@@ -175,6 +178,10 @@ class Announcer:
             self._emit("room:view", views_of[seat], sids)
         for sid, mine in own.items():
             self._emit("mine:view", mine, [sid])
+
+    def _read(self, uow: UnitOfWork, record: live.Record) -> views.Contents:
+        present = self.connections.present(record.room.id)
+        return views.read(uow, self.library, record, present, meeting_url=self.meeting_url)
 
     def _emit(self, event: str, data: Any, to: Iterable[str]) -> None:
         """To sockets by their own ids: no channel, so none that someone is still in or not yet."""

@@ -41,6 +41,7 @@ class Gateway:
         identify: Identify,
         most_sockets: int,
         most_per_person: int,
+        meeting_url: str = "",
     ) -> None:
         self.server = server
         self.store = store
@@ -50,7 +51,7 @@ class Gateway:
         self.most_per_person = most_per_person
         self.stopping = False
         self.connections = Connections()
-        self.announcer = Announcer(server, store, library, self.connections)
+        self.announcer = Announcer(server, store, library, self.connections, meeting_url)
         self.writer = Writer(store, library)
         self.guard = Guard(server, pause=partial(server.sleep, 0))
         server.on("connect", self.connect, namespace=NAMESPACE)

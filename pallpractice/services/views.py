@@ -6,6 +6,7 @@ The page, a (re)connect and every change get the same `room_view()`, so there is
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Orm
@@ -46,6 +47,7 @@ class Contents:
     cues: Sequence[Cue] = ()
     reflections: Sequence[Reflection] = ()
     names: dict[str, str] = field(default_factory=dict)
+    meeting_url: str = ""  # the site's template, for courses that have none of their own
 
     def name(self, person: str) -> str:
         """A person's name, also of someone who has left the room since."""
@@ -56,8 +58,10 @@ class Contents:
         return self.names[person]
 
 
-def read(uow: UnitOfWork, library: Library, record: Record, present: Collection[str]) -> Contents:
-    """Reads the rows of the room's present round."""
+def read(
+    uow: UnitOfWork, library: Library, record: Record, present: Collection[str], *, meeting_url: str = ""
+) -> Contents:
+    """Reads the rows of the room's present round. `meeting_url` is the site's template of a meeting's address."""
     orm, round_ = uow.session, record.round
     scenario_id = round_.scenario_id if round_ else rounds.next_scenario(library, record)
     contents = Contents(
@@ -65,6 +69,7 @@ def read(uow: UnitOfWork, library: Library, record: Record, present: Collection[
         library=library,
         record=record,
         present=present,
+        meeting_url=meeting_url,
         practised=rounds.practised(record),
         scenario=library.scenarios.get(scenario_id or ""),
         notice=orm.scalar(select(Notice).where(Notice.room_id == record.room.id).order_by(Notice.at.desc()).limit(1)),
@@ -108,7 +113,7 @@ def _for_all(contents: Contents, seat: Seat) -> View:
         "version": record.head,
         "now": stamp(contents.uow.now),
         "seat": seat,
-        "room": _room(record),
+        "room": _room(contents),
         "round": _round(contents),
         "phase": state.phase,
         "turn": state.turn,
@@ -140,13 +145,15 @@ def _takes(contents: Contents, seat: Seat) -> list[View]:
     ]
 
 
-def _room(record: Record) -> View:
+def _room(contents: Contents) -> View:
+    record = contents.record
     session, course = record.session, record.course
-    template = course.meeting_url_template
+    template = course.meeting_url_template or contents.meeting_url
+    meeting = template.format(session=quote(session.key), group=quote(record.group.name), room=record.room.id)
     return {
         "id": record.room.id,
         "name": record.room.name,
-        "meeting_url": template.format(session=session.key, group=record.group.name, room=record.room.id) or None,
+        "meeting_url": meeting or None,
         "session": {
             "id": session.id,
             "title": session.title,

@@ -16,7 +16,9 @@ def show(room_id: str) -> str:
     house, person = parts(), current_user.person_id
     with house.store.read() as uow:
         record, seat = access.room(uow, room_id, person)
-        contents = views.read(uow, house.library, record, house.present(room_id))
+        contents = views.read(
+            uow, house.library, record, house.present(room_id), meeting_url=house.settings.meeting_url_template
+        )
         data = {
             "room": room_id,
             "person": person,

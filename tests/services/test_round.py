@@ -12,6 +12,7 @@ from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
 from pallpractice.services import access, hot, rounds, seating, views
 from pallpractice.storage import live
+from pallpractice.storage.courses import Course
 from pallpractice.storage.rooms import JournalLine, Room
 from pallpractice.storage.unit_of_work import Store
 
@@ -158,3 +159,19 @@ def test_a_person_moved_leaves_one_room_and_has_a_place_in_the_other(table: Tabl
     with store.read() as uow:
         record = live.load(uow.session, there.id)
         assert record and record.state.seat_of(course.omar.id) is Seat.OBSERVER
+
+
+def test_the_meeting_is_the_courses_or_else_the_sites(table: Table) -> None:
+    def shown() -> str | None:
+        with table.store.read() as uow:
+            record, seat = access.room(uow, table.room, table.course.lena.id)
+            site = "https://meet.example.org/{session}-{group}"
+            return views.room_view(views.read(uow, table.library, record, set(), meeting_url=site), seat)["room"][
+                "meeting_url"
+            ]
+
+    assert shown() == "https://meet.example.org/practice-news-Maple"
+    with table.store.write() as uow:
+        uow.session.get_one(Course, table.course.course.id).meeting_url_template = "https://zoom.example.org/{room}"
+    assert shown() == f"https://zoom.example.org/{table.room}"
+    assert table.view("Lena")["room"]["meeting_url"] == f"https://zoom.example.org/{table.room}"
