@@ -7,7 +7,7 @@ import { Scorecard, Submit } from './rubric.js';
 import { act, may, mine, seat, view } from './store.js';
 import { Timeline } from './timeline.js';
 import { Fold, html, Icon, Saving, SeatBadge } from './ui.js';
-import { TURN_SEAT, TURN_WORDS, TURNS } from './words.js';
+import { TURN_SEAT, TURNS } from './words.js';
 
 const SAY = {
   learner: 'Your turn. What went well? Where was it hard?',
@@ -54,11 +54,6 @@ function OwnCard() {
   const entries = mine.value.scorecard?.entries;
   if (!entries || !Object.keys(entries).length) return null;
   return html`<${Fold} title="What I wrote"><${Scorecard} entries=${entries} rubric=${view.value.rubric} /><//>`;
-}
-
-/** @returns {string} for the strip's line */
-export function turnWords() {
-  return view.value.turn ? `Now speaking: ${TURN_WORDS[view.value.turn]}` : '';
 }
 
 export function Close() {

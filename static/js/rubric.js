@@ -135,7 +135,7 @@ function Comment({ comment }) {
   const id = `comment-${comment.id}`;
   const text = box.local.value?.text ?? savedScore(comment.id)?.text ?? '';
   return html`<div class="field"><label for=${id}>${comment.prompt}</label>
-    <textarea id=${id} rows="3" maxlength="2000" value=${text} aria-describedby=${`${id}-saving`}
+    <textarea id=${id} rows="3" maxlength="4000" value=${text} aria-describedby=${`${id}-saving`}
       onInput=${(event) => box.autosave.change({ text: event.target.value })} onBlur=${() => box.autosave.flush()}></textarea>
     <${Saving} id=${`${id}-saving`} saving=${savingOf(box, savedScore(comment.id)?.saved_at)} onAgain=${() => box.autosave.flush()} />
     <${Conflict} entry=${comment.id} /></div>`;

@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal } from '../vendor/signals.js';
 import { Announcer } from './clock.js';
 import { connect } from './connection.js';
-import { device, draftsOf, localStore } from './device.js';
+import { device, draftsOf, forgetAll, localStore } from './device.js';
 import { Outbox } from './outbox.js';
 import {
   applies, isNewer, withFeeling, withObservation, withoutObservation, withPresence, withScore,
@@ -145,6 +145,8 @@ function cueReceived(cue) {
 function ended({ reason }) {
   if (reason === 'stopping') restarting.value = true;
   else over.value = { url: over.value?.url, reason };
+  // Signed out elsewhere, perhaps because this machine was left behind: it forgets too.
+  if (reason === 'signed_out') forgetAll(localStore());
 }
 
 function moved({ url }) {

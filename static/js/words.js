@@ -37,7 +37,6 @@ export const TIERS = [
 
 export const JUDGEMENTS = { keep: 'Keep', try: 'Try' };
 export const KINDS = { verbatim: 'Words', marker: 'Marker', note: 'Note', moment: 'Moment' };
-export const SKILLS = { serious_news: 'Delivering serious news', values: 'Exploring values and making recommendations' };
 
 export const ENDED = {
   signed_out: ['You are signed out', 'You signed out, here or in another window. What was saved is kept.'],
