@@ -20,6 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 import psutil
+
 from tests.bench.seeded import Seated, cookie, cookies, seed
 from tests.bench.sockets import Tab, open_tab
 from tests.realtime.served import SECRET, Server, free_port
@@ -64,11 +65,11 @@ def ms(values: list[float], percent: int) -> str:
 class Load:
     """What is sent each second to each room, and what is listened for."""
 
-    def __init__(self, seconds: float, rate: float) -> None:
+    def __init__(self, seconds: float, rate: float, server: int) -> None:
         self.seconds, self.rate = seconds, rate
+        self.server = psutil.Process(server)
         self.measured = Measured()
         self.due: dict[str, float] = {}
-        self.measuring = False
 
     def heard(self, key: str) -> None:
         """A delivery of the message that carries this key."""
@@ -81,11 +82,16 @@ class Load:
         start = time.perf_counter() + 0.2
         gap = 1 / (self.rate * len(senders))
         total = int(self.seconds * self.rate * len(senders))
+        before = self.server.cpu_times()
         for number in range(total):
             due = start + number * gap
             if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
             self._send(senders[number % len(senders)], due)
+        after = self.server.cpu_times()
+        busy = after.user + after.system - before.user - before.system
+        self.measured.cpu = 100 * busy / (time.perf_counter() - start)
+        self.measured.rss = self.server.memory_info().rss / 1e6
         await asyncio.sleep(1.5)
 
     def _send(self, sender: tuple[Tab, str, Callable[[str], dict[str, Any]]], due: float) -> None:
@@ -175,16 +181,6 @@ async def relay(load: Load, port: int, rooms: list[Seated]) -> None:
     await load.run(senders)
 
 
-def watched(pid: int, work: Callable[[], None], measured: Measured) -> None:
-    """Runs the load and reads the server's CPU and memory around it."""
-    process = psutil.Process(pid)
-    before, start = process.cpu_times(), time.monotonic()
-    work()
-    after, seconds = process.cpu_times(), time.monotonic() - start
-    measured.cpu = 100 * (after.user + after.system - before.user - before.system) / seconds
-    measured.rss = process.memory_info().rss / 1e6
-
-
 def bench_ours(url: str, folder: Path, rooms: int, workload: str, seconds: float, rate: float) -> Measured:
     seated = seed(url, rooms)
     server = Server(
@@ -194,13 +190,9 @@ def bench_ours(url: str, folder: Path, rooms: int, workload: str, seconds: float
         MAX_SOCKETS="6000",
         LOG_LEVEL="warning",
     ).start()
-    load = Load(seconds, rate)
+    load = Load(seconds, rate, server.pid)
     try:
-        watched(
-            server.pid,
-            lambda: asyncio.run(practice(load, server.port, seated, workload)),
-            load.measured,
-        )
+        asyncio.run(practice(load, server.port, seated, workload))
     finally:
         server.stop()
     return load.measured
@@ -215,11 +207,11 @@ def bench_relay(rooms: int, seconds: float, rate: float) -> Measured:
         stdout=subprocess.PIPE,
         text=True,
     )
-    load = Load(seconds, rate)
+    load = Load(seconds, rate, process.pid)
     try:
         assert process.stdout
         process.stdout.readline()
-        watched(process.pid, lambda: asyncio.run(relay(load, port, seated)), load.measured)
+        asyncio.run(relay(load, port, seated))
     finally:
         process.terminate()
         process.wait(10)
