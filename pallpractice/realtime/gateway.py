@@ -72,6 +72,8 @@ class Gateway:
             connection = self._admit(sid, environ, auth)
         except Refusal as refusal:
             raise _closed(refusal.code, refusal.message) from None
+        except ConnectionRefusedError:
+            raise
         except Exception:
             log.exception("a connect failed")
             raise _closed("unavailable", "Something went wrong here. Try again.") from None
@@ -129,7 +131,6 @@ class Gateway:
         if gone is None:
             return
         connection, last = gone
-        self.guard.forget(connection.eio_sid)
         if last and not self.stopping:
             self.announcer.present(connection.room, connection.person, here=False)
 
