@@ -73,14 +73,18 @@ def serve_threading(app: Any, settings: Settings) -> None:
     """The second mode: Werkzeug's server, a thread for each connection."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    class Quiet(WSGIRequestHandler):
-        """Writes no request line: the path of a personal link is a key."""
+    class Handler(WSGIRequestHandler):
+        """Writes no request line: the path of a personal link is a key. Lets go of a socket once it has ended."""
 
         def log_request(self, code: Any = "-", size: Any = "-") -> None:
             pass
 
+        def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+            # A WebSocket ends this way. Without it the connection would be kept for a next request, and never closed.
+            self.close_connection = True
+
     keeper = start(app)
-    server = make_server(settings.host, settings.port, app, threaded=True, request_handler=Quiet)
+    server = make_server(settings.host, settings.port, app, threaded=True, request_handler=Handler)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         def drain() -> None:
