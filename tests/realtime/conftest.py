@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.realtime.served import Browser, SeatClient, Server
 
+from pallpractice.domain.roles import Role, Track
 from pallpractice.services import people, seating
+from pallpractice.storage.courses import Enrolment, Group, Person
 from pallpractice.storage.rooms import Room
-from pallpractice.storage.unit_of_work import Store
+from pallpractice.storage.unit_of_work import Store, UnitOfWork
+from tests.realtime.line import Line
+from tests.realtime.served import Browser, SeatClient, Server
 
 
 class House:
@@ -20,6 +23,7 @@ class House:
         self.server, self.links, self.room, self.store, self.course = server, links, room, store, course
         self.browsers: dict[str, Browser] = {}
         self.clients: list[SeatClient] = []
+        self.lines: list[Line] = []
 
     def browser(self, name: str) -> Browser:
         if name not in self.browsers:
@@ -31,12 +35,29 @@ class House:
         self.clients.append(client)
         return client
 
+    def line(self, name: str, room: str | None = None) -> Line:
+        """A bare line in someone's name."""
+        line = Line(self.server, self.browser(name).cookie, room or self.room)
+        self.lines.append(line)
+        return line
+
     def join(self, *names: str) -> dict[str, SeatClient]:
         return {name: self.client(name).connect() for name in names}
 
+    def encounter(self) -> None:
+        """Takes the room from the lobby into the encounter."""
+        cleo = self.client("Cleo").connect()
+        cleo.ok("round:start")
+        cleo.ok("encounter:begin")
+        cleo.close()
+
+    @property
+    def log(self) -> str:
+        return self.server.log.read_text()
+
     def close(self) -> None:
-        for client in self.clients:
-            client.close()
+        for open_one in (*self.clients, *self.lines):
+            open_one.close()
 
 
 def open_house(server: Server, store: Store, course: Any) -> House:
@@ -46,7 +67,7 @@ def open_house(server: Server, store: Store, course: Any) -> House:
     issued = store.change(people.issue_links, course.course, server.url, 14)
     links = {link.name: link.url for link in issued}
     with store.read() as uow:
-        room = uow.session.query(Room).one().id
+        room = uow.session.query(Room).filter(Room.group_id == course.group.id).one().id
     server.start()
     return House(server, links, room, store, course)
 
@@ -69,12 +90,47 @@ def house(store: Store, course: Any, tmp_path: Path, mode: str) -> Iterator[Hous
 
 
 @pytest.fixture
-def eventlet_house(store: Store, course: Any, tmp_path: Path) -> Iterator[House]:
-    server = Server(store.url, tmp_path / "server.log")
-    house = open_house(server, store, course)
-    yield house
-    house.close()
-    server.stop()
+def opened(store: Store, course: Any, tmp_path: Path) -> Iterator[Callable[..., House]]:
+    """`opened(**options)`: a house whose server is started with these options."""
+    houses: list[House] = []
+
+    def open_with(**options: Any) -> House:
+        house = open_house(Server(store.url, tmp_path / "server.log", **options), store, course)
+        houses.append(house)
+        return house
+
+    yield open_with
+    for house in houses:
+        house.close()
+        house.server.stop()
 
 
-Open = Callable[..., House]
+@pytest.fixture
+def birch(store: Store, course: Any) -> Callable[[], str]:
+    """A second group, Lara its learner and Cole its coach; calling it, once the house is open, gives its room's id."""
+
+    def enrol(uow: UnitOfWork) -> str:
+        group = Group(course_id=course.course.id, name="Birch", track=Track.ADULT)
+        uow.session.add(group)
+        uow.session.flush()
+        for position, (name, role) in enumerate({"Lara": Role.LEARNER, "Cole": Role.COACH}.items(), 9):
+            person = course.cast[name] = Person(name=name, email=f"{name.lower()}@example.org")
+            uow.session.add(
+                Enrolment(
+                    course_id=course.course.id,
+                    person=person,
+                    role=role,
+                    track=Track.ADULT,
+                    group_id=group.id,
+                    position=position,
+                )
+            )
+        return group.id
+
+    group_id = store.change(enrol)
+
+    def room() -> str:
+        with store.read() as uow:
+            return str(uow.session.query(Room).filter(Room.group_id == group_id).one().id)
+
+    return room

@@ -31,12 +31,24 @@ def free_port() -> int:
 
 
 class Server:
-    """`python wsgi.py` on a port of its own. `environ` adds settings; `command` goes before the interpreter."""
+    """`python wsgi.py` on a port of its own. `environ` adds settings; `command` goes before the interpreter.
 
-    def __init__(self, database: Path | str, log: Path, *, command: tuple[str, ...] = (), **environ: str) -> None:
+    `script` is what Python runs, with its arguments: the controls run a server that was broken on purpose.
+    """
+
+    def __init__(
+        self,
+        database: Path | str,
+        log: Path,
+        *,
+        command: tuple[str, ...] = (),
+        script: tuple[str, ...] = ("wsgi.py",),
+        **environ: str,
+    ) -> None:
         self.database = database if isinstance(database, str) else f"sqlite:///{database}"
         self.log = log
         self.command = command
+        self.script = script
         self.environ = environ
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,8 +56,12 @@ class Server:
 
     @property
     def pid(self) -> int:
+        """The server's own, also when `command` runs it as its child."""
         assert self.process
-        return self.process.pid
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        below = children.read_text().split() if self.command and children.exists() else []
+        return int(below[0]) if below else pid
 
     def start(self) -> "Server":
         settings = {
@@ -59,7 +75,7 @@ class Server:
         environ |= {f"PALLPRACTICE_{name}": value for name, value in settings.items()}
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [*self.command, sys.executable, "-W", "ignore", str(ROOT / "wsgi.py")],
+                [*self.command, sys.executable, "-W", "ignore", str(ROOT / self.script[0]), *self.script[1:]],
                 env=environ,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -68,25 +84,31 @@ class Server:
             )
         assert self.process.stdout
         line = self.process.stdout.readline()
-        assert line.startswith("Serving on"), self.log.read_text()[-3000:]
+        if not line.startswith("Serving on"):
+            self.kill()
+            raise AssertionError(self.log.read_text()[-3000:])
         return self
 
     def kill(self) -> None:
         """As a crash would: no goodbye."""
         assert self.process
-        self.process.send_signal(signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         self.process.wait(10)
+        self._close_output()
 
     def stop(self) -> int:
         """As an operator would; returns the exit code."""
         assert self.process
         if self.process.poll() is None:
-            self.process.terminate()
+            os.kill(self.pid, signal.SIGTERM)
         try:
             return self.process.wait(10)
         finally:
-            if self.process.stdout:
-                self.process.stdout.close()
+            self._close_output()
+
+    def _close_output(self) -> None:
+        if self.process and self.process.stdout:
+            self.process.stdout.close()
 
 
 class Browser:
@@ -109,10 +131,14 @@ class Browser:
             error.close()
             return int(error.code)
 
+    def token(self, page: str) -> str:
+        """The CSRF token of a page's form."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(page))
+        assert found, f"{page} has no form"
+        return found[1]
+
     def post(self, path: str, page: str, **form: str) -> str:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(page))
-        assert token, f"{page} has no form"
-        body = urlencode({**form, "csrf_token": token[1]}).encode()
+        body = urlencode({**form, "csrf_token": self.token(page)}).encode()
         asked = urllib.request.Request(self.server.url + path, body, {"Origin": self.server.url})
         with self.opener.open(asked, timeout=20) as answer:
             return str(answer.read().decode())

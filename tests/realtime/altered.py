@@ -1,0 +1,94 @@
+"""Serves a server that was changed on purpose, so that a test can see its own checker fail: `altered.py NAME...`.
+
+Only tests run it, and only by naming what to change; nothing in the product knows of it.
+"""
+
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import eventlet
+
+eventlet.monkey_patch()
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+
+def acknowledge_first() -> None:
+    """Hot actions are acknowledged at once, and committed a moment later."""
+    from pallpractice.realtime.writer import Waiting, Writer
+
+    commit = Writer._commit
+
+    def submit(self: Any, job: Any) -> dict[str, Any]:
+        with self._some:
+            self._waiting.append(Waiting(job))
+            self._some.notify()
+        return {"ok": True, "version": 0, "at": ""}
+
+    def commit_later(self: Any, batch: Any) -> None:
+        eventlet.sleep(0.05)
+        commit(self, batch)
+
+    Writer.submit, Writer._commit = submit, commit_later  # type: ignore[method-assign]
+
+
+def forget_action_ids() -> None:
+    """A repeated action id is not recognised."""
+    from pallpractice.services import journal
+
+    journal.earlier = lambda uow, action_ids: {}
+
+
+def answer_late() -> None:
+    """Acknowledgements take a while after the commit, as they do over a slow line: crashes fall in between."""
+    from pallpractice.realtime.gateway import Gateway
+
+    act = Gateway._act
+
+    def act_late(self: Any, *args: Any) -> dict[str, Any]:
+        answer = act(self, *args)
+        eventlet.sleep(0.05)
+        return answer
+
+    Gateway._act = act_late  # type: ignore[method-assign]
+
+
+def commit_without_sync() -> None:
+    """SQLite does not wait for the disk."""
+    from sqlalchemy import event
+
+    from pallpractice.storage import unit_of_work
+
+    made = unit_of_work.writing_engine
+
+    def writing_engine(url: str) -> Any:
+        engine = made(url)
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+        return engine
+
+    unit_of_work.writing_engine = writing_engine
+
+
+def handle_all_at_once() -> None:
+    """One client's actions no longer wait for the one before."""
+    from flask_socketio import SocketIO
+
+    init = SocketIO.__init__
+
+    def init_async(self: Any, *args: Any, **options: Any) -> None:
+        init(self, *args, **{**options, "async_handlers": True})
+
+    SocketIO.__init__ = init_async
+
+
+CHANGES = {
+    change.__name__: change
+    for change in (acknowledge_first, forget_action_ids, answer_late, commit_without_sync, handle_all_at_once)
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        CHANGES[name]()
+    runpy.run_path(str(ROOT / "wsgi.py"), run_name="__main__")
