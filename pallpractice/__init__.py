@@ -18,7 +18,7 @@ def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask"
     from flask import Flask
 
     from . import web
-    from .asynchrony import off_loop
+    from .asynchrony import off_loop, waiting_off_loop
     from .config import CHECKOUT
     from .library.shelf import Library
     from .storage.unit_of_work import Store
@@ -29,7 +29,7 @@ def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask"
         template_folder=str(CHECKOUT / "templates"),
         static_folder=None,
     )
-    store = store or Store(settings.database_url)
+    store = store or Store(settings.database_url, off_loop=waiting_off_loop(settings.async_mode))
     library = Library.read([CHECKOUT / "scenarios", *settings.scenarios])
     gateway = _open_gateway(app, settings, store, library)
     parts = Parts(

@@ -46,6 +46,11 @@ class Offload:
             self._count += 1
 
 
+def waiting_off_loop(mode: str) -> Callable[..., Any]:
+    """Runs one call that only waits, as for the disk, while other greenlets go on."""
+    return _in_eventlets_pool if mode == "eventlet" else _here
+
+
 def off_loop(mode: str) -> Offload:
     """The offload for this way of serving, `eventlet` or `threading`."""
     return Offload(mode)

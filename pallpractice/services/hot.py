@@ -59,7 +59,7 @@ class Snapshots:
     def fresh(self, uow: UnitOfWork, room_ids: Sequence[str]) -> dict[str, tuple[Snapshot, int]]:
         """Each room's snapshot and journal head, read again where the row has moved on. Unknown rooms are left out."""
         found: dict[str, tuple[Snapshot, int]] = {}
-        for room_id, row_version, head in uow.session.connection().execute(_HEADS, {"rooms": list(room_ids)}):
+        for room_id, row_version, head in uow.connection.execute(_HEADS, {"rooms": list(room_ids)}):
             kept = self._kept.get(room_id)
             if kept is None or kept.row_version != row_version:
                 kept = self._kept[room_id] = _read(uow, room_id)
@@ -140,7 +140,7 @@ def carry_out(uow: UnitOfWork, library: Library, snapshots: Snapshots, jobs: Seq
         except Refusal as refusal:
             outcomes.append(refusal)
     for table, rows in batch.rows.items():
-        uow.session.connection().execute(_INSERTS[table], rows)
+        uow.connection.execute(_INSERTS[table], rows)
     for event in batch.events:
         uow.announce(event)
     return outcomes

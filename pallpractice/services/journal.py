@@ -30,7 +30,7 @@ _EARLIER = select(LINES).where(LINES.c.action_id.in_(bindparam("ids", expanding=
 
 def earlier(uow: UnitOfWork, action_ids: Iterable[str]) -> dict[str, Row[Any]]:
     """The lines these action ids have already made. Every action asks, so it goes past the ORM."""
-    lines = uow.session.connection().execute(_EARLIER, {"ids": list(action_ids)})
+    lines = uow.connection.execute(_EARLIER, {"ids": list(action_ids)})
     return {line.action_id: line for line in lines}
 
 

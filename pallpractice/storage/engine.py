@@ -4,6 +4,7 @@ One connection does all of SQLite's writing and checkpointing: that keeps clear 
 to 3.51.2, and of greenlets that wait for each other's transaction. `synchronous=FULL` makes a commit survive a crash.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -17,16 +18,24 @@ JSON: dict[str, Any] = {
 }
 
 
+OffLoop = Callable[..., Any]
+
+
 def is_sqlite(url: str | URL) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
-def writing_engine(url: str) -> Engine:
-    """The engine for transactions that change something."""
+def writing_engine(url: str, off_loop: OffLoop) -> Engine:
+    """The engine for transactions that change something.
+
+    SQLite's commit waits for the disk: `off_loop` does that where it holds nobody up. The caller has the writer's turn
+    meanwhile, so that no second transaction can begin.
+    """
     if not is_sqlite(url):
         return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **JSON)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}, **JSON)
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
+    engine.dialect.do_commit = lambda connection: off_loop(connection.commit)  # type: ignore[method-assign]
     return engine
 
 

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from ..domain.errors import Stale, Unavailable
 from ..domain.events import Event
-from .engine import is_sqlite, reading_engine, writing_engine
+from .engine import OffLoop, is_sqlite, reading_engine, writing_engine
 
 ATTEMPTS = 4
 T = TypeVar("T")
@@ -35,6 +35,14 @@ class UnitOfWork:
         self.session = session
         self.now = now
         self.events: list[Event] = []
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection, for statements that go past the ORM."""
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection
 
     def announce(self, event: Event) -> None:
         """Say this after the commit; never, if there is none."""
@@ -47,11 +55,17 @@ class Store:
     `announcer` is set once by the application, since whoever announces (the gateway) is made after the store.
     """
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        off_loop: OffLoop = lambda work: work(),
+    ) -> None:
         self.url = url
         self.clock = clock
         self.announcer: Announcer = lambda events: None
-        self.writing: Engine = writing_engine(url)
+        self.writing: Engine = writing_engine(url, off_loop)
         self.reading: Engine = reading_engine(url, self.writing)
         # SQLite takes one writer at a time: waiting here lets other greenlets run, waiting in SQLite would not.
         self._turn = Lock() if is_sqlite(url) else None
