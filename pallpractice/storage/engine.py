@@ -25,7 +25,7 @@ def is_sqlite(url: str | URL) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
-def writing_engine(url: str, off_loop: OffLoop) -> Engine:
+def writing_engine(url: str, off_loop: OffLoop = lambda work: work()) -> Engine:
     """The engine for transactions that change something.
 
     SQLite's commit waits for the disk: `off_loop` does that where it holds nobody up. The caller has the writer's turn
@@ -35,7 +35,7 @@ def writing_engine(url: str, off_loop: OffLoop) -> Engine:
         return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **JSON)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}, **JSON)
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
-    engine.dialect.do_commit = lambda connection: off_loop(connection.commit)  # type: ignore[method-assign]
+    engine.dialect.do_commit = lambda connection: off_loop(connection.commit)  # type: ignore[assignment, method-assign]
     return engine
 
 
