@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request, send_from_directory
+from werkzeug.security import safe_join
 
 from ..config import CHECKOUT
 
@@ -45,14 +46,15 @@ def register(app: Flask) -> None:
 
     @app.get("/static/<build>/<path:filename>", endpoint="static_build")
     def serve(build: str, filename: str) -> Response:
-        response = send_from_directory(STATIC, filename)
+        path = safe_join(str(STATIC), filename)
+        takes_packed = filename.endswith(PACKED) and "gzip" in request.accept_encodings
+        if takes_packed and path and Path(path).is_file():
+            response = Response(packed(path), mimetype=mimetypes.guess_type(filename)[0])
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response = send_from_directory(STATIC, filename)
         if filename.endswith(PACKED):
             response.vary.add("Accept-Encoding")
-            if "gzip" in request.accept_encodings and response.status_code == 200:
-                response.direct_passthrough = False
-                response.set_data(packed(str(STATIC / filename)))
-                response.headers["Content-Encoding"] = "gzip"
-                response.headers.pop("ETag", None)
         # A page from before a restart may ask by the older id: it gets today's file, and must not keep it.
         response.headers["Cache-Control"] = FOR_GOOD if build == present_build else "no-cache"
         return response
