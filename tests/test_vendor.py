@@ -27,11 +27,7 @@ def test_its_licence_text_lies_beside_it(entry: dict) -> None:
 
 
 def test_nothing_lies_there_that_the_manifest_does_not_name() -> None:
-    named = (
-        {entry["file"] for entry in ENTRIES}
-        | {entry["licence_file"] for entry in ENTRIES}
-        | {"manifest.json"}
-    )
+    named = {entry["file"] for entry in ENTRIES} | {entry["licence_file"] for entry in ENTRIES} | {"manifest.json"}
     found = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()}
     assert found == named
 

@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
     @app.get("/static/<build>/<path:filename>", endpoint="static_build")
     def serve(build: str, filename: str) -> Response:
         path = safe_join(str(STATIC), filename)
-        takes_packed = filename.endswith(PACKED) and "gzip" in request.accept_encodings
+        takes_packed = filename.endswith(PACKED) and request.accept_encodings.quality("gzip") > 0
         if takes_packed and path and Path(path).is_file():
             response = Response(packed(path), mimetype=mimetypes.guess_type(filename)[0])
             response.headers["Content-Encoding"] = "gzip"

@@ -1,9 +1,9 @@
 """`make bench`: a practice hour in small. Rooms of six over real WebSockets, latencies counted from when each was due.
 
 The server is pinned to one core and the load to the other, open loop. Workload A is one saved observation a second and
-room, acknowledged to its author after the commit and delivered to the coach and the author, and every 20 s a phase move.
-Workload B is one stored notice a second and room, delivered to all six. Beside B, in the same run, a bare Flask-SocketIO
-server relays the same and stores nothing. Figures of one machine: compare within a run.
+room, acknowledged to its author after the commit and delivered to the coach and the author, and every 20 s a phase
+move. Workload B is one stored notice a second and room, delivered to all six. Beside B, in the same run, a bare
+Flask-SocketIO server relays the same and stores nothing. Figures of one machine: compare within a run.
 """
 
 import argparse

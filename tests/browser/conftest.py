@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
-from tests.realtime.conftest import House, open_house
-from tests.realtime.served import Server
 
 from pallpractice.storage.unit_of_work import Store
+from tests.realtime.conftest import House, open_house
+from tests.realtime.served import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts"

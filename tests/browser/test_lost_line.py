@@ -4,10 +4,10 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import Stage
-from tests.browser.test_round import in_phase, press
 
 from pallpractice.storage.feedback import Observation
+from tests.browser.conftest import Stage
+from tests.browser.test_round import in_phase, press
 
 pytestmark = pytest.mark.browser
 

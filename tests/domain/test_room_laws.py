@@ -5,12 +5,12 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain.states import NOW, PEOPLE
 
 from pallpractice.domain.errors import Refusal
 from pallpractice.domain.feedback import Reader, Scope, Thing, opened_seats, scope
 from pallpractice.domain.roles import Role, Seat
 from pallpractice.domain.room import Act, Action, Phase, RoomState, TimeOut, may, step
+from tests.domain.states import NOW, PEOPLE
 
 PERSONS = [*PEOPLE, "oren", "nobody"]
 FIELDS: dict[Action, st.SearchStrategy[dict[str, Any]]] = {

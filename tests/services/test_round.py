@@ -158,7 +158,8 @@ def test_a_person_moved_leaves_one_room_and_has_a_place_in_the_other(table: Tabl
         table.view("Omar")
     with store.read() as uow:
         record = live.load(uow.session, there.id)
-        assert record and record.state.seat_of(course.omar.id) is Seat.OBSERVER
+        assert record
+        assert record.state.seat_of(course.omar.id) is Seat.OBSERVER
 
 
 def test_the_meeting_is_the_courses_or_else_the_sites(table: Table) -> None:
