@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pallpractice"
 LAYERS = ("domain", "library", "storage", "services", "schemas", "web", "realtime")
 
-# A layer, and the layers it may import. `__init__` knows every part; `config`, `cli`, `demo`, `asynchrony` stand beside.
+# A layer, and the layers it may import. `__init__` knows every part; `config`, `cli`, `demo`, `asynchrony` are beside.
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
     "library": {"domain"},

@@ -26,8 +26,8 @@ class Judgement(StrEnum):
 def stamp(state: RoomState, now: datetime, take: int | None = None, offset_s: float | None = None) -> tuple[int, float]:
     """Take and offset of something noticed at `offset_s`, or now.
 
-    The moment is the author's (the first keystroke, perhaps before the line was lost); what can't have been is refused or
-    cut to what has been played: a device's clock is never quite the server's.
+    The moment is the author's (the first keystroke, perhaps before the line was lost); what can't have been is refused
+    or cut to what has been played: a device's clock is never quite the server's.
     """
     played = state.offset(now)
     if offset_s is None:

@@ -1,7 +1,7 @@
 """The room: its state, and the table of moves that says who may do what, when, and what comes of it.
 
-`step(state, act, seat, now)` is the whole of it. Whether a beat or a character exists in the scenario is checked by whoever
-holds the scenario; everything else is decided here.
+`step(state, act, seat, now)` is the whole of it. Whether a beat or a character exists in the scenario is checked by
+whoever holds the scenario; everything else is decided here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -195,7 +195,7 @@ def permit(state: RoomState, action: Action, seat: Seat) -> Move:
 def step(state: RoomState, act: Act, seat: Seat, now: datetime) -> RoomState:
     """The state after `act`, done from `seat` at `now`.
 
-    Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment, Invalid or Stale for what the act itself says.
+    Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment, Invalid or Stale for what the act says.
     """
     return permit(state, act.action, seat).effect(state, act, now)
 

@@ -1,4 +1,4 @@
-"""A served course, and a browser for each of its people. Every page is watched: no console message, no foreign request."""
+"""A served course, and a browser for each of its people. Every page is watched: its console, and whom it asks."""
 
 import os
 import shutil

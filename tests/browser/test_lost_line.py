@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 def test_words_typed_while_the_server_is_away_arrive_once(stage: Stage) -> None:
     stage.expected = ("ERR_CONNECTION_REFUSED", "WebSocket")
-    lena, olga, sam, cleo = stage.enter("Lena", "Olga", "Sam", "Cleo")
+    lena, olga, _sam, cleo = stage.enter("Lena", "Olga", "Sam", "Cleo")
     press(cleo, "Start the round")
     in_phase(stage, "briefing", "Lena", "Olga", "Sam", "Cleo")
     press(cleo, "Begin the encounter")
