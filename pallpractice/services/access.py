@@ -46,7 +46,7 @@ def seats(uow: UnitOfWork, record: live.Record, people: Collection[str]) -> dict
 
 
 def check(uow: UnitOfWork, room_id: str, person_id: str) -> None:
-    """Raises NotFound unless the person has a place in the room or organises its course. One query, as all come at once."""
+    """Raises NotFound unless the person has a place in the room or organises its course: one query, all come at once."""
     found = uow.session.execute(
         select(Enrolment.role, SeatRow.seat)
         .select_from(Room)
