@@ -51,7 +51,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
     from .realtime.gateway import Gateway
     from .realtime.guard import MAX_PACKET
     from .realtime.keeper import Keeper
-    from .realtime.wire import Json
+    from .realtime.wire import Json, Packet
 
     socketio = SocketIO(
         app,
@@ -64,6 +64,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
         ping_timeout=10,
         manage_session=False,
         json=Json,
+        serializer=Packet,
     )
 
     def identify(environ: dict[str, Any]) -> str | None:

@@ -84,7 +84,13 @@ class Guard:
 
         def handle(opened: Any) -> Any:
             watched = self.watched[eio_sid] = Watched()
-            watched.line = Line(opened, watched.objection_to_read, watched.objection_to, partial(self._report, eio_sid))
+            watched.line = Line(
+                opened,
+                reads=watched.objection_to_read,
+                packet=watched.objection_to,
+                refused=partial(self._report, eio_sid),
+                pause=self.pause,
+            )
             try:
                 return handler(watched.line)
             finally:
@@ -93,11 +99,14 @@ class Guard:
         return websocket(handle, engine)
 
     def message(self, eio_sid: str, data: Any) -> None:
-        """Lets Socket.IO have a packet. Nothing a client sends may raise from here."""
+        """Lets Socket.IO have a packet, then the others their turn: what a client has sent ahead would go on without a
+        pause. Nothing a client sends may raise from here.
+        """
         try:
             if not isinstance(data, str):
                 raise ValueError("not a Socket.IO packet")
             self.inner(eio_sid, data)
+            self.pause()
         except Exception as error:  # a packet no client of ours would send
             self.cut(eio_sid, f"malformed packet ({type(error).__name__})")
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 MOST_AHEAD = 1024 * 1024  # bytes read that have not become a message yet
+READS_A_TURN = 16  # then the others come, however much waits to be read
 
 
 class Intake:
@@ -41,10 +42,12 @@ class Line:
         reads: Callable[[int], str | None],
         packet: Callable[[Any], str | None],
         refused: Callable[[str], None],
+        pause: Callable[[], None],
     ) -> None:
         self.websocket = websocket
-        self._reads, self._packet, self._refused = reads, packet, refused
+        self._reads, self._packet, self._refused, self._pause = reads, packet, refused, pause
         self._ahead = 0
+        self._turn = 0
         self._open = True
         # eventlet's WebSocket reads from `.socket`; simple-websocket, one layer below, from `.sock`.
         inner, name = (websocket, "socket") if hasattr(websocket, "socket") else (websocket.ws, "sock")
@@ -76,6 +79,9 @@ class Line:
 
     def _admits(self, size: int) -> bool:
         self._ahead += size
+        self._turn = (self._turn + 1) % READS_A_TURN
+        if not self._turn:
+            self._pause()
         reason = "message too large" if self._ahead > MOST_AHEAD else self._reads(size)
         return self._open and not self._cut(reason)
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import orjson
+from socketio.packet import EVENT
+from socketio.packet import Packet as AnyPacket
 
 from ..domain.errors import Refusal, Stale
 
@@ -17,6 +19,23 @@ class Json:
     @staticmethod
     def loads(text: str, **_: Any) -> Any:
         return orjson.loads(text)
+
+
+RESERVED = frozenset({"connect", "disconnect", "__disconnect_final"})  # what Socket.IO itself calls handlers with
+
+
+class Packet(AnyPacket):  # type: ignore[misc]
+    """A Socket.IO packet. An event a client sends must have a name, and not one by which the gateway lets people in."""
+
+    json = Json
+
+    def decode(self, encoded_packet: str) -> int:
+        attachments: int = super().decode(encoded_packet)
+        if self.packet_type == EVENT:
+            name = self.data[0] if isinstance(self.data, list) and self.data else None
+            if not isinstance(name, str) or name in RESERVED:
+                raise ValueError("not an event")
+        return attachments
 
 
 def encoded(value: Any) -> orjson.Fragment:
