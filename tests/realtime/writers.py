@@ -56,11 +56,21 @@ class Writer(threading.Thread):
     def finished(self) -> bool:
         return self.enough.is_set() and not (self.sent and self.sent[-1].answer is None)
 
+    def wait_answer(self, since: float, timeout: float) -> None:
+        """Waits until something was answered after `since`."""
+        end = time.monotonic() + timeout
+        while not any(one.answered_at > since for one in self.sent[-2:]):
+            assert time.monotonic() < end, f"{self.name} got no answer within {timeout} s"
+            time.sleep(0.01)
+
     def _write(self, line: Line) -> None:
         try:
             while not self.finished:
                 self._send(line, self._next())
                 time.sleep(random.uniform(0.5, 1.5) * PACE_S)
+        except GONE:
+            line.gone_within(1)  # what was said before the line went
+            raise
         finally:
             self.goodbyes += [ended["reason"] for ended in line.events("session:ended")]
             line.close()
