@@ -74,6 +74,17 @@ _HEADS = select(
     _ROOMS.c.row_version,
     select(func.max(_LINES.c.seq)).where(_LINES.c.room_id == _ROOMS.c.id).correlate(_ROOMS).scalar_subquery(),
 ).where(_ROOMS.c.id.in_(bindparam("rooms", expanding=True)))
+_ENROLMENTS, _PEOPLE = Enrolment.__table__, Person.__table__
+_ORGANISERS = (
+    select(_ENROLMENTS.c.course_id, _ENROLMENTS.c.person_id)
+    .join(_PEOPLE, _PEOPLE.c.id == _ENROLMENTS.c.person_id)
+    .where(
+        _ENROLMENTS.c.person_id.in_(bindparam("people", expanding=True)),
+        _ENROLMENTS.c.role == Role.ORGANISER,
+        _ENROLMENTS.c.removed_at.is_(None),
+        _PEOPLE.c.active,
+    )
+)
 _INSERTS: Mapping[type[Base], Insert] = {
     table: insert(cast(Table, table.__table__)) for table in (Observation, Feeling, Notice, JournalLine)
 }
@@ -179,17 +190,8 @@ def _visitors(uow: UnitOfWork, rooms: Mapping[str, tuple[Snapshot, int]], jobs: 
     strangers = {job.act.person for job in jobs if job.room_id in rooms and not _placed(rooms, job)}
     if not strangers:
         return set()
-    rows = uow.session.execute(
-        select(Enrolment.course_id, Enrolment.person_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            Enrolment.person_id.in_(strangers),
-            Enrolment.role == Role.ORGANISER,
-            Enrolment.removed_at.is_(None),
-            Person.active,
-        )
-    )
-    return {(course, person) for course, person in rows}
+    rows = uow.connection.execute(_ORGANISERS, {"people": list(strangers)})
+    return {(row.course_id, row.person_id) for row in rows}
 
 
 def _placed(rooms: Mapping[str, tuple[Snapshot, int]], job: Job) -> Seat | None:

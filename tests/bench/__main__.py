@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -224,18 +225,35 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rate", type=float, default=1, help="messages a second and room")
     parser.add_argument("--workload", default="A,B,relay")
-    parser.add_argument("--database", default="", help="a fresh PostgreSQL database instead of a SQLite file")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked = parser.parse_args()
     os.sched_setaffinity(0, {1})
-    print(HEAD)
+    print(f"On {asked.database}, {asked.seconds:.0f} s each, latencies in ms\n{HEAD}")
+    with database(asked.database) as fresh:
+        compare(asked, fresh)
+
+
+@contextmanager
+def database(kind: str) -> Iterator[Callable[[str], str]]:
+    """Gives the address of an empty database each time it is asked, with a folder for SQLite's file."""
+    if kind == "sqlite":
+        yield lambda folder: f"sqlite:///{folder}/bench.db"
+        return
+    from tests.postgres import create, running
+
+    with running() as address:
+        yield lambda folder: create(address, f"bench_{uuid4().hex}")
+
+
+def compare(asked: argparse.Namespace, fresh: Callable[[str], str]) -> None:
+    """A row for each number of rooms and each workload."""
     for rooms in map(int, asked.rooms.split(",")):
         for workload in asked.workload.split(","):
             with tempfile.TemporaryDirectory() as folder:
                 if workload == "relay":
                     measured = bench_relay(rooms, asked.seconds, asked.rate)
                 else:
-                    url = asked.database or f"sqlite:///{folder}/bench.db"
-                    measured = bench_ours(url, Path(folder), rooms, workload, asked.seconds, asked.rate)
+                    measured = bench_ours(fresh(folder), Path(folder), rooms, workload, asked.seconds, asked.rate)
             name = "bare relay, B" if workload == "relay" else f"pallpractice, {workload}"
             print(measured.row(name, rooms, asked.seconds), flush=True)
 
