@@ -3,11 +3,10 @@
 import socket
 import struct
 import time
-from collections.abc import Callable
-from contextlib import suppress
 from itertools import count
 from threading import Event, Thread
 from typing import Any
+from uuid import uuid4
 
 from tests.realtime.line import Line
 
@@ -90,18 +89,4 @@ class Pulse:
 
 
 def numbered(number: int) -> dict[str, Any]:
-    from uuid import uuid4
-
     return {"action_id": str(uuid4()), "kind": "note", "text": f"note {number}"}
-
-
-def meanwhile(deed: Callable[[], Any]) -> Thread:
-    """Runs it beside the test; what it raises is of no interest."""
-
-    def run() -> None:
-        with suppress(Exception):
-            deed()
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    return thread
