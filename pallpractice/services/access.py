@@ -46,7 +46,10 @@ def seats(uow: UnitOfWork, record: live.Record, people: Collection[str]) -> dict
 
 
 def check(uow: UnitOfWork, room_id: str, person_id: str) -> None:
-    """Raises NotFound unless the person has a place in the room or organises its course: one query, all come at once."""
+    """Raises NotFound unless the person has a place in the room or organises its course.
+
+    One query, since everyone connects at once.
+    """
     found = uow.session.execute(
         select(Enrolment.role, SeatRow.seat)
         .select_from(Room)

@@ -32,7 +32,9 @@ def writing_engine(url: str, off_loop: OffLoop = lambda work: work()) -> Engine:
     meanwhile, so that no second transaction can begin.
     """
     if not is_sqlite(url):
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **JSON)
+        # No ping before each use: it would double the way of every small transaction. A connection that has died is
+        # found out by the first to use it, who is told to try again.
+        return create_engine(url, pool_size=10, max_overflow=10, **JSON)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}, **JSON)
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
     engine.dialect.do_commit = lambda connection: off_loop(connection.commit)  # type: ignore[assignment, method-assign]
