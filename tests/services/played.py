@@ -156,7 +156,8 @@ class Played:
             if forward:
                 return "Cleo", forward[0], self.fields("Cleo", forward[0], state, chance)
         allowed = [action for action in may(state, access_seat(state, who, self)) if action not in FORWARD]
-        action = chance.choice(allowed) if allowed and chance.random() < 0.88 else chance.choice(list(Action))
+        often = [action for action in allowed if action in hot.HOT and chance.random() < 0.5]
+        action = chance.choice(often or allowed) if allowed and chance.random() < 0.88 else chance.choice(list(Action))
         return who, action, self.fields(who, action, state, chance)
 
     def fields(self, who: str, action: Action, state: RoomState, chance: random.Random) -> dict[str, Any]:
