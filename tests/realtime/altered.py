@@ -83,9 +83,39 @@ def handle_all_at_once() -> None:
     SocketIO.__init__ = init_async
 
 
+def show_learners_the_coachs_view() -> None:
+    """After each refresh the coach's view goes to the learner's sockets as well."""
+    from pallpractice.domain.roles import Seat
+    from pallpractice.realtime.announcer import Announcer
+    from pallpractice.services import access, views
+    from pallpractice.storage import live
+
+    show = Announcer._show
+
+    def show_too_much(self: Any, room_id: str, here: Any) -> None:
+        show(self, room_id, here)
+        with self.store.read() as uow:
+            record = live.load(uow.session, room_id)
+            assert record
+            seats = access.seats(uow, record, {one.person for one in here})
+            view = views.room_view(self._read(uow, record), Seat.COACH)
+        learners = [one.sid for one in here if seats.get(one.person) is Seat.LEARNER]
+        if learners:
+            self._emit("room:view", view, learners)
+
+    Announcer._show = show_too_much  # type: ignore[method-assign]
+
+
 CHANGES = {
     change.__name__: change
-    for change in (acknowledge_first, forget_action_ids, answer_late, commit_without_sync, handle_all_at_once)
+    for change in (
+        acknowledge_first,
+        forget_action_ids,
+        answer_late,
+        commit_without_sync,
+        handle_all_at_once,
+        show_learners_the_coachs_view,
+    )
 }
 
 if __name__ == "__main__":
