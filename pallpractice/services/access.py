@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from ..domain.errors import NotFound
 from ..domain.roles import Role, Seat
@@ -12,6 +12,18 @@ from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 
 NO_ROOM = "There is no such room, or you have no place in it."
+
+
+_ENROLLED = (
+    select(Enrolment.person_id, Enrolment.role)
+    .join(Person, Person.id == Enrolment.person_id)
+    .where(
+        Enrolment.course_id == bindparam("course"),
+        Enrolment.person_id.in_(bindparam("people", expanding=True)),
+        Enrolment.removed_at.is_(None),
+        Person.active,
+    )
+)
 
 
 def room(uow: UnitOfWork, room_id: str, person_id: str) -> tuple[live.Record, Seat]:
@@ -25,16 +37,7 @@ def room(uow: UnitOfWork, room_id: str, person_id: str) -> tuple[live.Record, Se
 
 def seats(uow: UnitOfWork, record: live.Record, people: Collection[str]) -> dict[str, Seat]:
     """Where each of them sits; organisers of the course visit every room; outsiders and the inactive are left out."""
-    rows = uow.session.execute(
-        select(Enrolment.person_id, Enrolment.role)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            Enrolment.course_id == record.course.id,
-            Enrolment.person_id.in_(people),
-            Enrolment.removed_at.is_(None),
-            Person.active,
-        )
-    )
+    rows = uow.connection.execute(_ENROLLED, {"course": record.course.id, "people": list(people)})
     found = {}
     for person, role in rows:
         place = record.state.places.get(person)

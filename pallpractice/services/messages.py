@@ -30,7 +30,7 @@ def send_cue(work: Work) -> dict[str, Any]:
     return {"id": cue.id}
 
 
-def cue_plain(cue: Cue) -> dict[str, Any]:
+def cue_plain(cue: Any) -> dict[str, Any]:
     """A cue as its sender and its receiver see it."""
     return {"id": cue.id, "text": cue.text, "from": cue.from_id, "to": cue.to_id, "at": journal.stamp(cue.at)}
 

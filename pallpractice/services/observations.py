@@ -58,8 +58,8 @@ def of_round(uow: UnitOfWork, round_id: str) -> list[Observation]:
     )
 
 
-def plain(row: Observation, name: str) -> dict[str, Any]:
-    """An observation as the wire shows it."""
+def plain(row: Any, name: str) -> dict[str, Any]:
+    """An observation, as an object or a row of its table, as the wire shows it."""
     return {
         "id": row.id,
         "author": row.author_id,

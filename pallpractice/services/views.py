@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session as Orm
+from sqlalchemy import Select, bindparam, select
 
 from ..domain import rotation
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
@@ -17,6 +16,7 @@ from ..domain.roles import PLACED, Seat
 from ..domain.room import Phase, may
 from ..domain.scenario import Scenario
 from ..library.shelf import Library
+from ..storage.base import Base
 from ..storage.courses import Person
 from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflection, Scorecard
 from ..storage.live import Record
@@ -39,13 +39,13 @@ class Contents:
     present: Collection[str]
     practised: Sequence[str]
     scenario: Scenario | None  # of the present round; in the first lobby, of the round to come
-    notice: Notice | None
-    observations: Sequence[Observation] = ()
+    notice: Any  # the newest, or None; this and those below are rows of the table they are named for
+    observations: Sequence[Any] = ()
     scorecards: Sequence[Scorecard] = ()
-    feelings: Sequence[Feeling] = ()
-    disclosures: Sequence[DisclosureMark] = ()
-    cues: Sequence[Cue] = ()
-    reflections: Sequence[Reflection] = ()
+    feelings: Sequence[Any] = ()
+    disclosures: Sequence[Any] = ()
+    cues: Sequence[Any] = ()
+    reflections: Sequence[Any] = ()
     names: dict[str, str] = field(default_factory=dict)
     meeting_url: str = ""  # the site's template, for courses that have none of their own
 
@@ -62,7 +62,7 @@ def read(
     uow: UnitOfWork, library: Library, record: Record, present: Collection[str], *, meeting_url: str = ""
 ) -> Contents:
     """Reads the rows of the room's present round. `meeting_url` is the site's template of a meeting's address."""
-    orm, round_ = uow.session, record.round
+    round_ = record.round
     scenario_id = round_.scenario_id if round_ else rounds.next_scenario(library, record)
     contents = Contents(
         uow=uow,
@@ -72,20 +72,41 @@ def read(
         meeting_url=meeting_url,
         practised=rounds.practised(record),
         scenario=library.scenarios.get(scenario_id or ""),
-        notice=orm.scalar(select(Notice).where(Notice.room_id == record.room.id).order_by(Notice.at.desc()).limit(1)),
+        notice=uow.connection.execute(_NOTICE, {"room": record.room.id}).one_or_none(),
     )
-    if round_:
-        contents.observations = observations.of_round(uow, round_.id)
+    if round_ and record.state.takes:
+        contents.observations = _rows(uow, _OBSERVATIONS, round_.id)
         contents.scorecards = feedback.of_round(uow, round_.id)
-        contents.feelings = _all(orm, Feeling, round_.id, Feeling.offset_s, Feeling.at)
-        contents.disclosures = _all(orm, DisclosureMark, round_.id, DisclosureMark.offset_s)
-        contents.cues = _all(orm, Cue, round_.id, Cue.at)
-        contents.reflections = _all(orm, Reflection, round_.id)
+        contents.feelings = _rows(uow, _FEELINGS, round_.id)
+        contents.disclosures = _rows(uow, _DISCLOSURES, round_.id)
+        contents.cues = _rows(uow, _CUES, round_.id)
+    if round_ and record.state.phase is Phase.CLOSE:
+        contents.reflections = _rows(uow, _REFLECTIONS, round_.id)
     return contents
 
 
-def _all(orm: Orm, table: Any, round_id: str, *order: Any) -> Sequence[Any]:
-    return orm.scalars(select(table).where(table.round_id == round_id).order_by(*order)).all()
+def _of_round(table: type[Base], *order: str) -> Select[Any]:
+    """All rows of a round, past the ORM: a view only reads them."""
+    columns = table.__table__.c
+    return select(table.__table__).where(columns.round_id == bindparam("round")).order_by(*(columns[o] for o in order))
+
+
+_OBSERVATIONS = _of_round(Observation, "offset_s", "at", "id")
+_FEELINGS = _of_round(Feeling, "offset_s", "at")
+_DISCLOSURES = _of_round(DisclosureMark, "offset_s")
+_CUES = _of_round(Cue, "at")
+_REFLECTIONS = _of_round(Reflection)
+_NOTICES = Notice.__table__
+_NOTICE = (
+    select(_NOTICES)
+    .where(_NOTICES.c.room_id == bindparam("room"))
+    .order_by(_NOTICES.c.at.desc(), _NOTICES.c.id)
+    .limit(1)
+)
+
+
+def _rows(uow: UnitOfWork, statement: Select[Any], round_id: str) -> Sequence[Any]:
+    return uow.connection.execute(statement, {"round": round_id}).all()
 
 
 def room_view(contents: Contents, seat: Seat) -> View:
@@ -349,7 +370,7 @@ def _running(contents: Contents) -> View:
     }
 
 
-def observation(contents: Contents, row: Observation) -> View:
+def observation(contents: Contents, row: Any) -> View:
     return observations.plain(row, contents.name(row.author_id))
 
 

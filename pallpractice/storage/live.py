@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session as Orm
 from sqlalchemy.orm import joinedload
 
@@ -40,31 +40,38 @@ class Record:
         return self.room.session.course
 
 
+# Every action and every view begins here, so the statements are made once.
+_HEAD = select(func.max(JournalLine.seq)).where(JournalLine.room_id == Room.id).correlate(Room).scalar_subquery()
+_ROOM = (
+    select(Room, _HEAD)
+    .where(Room.id == bindparam("room"))
+    .options(joinedload(Room.session).joinedload(Session.course), joinedload(Room.group))
+)
+_SEATS = (
+    select(SeatRow)
+    .where(SeatRow.room_id == bindparam("room"))
+    .options(joinedload(SeatRow.person))
+    .order_by(SeatRow.position)
+)
+_ROUNDS = select(RoundRow).where(RoundRow.room_id == bindparam("room")).order_by(RoundRow.number)
+_TAKES = select(TakeRow).where(TakeRow.round_id == bindparam("round")).order_by(TakeRow.number)
+
+
 def load(orm: Orm, room_id: str) -> Record | None:
     """The room with all its live rows; None when there is no such room."""
-    room = orm.scalar(
-        select(Room)
-        .where(Room.id == room_id)
-        .options(joinedload(Room.session).joinedload(Session.course), joinedload(Room.group))
-    )
-    if room is None:
+    key = {"room": room_id}
+    found = orm.execute(_ROOM, key).one_or_none()
+    if found is None:
         return None
-    seats = orm.scalars(
-        select(SeatRow).where(SeatRow.room_id == room_id).options(joinedload(SeatRow.person)).order_by(SeatRow.position)
-    )
-    by_person = {row.person_id: row for row in seats}
-    rounds = list(orm.scalars(select(RoundRow).where(RoundRow.room_id == room_id).order_by(RoundRow.number)))
+    room, head = found
+    by_person = {row.person_id: row for row in orm.scalars(_SEATS, key)}
+    rounds = list(orm.scalars(_ROUNDS, key)) if room.round_id else []
     round_ = next((row for row in rounds if row.id == room.round_id), None)
     takes: list[TakeRow] = []
     if round_ and room.phase not in ("lobby", "briefing"):
-        takes = list(orm.scalars(select(TakeRow).where(TakeRow.round_id == round_.id).order_by(TakeRow.number)))
+        takes = list(orm.scalars(_TAKES, {"round": round_.id}))
     state = _state(room, by_person.values(), round_, takes)
-    return Record(room, by_person, rounds, round_, takes, state, head(orm, room_id))
-
-
-def head(orm: Orm, room_id: str) -> int:
-    """The number of the room's last journal line; 0 when it has none."""
-    return orm.scalar(select(func.max(JournalLine.seq)).where(JournalLine.room_id == room_id)) or 0
+    return Record(room, by_person, rounds, round_, takes, state, head or 0)
 
 
 def save(orm: Orm, record: Record, state: RoomState, now: datetime) -> None:
@@ -108,6 +115,8 @@ def _save_room(room: Room, state: RoomState, now: datetime) -> None:
 
 def _save_seats(record: Record, state: RoomState) -> None:
     for person, place in state.places.items():
+        if place == record.state.places.get(person):
+            continue
         row = record.seats[person]
         row.seat = place.seat
         row.character = place.character
