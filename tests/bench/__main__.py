@@ -127,7 +127,11 @@ async def connect_all(
 async def practice(load: Load, port: int, rooms: list[Seated], workload: str) -> None:
     app = cookies(SECRET)
 
+    welcomed = 0
+
     def heard(event: str, data: Any, _now: float) -> None:
+        nonlocal welcomed
+        welcomed += event == "mine:view"
         if event == "observation:added":
             load.heard(data["observation"]["text"])
         elif event == "notice:received":
@@ -136,7 +140,13 @@ async def practice(load: Load, port: int, rooms: list[Seated], workload: str) ->
     people = [(person, seated.room, heard) for seated in rooms for person in seated.six]
     tabs = await connect_all(port, people, app)
     by_key = dict(zip([(person, room) for person, room, _ in people], tabs, strict=True))
-    await asyncio.sleep(2)
+
+    async def settle(expected: int) -> None:
+        while welcomed < expected:
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
+
+    await settle(len(people))
     if workload == "A":
         senders = [
             (
@@ -150,8 +160,13 @@ async def practice(load: Load, port: int, rooms: list[Seated], workload: str) ->
         await load.run(senders)
         await moves
     else:
-        helpers = await connect_all(port, [(seated.organiser, seated.room, lambda *_: None) for seated in rooms], app)
-        await asyncio.sleep(1)
+
+        def count(event: str, _data: Any, _now: float) -> None:
+            nonlocal welcomed
+            welcomed += event == "mine:view"
+
+        helpers = await connect_all(port, [(seated.organiser, seated.room, count) for seated in rooms], app)
+        await settle(len(people) + len(rooms))
         await load.run([(tab, "notice:send", lambda key: {"action_id": key, "text": key}) for tab in helpers])
 
 
