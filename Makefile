@@ -36,7 +36,7 @@ bench: $(VENV)/.complete
 soak: $(VENV)/.complete tools
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
-# A browser and Node, which no Python package brings.
+# A browser, Node and strace, which no Python package brings.
 tools: $(VENV)/.complete
 	@sh .ci/tools "$(BIN)"
 

@@ -63,8 +63,8 @@ def commit_without_sync() -> None:
 
     made = unit_of_work.writing_engine
 
-    def writing_engine(url: str) -> Any:
-        engine = made(url)
+    def writing_engine(*args: Any) -> Any:
+        engine = made(*args)
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
         return engine
 

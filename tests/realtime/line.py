@@ -6,6 +6,7 @@ It needs no Socket.IO client, so it can send what none would, and it goes on whe
 import json
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import websocket
@@ -41,8 +42,8 @@ def handshake(
 class Line:
     """One socket in the room, driven packet by packet."""
 
-    def __init__(self, server: Server, cookie: str, room: str, *, timeout: float = 10) -> None:
-        self.socket = handshake(server, cookie=cookie, timeout=timeout)
+    def __init__(self, server: Server, cookie: str, room: str) -> None:
+        self.socket = handshake(server, cookie=cookie)
         self.heard: list[str] = []  # events other than acknowledgements, by their packet
         self.calls = 0
         opened = self.socket.recv()
@@ -51,10 +52,9 @@ class Line:
         answer = self.receive()
         assert answer.startswith(f"40{NAMESPACE},{{"), answer
 
-    def receive(self, timeout: float | None = None) -> str:
+    def receive(self, timeout: float = 10) -> str:
         """The next packet that is not a ping. Raises one of GONE."""
-        if timeout is not None:
-            self.socket.settimeout(timeout)
+        self.socket.settimeout(timeout)
         while True:
             packet = self.socket.recv()
             if packet == "2":
@@ -88,6 +88,15 @@ class Line:
         """What the packets heard so far say of this event."""
         start = f'42{NAMESPACE},["{name}",'
         return [json.loads(packet[len(f"42{NAMESPACE},") :])[1] for packet in self.heard if packet.startswith(start)]
+
+    def listen(self, seconds: float) -> list[str]:
+        """The packets that come within `seconds`. Raises GONE when the line has been cut."""
+        came: list[str] = []
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            with suppress(websocket.WebSocketTimeoutException):
+                came.append(self.receive(timeout=left))
+        return came
 
     def gone_within(self, seconds: float) -> bool:
         """Reads until the server closes the line; False when it is still open after `seconds`."""

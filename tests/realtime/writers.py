@@ -48,7 +48,7 @@ class Writer(threading.Thread):
     def run(self) -> None:
         while not self.finished:
             try:
-                self._write(Line(self.house.server, self.cookie, self.room, timeout=8))
+                self._write(Line(self.house.server, self.cookie, self.room))
             except (*GONE, AssertionError):
                 time.sleep(0.03)  # the server is down, or has just gone
 
