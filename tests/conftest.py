@@ -6,7 +6,7 @@ account and no place in the course.
 
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -163,6 +163,25 @@ def course(store: Store) -> SavedCourse:
         saved.cast["Mallory"] = Person(name="Mallory", email="mallory@example.org")
         uow.session.add(saved.cast["Mallory"])
     return saved
+
+
+@pytest.fixture
+def add_group(store: Store, course: SavedCourse) -> Callable[[str, Mapping[str, Role]], str]:
+    """`add_group(name, {person: role})` adds an adult group to the course and its people to the cast; returns its id."""
+
+    def add(name: str, cast: Mapping[str, Role]) -> str:
+        group = Group(course_id=course.course.id, name=name, track=Track.ADULT)
+        with store.write() as uow:
+            uow.session.add(group)
+            uow.session.flush()
+            for position, (who, role) in enumerate(cast.items(), len(CAST)):
+                course.cast[who] = Person(name=who, email=f"{who.lower()}@example.org")
+                enrolment = Enrolment(course_id=group.course_id, role=role, track=Track.ADULT, group_id=group.id)
+                enrolment.person, enrolment.position = course.cast[who], position
+                uow.session.add(enrolment)
+        return group.id
+
+    return add
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ class Snapshot:
     course_id: str
     rubric_id: str | None
     # Scorecards that were there already, by rater: (id, status).
-    scorecards: dict[str, tuple[str, str]] = field(default_factory=dict)
+    scorecards: Mapping[str, tuple[str, str]]
 
 
 class Snapshots:
@@ -58,13 +58,15 @@ class Snapshots:
 
     def fresh(self, uow: UnitOfWork, room_ids: Sequence[str]) -> dict[str, tuple[Snapshot, int]]:
         """Each room's snapshot and journal head, read again where the row has moved on. Unknown rooms are left out."""
-        found: dict[str, tuple[Snapshot, int]] = {}
-        for room_id, row_version, head in uow.connection.execute(_HEADS, {"rooms": list(room_ids)}):
-            kept = self._kept.get(room_id)
-            if kept is None or kept.row_version != row_version:
-                kept = self._kept[room_id] = _read(uow, room_id)
-            found[room_id] = (kept, head or 0)
-        return found
+        heads = uow.connection.execute(_HEADS, {"rooms": list(room_ids)}).all()
+        moved = [room_id for room_id, row_version, _ in heads if self._version(room_id) != row_version]
+        if moved:
+            self._kept.update(_read(uow, moved))
+        return {room_id: (self._kept[room_id], head or 0) for room_id, _, head in heads}
+
+    def _version(self, room_id: str) -> int | None:
+        kept = self._kept.get(room_id)
+        return kept.row_version if kept else None
 
 
 # These run for every commit, so they are made once and go past the ORM.
@@ -85,27 +87,32 @@ _ORGANISERS = (
         _PEOPLE.c.active,
     )
 )
+_CARDS = select(Scorecard.round_id, Scorecard.rater_id, Scorecard.id, Scorecard.status).where(
+    Scorecard.round_id.in_(bindparam("rounds", expanding=True))
+)
 _INSERTS: Mapping[type[Base], Insert] = {
     table: insert(cast(Table, table.__table__)) for table in (Observation, Feeling, Notice, JournalLine)
 }
 
 
-def _read(uow: UnitOfWork, room_id: str) -> Snapshot:
-    record = live.load(uow.session, room_id)
-    assert record
-    snapshot = Snapshot(
-        row_version=record.room.row_version,
-        state=record.state,
-        names={person: row.person.name for person, row in record.seats.items()},
-        course_id=record.course.id,
-        rubric_id=record.round.rubric_id if record.round else None,
-    )
-    if record.round:
-        cards = uow.session.execute(
-            select(Scorecard.rater_id, Scorecard.id, Scorecard.status).where(Scorecard.round_id == record.round.id)
+def _read(uow: UnitOfWork, room_ids: Collection[str]) -> dict[str, Snapshot]:
+    """After a restart every room comes at once, so what is read for one is read for all of them together."""
+    records = live.load_all(uow.session, room_ids)
+    cards: dict[str, dict[str, tuple[str, str]]] = {}
+    rounds = [record.round.id for record in records if record.round]
+    for round_id, rater, card, status in uow.connection.execute(_CARDS, {"rounds": rounds}):
+        cards.setdefault(round_id, {})[rater] = (card, status)
+    return {
+        record.room.id: Snapshot(
+            row_version=record.room.row_version,
+            state=record.state,
+            names={person: row.person.name for person, row in record.seats.items()},
+            course_id=record.course.id,
+            rubric_id=record.round.rubric_id if record.round else None,
+            scorecards=cards.get(record.round.id, {}) if record.round else {},
         )
-        snapshot.scorecards = {rater: (card, status) for rater, card, status in cards}
-    return snapshot
+        for record in records
+    }
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """A room's rows to the domain's state and back. Nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session as Orm
@@ -13,6 +14,8 @@ from ..domain.roles import Role, Seat
 from ..domain.room import Phase, Place, RoomState, Round, Take, TimeOut, Turn
 from .courses import Course, Group, Session
 from .rooms import JournalLine, Room, RoundRow, SeatRow, TakeRow
+
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -42,36 +45,51 @@ class Record:
 
 # Every action and every view begins here, so the statements are made once.
 _HEAD = select(func.max(JournalLine.seq)).where(JournalLine.room_id == Room.id).correlate(Room).scalar_subquery()
-_ROOM = (
+_ROOMS = (
     select(Room, _HEAD)
-    .where(Room.id == bindparam("room"))
+    .where(Room.id.in_(bindparam("rooms", expanding=True)))
     .options(joinedload(Room.session).joinedload(Session.course), joinedload(Room.group))
 )
 _SEATS = (
     select(SeatRow)
-    .where(SeatRow.room_id == bindparam("room"))
+    .where(SeatRow.room_id.in_(bindparam("rooms", expanding=True)))
     .options(joinedload(SeatRow.person))
     .order_by(SeatRow.position)
 )
-_ROUNDS = select(RoundRow).where(RoundRow.room_id == bindparam("room")).order_by(RoundRow.number)
-_TAKES = select(TakeRow).where(TakeRow.round_id == bindparam("round")).order_by(TakeRow.number)
+_ROUNDS = select(RoundRow).where(RoundRow.room_id.in_(bindparam("rooms", expanding=True))).order_by(RoundRow.number)
+_TAKES = select(TakeRow).where(TakeRow.round_id.in_(bindparam("rounds", expanding=True))).order_by(TakeRow.number)
 
 
 def load(orm: Orm, room_id: str) -> Record | None:
     """The room with all its live rows; None when there is no such room."""
-    key = {"room": room_id}
-    found = orm.execute(_ROOM, key).one_or_none()
-    if found is None:
-        return None
-    room, head = found
-    by_person = {row.person_id: row for row in orm.scalars(_SEATS, key)}
-    rounds = list(orm.scalars(_ROUNDS, key)) if room.round_id else []
+    return next(iter(load_all(orm, [room_id])), None)
+
+
+def load_all(orm: Orm, room_ids: Collection[str]) -> list[Record]:
+    """These rooms with all their live rows, in as many statements as for one. Unknown rooms are left out."""
+    found = orm.execute(_ROOMS, {"rooms": list(room_ids)}).all()
+    seats = _grouped(orm.scalars(_SEATS, {"rooms": [room.id for room, _ in found]}), lambda row: row.room_id)
+    begun = [room.id for room, _ in found if room.round_id]
+    rounds = _grouped(orm.scalars(_ROUNDS, {"rooms": begun}) if begun else (), lambda row: row.room_id)
+    played = [room.round_id for room, _ in found if room.round_id and room.phase not in ("lobby", "briefing")]
+    takes = _grouped(orm.scalars(_TAKES, {"rounds": played}) if played else (), lambda row: row.round_id)
+    return [
+        _record(room, head or 0, seats.get(room.id, []), rounds.get(room.id, []), takes.get(room.round_id, []))
+        for room, head in found
+    ]
+
+
+def _grouped(rows: Iterable[R], key: Callable[[R], str]) -> dict[str, list[R]]:
+    groups: dict[str, list[R]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def _record(room: Room, head: int, seats: list[SeatRow], rounds: list[RoundRow], takes: list[TakeRow]) -> Record:
     round_ = next((row for row in rounds if row.id == room.round_id), None)
-    takes: list[TakeRow] = []
-    if round_ and room.phase not in ("lobby", "briefing"):
-        takes = list(orm.scalars(_TAKES, {"round": round_.id}))
-    state = _state(room, by_person.values(), round_, takes)
-    return Record(room, by_person, rounds, round_, takes, state, head or 0)
+    state = _state(room, seats, round_, takes)
+    return Record(room, {row.person_id: row for row in seats}, rounds, round_, takes, state, head)
 
 
 def save(orm: Orm, record: Record, state: RoomState, now: datetime) -> None:

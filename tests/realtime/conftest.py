@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from pallpractice.domain.roles import Role, Track
+from pallpractice.domain.roles import Role
 from pallpractice.services import people, seating
-from pallpractice.storage.courses import Enrolment, Group, Person
 from pallpractice.storage.rooms import Room
-from pallpractice.storage.unit_of_work import Store, UnitOfWork
+from pallpractice.storage.unit_of_work import Store
 from tests.realtime.line import Line
 from tests.realtime.served import Browser, SeatClient, Server
 
@@ -106,28 +105,9 @@ def opened(store: Store, course: Any, tmp_path: Path) -> Iterator[Callable[..., 
 
 
 @pytest.fixture
-def birch(store: Store, course: Any) -> Callable[[], str]:
+def birch(store: Store, add_group: Callable[..., str]) -> Callable[[], str]:
     """A second group, Lara its learner and Cole its coach; calling it, once the house is open, gives its room's id."""
-
-    def enrol(uow: UnitOfWork) -> str:
-        group = Group(course_id=course.course.id, name="Birch", track=Track.ADULT)
-        uow.session.add(group)
-        uow.session.flush()
-        for position, (name, role) in enumerate({"Lara": Role.LEARNER, "Cole": Role.COACH}.items(), 9):
-            person = course.cast[name] = Person(name=name, email=f"{name.lower()}@example.org")
-            uow.session.add(
-                Enrolment(
-                    course_id=course.course.id,
-                    person=person,
-                    role=role,
-                    track=Track.ADULT,
-                    group_id=group.id,
-                    position=position,
-                )
-            )
-        return group.id
-
-    group_id = store.change(enrol)
+    group_id = add_group("Birch", {"Lara": Role.LEARNER, "Cole": Role.COACH})
 
     def room() -> str:
         with store.read() as uow:
