@@ -167,7 +167,7 @@ def course(store: Store) -> SavedCourse:
 
 @pytest.fixture
 def add_group(store: Store, course: SavedCourse) -> Callable[[str, Mapping[str, Role]], str]:
-    """`add_group(name, {person: role})` adds an adult group to the course and its people to the cast; returns its id."""
+    """`add_group(name, {person: role})` adds an adult group and its people; returns its id."""
 
     def add(name: str, cast: Mapping[str, Role]) -> str:
         group = Group(course_id=course.course.id, name=name, track=Track.ADULT)
