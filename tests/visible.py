@@ -63,8 +63,8 @@ def _entry(secret: Secret, at: At) -> bool:
 
 CASE: Mapping[str, Callable[[Secret, At], bool]] = {
     "brief": lambda secret, at: at.past("briefing"),
-    "warnings": lambda secret, at: at.past("briefing"),
-    "title": lambda secret, at: at.past("briefing"),
+    "warnings": lambda secret, at: at.past("briefing") or _script(secret, at),
+    "title": lambda secret, at: at.past("briefing") or _script(secret, at),
     "character": lambda secret, at: at.past("briefing") or _script(secret, at),
     "script": _script,
     "beat_title": _script,
@@ -202,7 +202,8 @@ ROOM_VIEW: Mapping[str, Rule] = {
     **paths("notice.", "text at", everyone),
     "notice": everyone,
     "brief": lambda at: at.past("briefing"),
-    "script": script,
+    **paths("", "script case", script),
+    **paths("case.", "title intensity warnings[]", script),
     **paths("", "guide next", only(*STAFF)),
     **paths("next.", "learner scenario title", only(*STAFF)),
     **paths("scenarios[].", "id title track skill intensity characters[].id characters[].name", only(*STAFF)),

@@ -265,7 +265,12 @@ def _brief(contents: Contents, seat: Seat, allowed: Scope) -> View:
 
 
 def _script(contents: Contents, seat: Seat, allowed: Scope) -> View:
-    return {"script": contents.scenario.script_plain if contents.scenario else None}
+    scenario = contents.scenario
+    if scenario is None:
+        return {"script": None, "case": None}
+    # Whoever plays it is told what it asks of them before anyone begins, so with the script and not with the round.
+    about = {"title": scenario.title, "intensity": scenario.intensity, "warnings": list(scenario.warnings)}
+    return {"script": scenario.script_plain, "case": about}
 
 
 def _guide(contents: Contents, seat: Seat, allowed: Scope) -> View:

@@ -33,12 +33,22 @@ function Before() {
   const { script, phase } = view.value;
   return html`
     ${!script && html`<p class="empty">The script opens here when the round starts. Until then: settle in, and check that you can be heard.</p>`}
+    <${Case} />
     ${script?.stop_word && html`<p class="callout"><strong>Stop word:</strong> ${script.stop_word}. Say it, or press “Stop for my welfare”: everything stops, no questions asked.</p>`}
     <${Opening} />
     ${phase === 'briefing' && html`<${Ready} />`}
     <${Script} open=${true} />
     <${Brief} />
     ${phase === 'lobby' && html`<${Ready} />`}`;
+}
+
+/** What is asked of whoever plays it, said before anyone begins. */
+function Case() {
+  const about = view.value.case;
+  if (!about) return null;
+  return html`<div class="callout warn"><p><strong>You will play: ${about.title}.</strong> Intensity ${about.intensity} of 5.</p>
+    ${about.warnings.length > 0 && html`<p>This case touches on: ${about.warnings.join('; ')}.</p>`}
+    <p>Not for you today? Tell your coach before the round starts, with no reason given.</p></div>`;
 }
 
 function Playing() {

@@ -39,6 +39,8 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
     lena, olga, omar, sam, cleo = stage.enter(*FIVE)
     in_phase(stage, "lobby")
     expect(cleo.get_by_text("Lena").first).to_be_visible()
+    expect(sam.get_by_text("This case touches on")).to_be_visible()
+    expect(lena.get_by_text("This case touches on")).to_have_count(0)
     everyones_picture(stage, "1-lobby")
 
     press(cleo, "Start the round")
