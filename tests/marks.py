@@ -60,7 +60,9 @@ class Cases:
 
 
 def write_cases(folder: Path, book: Book) -> Cases:
-    """Every shipped scenario once, all of one skill and track so that any room may play them, each with its rubric."""
+    """Every shipped scenario once, each with its rubric: all of one skill and track and the least intensity, so that a
+    room plays them before those that are not marked.
+    """
     cases = Cases(book, folder)
     (folder / "rubrics").mkdir(parents=True)
     rubrics: dict[str, str] = {}
@@ -69,7 +71,7 @@ def write_cases(folder: Path, book: Book) -> Cases:
     for path in sorted((CHECKOUT / "scenarios").glob("*.yaml")):
         tree = yaml.safe_load(path.read_text())
         token = book.mark("scenario_id", path.stem)
-        tree = {**tree, "id": token, "skill": "serious_news", "track": "adult"}
+        tree = {**tree, "id": token, "skill": "serious_news", "track": "adult", "intensity": 1}
         ids = {tree["guide"]["rubric"]: rubrics[tree["guide"]["rubric"]]}
         script = tree["script"]
         for character in script["characters"]:

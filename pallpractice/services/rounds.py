@@ -83,9 +83,9 @@ def _scenario(work: Work, chosen: str | None) -> Scenario:
 
 
 def scenarios_for(library: Library, record: live.Record) -> list[Scenario]:
-    """The scenarios this room may use: of the session's skill; those of the group's own track first."""
+    """The scenarios this room may use: of the session's skill; its own track first, and the gentlest first."""
     fitting = [scenario for scenario in library.scenarios.values() if scenario.skill == record.session.skill]
-    return sorted(fitting, key=lambda scenario: (scenario.track != record.group.track, scenario.id))
+    return sorted(fitting, key=lambda one: (one.track != record.group.track, one.intensity, one.id))
 
 
 def next_scenario(library: Library, record: live.Record) -> str | None:
