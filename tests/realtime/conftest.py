@@ -102,6 +102,7 @@ def opened(store: Store, course: Any, tmp_path: Path) -> Iterator[Callable[..., 
     for house in houses:
         house.close()
         house.server.stop()
+        print(house.log[-4000:])
 
 
 @pytest.fixture

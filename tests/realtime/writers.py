@@ -67,7 +67,7 @@ class Writer(threading.Thread):
         try:
             while not self.finished:
                 self._send(line, self._next())
-                time.sleep(random.uniform(0.5, 1.5) * PACE_S)
+                line.heard += line.listen(random.uniform(0.5, 1.5) * PACE_S)  # as a page does, which always reads
         except GONE:
             line.gone_within(1)  # what was said before the line went
             raise
