@@ -48,7 +48,7 @@ function Case() {
   if (!about) return null;
   return html`<div class="callout warn"><p><strong>You will play: ${about.title}.</strong> Intensity ${about.intensity} of 5.</p>
     ${about.warnings.length > 0 && html`<p>This case touches on: ${about.warnings.join('; ')}.</p>`}
-    <p>Not for you today? Tell your coach before the round starts, with no reason given.</p></div>`;
+    <p>Not for you today? Tell your coach before the encounter begins; no reason is needed.</p></div>`;
 }
 
 function Playing() {

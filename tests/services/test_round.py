@@ -176,3 +176,11 @@ def test_the_meeting_is_the_courses_or_else_the_sites(table: Table) -> None:
         uow.session.get_one(Course, table.course.course.id).meeting_url_template = "https://zoom.example.org/{room}"
     assert shown() == f"https://zoom.example.org/{table.room}"
     assert table.view("Lena")["room"]["meeting_url"] == f"https://zoom.example.org/{table.room}"
+
+
+def test_a_room_begins_with_the_gentlest_case_of_its_track(table: Table, library: Library) -> None:
+    choice = table.view("Cleo")["scenarios"]
+    own = [one["intensity"] for one in choice if one["track"] == "adult"]
+    assert own == sorted(own) != sorted(own, reverse=True)
+    assert [one["track"] for one in choice] == ["adult"] * len(own) + ["pediatric"] * (len(choice) - len(own))
+    assert library.scenarios[table.view("Cleo")["next"]["scenario"]].intensity == min(own)
