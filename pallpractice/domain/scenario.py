@@ -174,7 +174,10 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A whole case. `minutes` is the encounter's length, `intensity` 1 (calm) to 5 (hard on the actor)."""
+    """A whole case. `minutes` is the encounter's length, `intensity` 1 (calm) to 5 (hard on the actor).
+
+    `reviewed` is the day a clinician of the field last read it; None when none has yet.
+    """
 
     id: str
     version: int
@@ -188,7 +191,6 @@ class Scenario:
     intensity: int
     warnings: tuple[str, ...]
     authors: tuple[str, ...]
-    reviewed: date
     licence: str
     references: tuple[Reference, ...]
     competencies: tuple[str, ...]
@@ -196,6 +198,7 @@ class Scenario:
     brief: Brief
     script: Script
     guide: Guide
+    reviewed: date | None = None
     _plain: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def character(self, id: str) -> Character | None:

@@ -111,8 +111,8 @@ def _between(low: float, high: float) -> validate.Range:
 class Day(fields.Date):
     """A day, as 2026-03-01."""
 
-    def __init__(self) -> None:
-        super().__init__(required=True, format="%Y-%m-%d", error_messages=_says("must be a day, as 2026-03-01"))
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(required=required, format="%Y-%m-%d", error_messages=_says("must be a day, as 2026-03-01"))
 
 
 class YesNo(fields.Boolean):

@@ -159,7 +159,7 @@ class ScenarioSchema(FileSchema):
     intensity = Whole(1, 5)
     warnings = Texts(least=0)
     authors = Texts()
-    reviewed = Day()
+    reviewed = Day(required=False)
     licence = Text(200)
     references = Many(Part(ReferenceSchema), least=0)
     competencies = Texts(least=0)
