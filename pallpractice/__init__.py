@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask":
-    """The whole application, ready to be served. Reads the scenario files; raises LibraryErrors when one is wrong."""
+    """The whole application, ready to be served. Reads the scenario files; raises LibraryErrors when one is wrong,
+    or was changed without a new version after it had been used.
+    """
     from flask import Flask
 
     from . import web
     from .asynchrony import off_loop, waiting_off_loop
     from .config import CHECKOUT
     from .library.shelf import Library
+    from .services import editions
     from .storage.unit_of_work import Store
     from .web.parts import Parts
 
@@ -30,7 +33,9 @@ def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask"
         static_folder=None,
     )
     store = store or Store(settings.database_url, off_loop=waiting_off_loop(settings.async_mode))
-    library = Library.read([CHECKOUT / "scenarios", *settings.scenarios])
+    library = Library.read(settings.library)
+    with store.read() as uow:
+        editions.check(uow, library)
     gateway = _open_gateway(app, settings, store, library)
     parts = Parts(
         settings=settings,

@@ -15,6 +15,7 @@ from .domain.programme import meeting_template
 PREFIX = "PALLPRACTICE_"
 CHECKOUT = Path(__file__).resolve().parent.parent
 VAR = CHECKOUT / "var"
+SCENARIOS = CHECKOUT / "scenarios"
 MIN_SECRET = 32
 LOOPBACK = ("127.0.0.1", "localhost")
 
@@ -49,6 +50,11 @@ class Settings:
     def secure(self) -> bool:
         """People come over TLS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def library(self) -> tuple[Path, ...]:
+        """The folders of scenarios and rubrics: the shipped one and the site's own."""
+        return (SCENARIOS, *self.scenarios)
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:

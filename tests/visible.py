@@ -206,7 +206,9 @@ ROOM_VIEW: Mapping[str, Rule] = {
     **paths("case.", "title intensity warnings[]", script),
     **paths("", "guide next", only(*STAFF)),
     **paths("next.", "learner scenario title", only(*STAFF)),
-    **paths("scenarios[].", "id title track skill intensity characters[].id characters[].name", only(*STAFF)),
+    **paths(
+        "scenarios[].", "id title track skill intensity characters[].id characters[].name declined[]", only(*STAFF)
+    ),
     **paths("card.", "beat feeling.*", only("patient", "coach")),
     **paths("card.disclosed[].", "id take offset_s by", only("patient", "coach")),
     **paths("felt[].", "character take offset_s value", felt),

@@ -48,6 +48,8 @@ class Programme:
     slots: tuple[Slot, ...]
     meeting_url_template: str = ""
     observers_see_scorecards: bool = False
+    scenarios: tuple[str, ...] | None = None  # ids; None says nothing, and what was chosen before stays
+    rubrics: Mapping[Skill, str] | None = None  # in place of those the scenarios name; None as above
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,6 +1,6 @@
 """Whose turn it is, with which scenario, and who plays: the defaults that `round:start` fills in by itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .roles import Role
 from .room import RoomState
@@ -18,16 +18,19 @@ def next_learner(state: RoomState, practised: Iterable[str]) -> str | None:
     return next((person for person in learners(state) if person not in done), None)
 
 
-def next_scenario(candidates: Sequence[tuple[str, int]], played: Iterable[str], actors: int) -> str | None:
-    """The first of `candidates` (id, number of characters) not played in this room that `actors` people can play.
+def uncast(characters: int, actors: Collection[str], declined: Collection[str]) -> int:
+    """How many characters nobody is there to play. In a room without actors a peer plays one."""
+    willing = len(set(actors) - set(declined)) if actors else 1
+    return max(0, characters - willing)
 
-    When all have been played or need more actors, the best that is left: fewest characters short, then least played.
+
+def next_scenario(candidates: Sequence[tuple[str, int]], played: Iterable[str]) -> str | None:
+    """The first of `candidates` (id, characters uncast) that can be fully played and has not been in this room.
+
+    When there is none, the best that is left: fewest characters uncast, then least played.
     """
     times = list(played)
-    ranked = sorted(
-        range(len(candidates)),
-        key=lambda at: (max(0, candidates[at][1] - max(actors, 1)), times.count(candidates[at][0]), at),
-    )
+    ranked = sorted(range(len(candidates)), key=lambda at: (candidates[at][1], times.count(candidates[at][0]), at))
     return candidates[ranked[0]][0] if ranked else None
 
 

@@ -119,7 +119,7 @@ class YesNo(fields.Boolean):
     """true or false; may be left out."""
 
     def __init__(self) -> None:
-        super().__init__(truthy={"true"}, falsy={"false"}, error_messages=_says("must be true or false"))
+        super().__init__(truthy={"true", True}, falsy={"false", False}, error_messages=_says("must be true or false"))
 
 
 class Part(fields.Nested):
@@ -156,8 +156,8 @@ class Texts(Many):
 class ByKey(fields.Dict):
     """A mapping whose keys are the file's own, such as characters."""
 
-    def __init__(self, keys: Any, values: Any) -> None:
-        super().__init__(keys=keys, values=values, required=True, error_messages=_says("must be a mapping"))
+    def __init__(self, keys: Any, values: Any, *, required: bool = True) -> None:
+        super().__init__(keys=keys, values=values, required=required, error_messages=_says("must be a mapping"))
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -1,6 +1,6 @@
 """Reads a course's programme file. Everything wrong in it is reported at once, with line, path and reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -12,10 +12,11 @@ from marshmallow import Schema, ValidationError, fields
 from ..domain import programme as rules
 from ..domain.programme import Credit, Programme, Slot, Where, meeting_template
 from ..domain.roles import SessionKind, Skill, Track
-from .errors import FileError, LibraryErrors
-from .fields import Choice, Day, FileSchema, Many, Slug, Text, YesNo, faults
+from .errors import FileError, LibraryErrors, quoted
+from .fields import ByKey, Choice, Day, FileSchema, Many, Slug, Text, YesNo, faults
 from .files import Source
 from .files import read as read_file
+from .shelf import Library
 
 
 class Zone(Text):
@@ -64,6 +65,8 @@ class _Heading:
     time_zone: str
     meeting_url_template: str = ""
     observers_see_scorecards: bool = False
+    scenarios: tuple[str, ...] | None = None
+    rubrics: Mapping[str, str] | None = None
 
 
 class CourseSchema(FileSchema):
@@ -73,6 +76,8 @@ class CourseSchema(FileSchema):
     time_zone = Zone()
     meeting_url_template = MeetingUrl(500, required=False)
     observers_see_scorecards = YesNo()
+    scenarios = Many(Slug(), most=500, required=False)
+    rubrics = ByKey(Choice(tuple(Skill)), Slug(), required=False)
 
 
 class SlotSchema(FileSchema):
@@ -101,16 +106,19 @@ class FileLayout(FileSchema):
     days = Many(fields.Raw(), most=60)
 
 
-def read(path: Path) -> Programme:
-    """The programme in a file. Raises LibraryErrors with all that is wrong."""
-    return _Reader(read_file(path)).programme()
+def read(path: Path, library: Library | None = None) -> Programme:
+    """The programme in a file. Raises LibraryErrors with all that is wrong.
+
+    With a library the cases and rubrics the course chooses must be in it, and some case fit each practice session.
+    """
+    return _Reader(read_file(path), library).programme()
 
 
 class _Reader:
     """Loads piece by piece: one bad session keeps no other from being checked."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, library: Library | None) -> None:
+        self.source, self.library = source, library
         self.errors: list[FileError] = list(source.errors)
         self.slots: dict[Where, Slot] = {}
 
@@ -120,6 +128,7 @@ class _Reader:
         seen: set[date] = set()
         for place, day in enumerate(_entries(layout, "days")):
             self._day(day, ("days", place), seen)
+        self._choice(_mapping(layout.get("course")))
         zone = _zone(_mapping(layout.get("course")).get("time_zone"))
         for where, reason in rules.faults(self.slots, zone):
             self.errors.append(self.source.error(where, reason))
@@ -132,7 +141,37 @@ class _Reader:
             meeting_url_template=heading.meeting_url_template,
             observers_see_scorecards=heading.observers_see_scorecards,
             slots=tuple(self.slots.values()),
+            scenarios=heading.scenarios,
+            rubrics={Skill(skill): rubric for skill, rubric in heading.rubrics.items()} if heading.rubrics else None,
         )
+
+    def _choice(self, heading: Mapping[str, Any]) -> None:
+        if self.library is None:
+            return
+        chosen = _entries(heading, "scenarios")
+        for place, name in enumerate(chosen):
+            if isinstance(name, str) and name not in self.library.scenarios:
+                self._unknown("scenario", name, self.library.scenarios, ("course", "scenarios", place))
+        for skill, name in _mapping(heading.get("rubrics")).items():
+            rubric = self.library.rubrics.get(name) if isinstance(name, str) else None
+            where = ("course", "rubrics", skill)
+            if rubric is None:
+                self._unknown("rubric", name, self.library.rubrics, where)
+            elif rubric.skill not in (skill, "general"):
+                self.errors.append(self.source.error(where, f"{quoted(name)} rates {rubric.skill}, not {skill}"))
+        if chosen:
+            self._unfitting({one.skill for id, one in self.library.scenarios.items() if id in chosen})
+
+    def _unknown(self, noun: str, name: Any, known: Iterable[str], where: Where) -> None:
+        listing = ", ".join(sorted(known)) or "none"
+        self.errors.append(self.source.error(where, f"no {noun} {quoted(name)}; {noun}s are {listing}"))
+
+    def _unfitting(self, skills: Collection[str]) -> None:
+        """A practice session that none of the chosen cases is for would begin without one."""
+        for where, slot in self.slots.items():
+            if slot.skill and slot.skill not in skills:
+                reason = f"none of the course's scenarios practises {slot.skill}; add one to course.scenarios"
+                self.errors.append(self.source.error((*where, "skill"), reason))
 
     def _day(self, entry: Any, where: Where, seen: set[date]) -> None:
         loaded = self._load(DaySchema(), entry, where)

@@ -24,6 +24,10 @@ class Library:
 
     scenarios: Mapping[str, Scenario]
     rubrics: Mapping[str, Rubric]
+    # The file of each, by kind ("scenario", "rubric") and id.
+    files: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)
+    # Versions that the files no longer hold, by kind, id and version: filled by who has them, and kept.
+    earlier: dict[tuple[str, str, int], Scenario | Rubric] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, folders: Sequence[Path]) -> "Library":
@@ -37,7 +41,7 @@ class Library:
         reading.check_rubrics()
         if reading.errors:
             raise LibraryErrors(reading.errors)
-        return cls(MappingProxyType(reading.scenarios), MappingProxyType(reading.rubrics))
+        return cls(MappingProxyType(reading.scenarios), MappingProxyType(reading.rubrics), reading.taken)
 
     def rubric_for(self, scenario: Scenario) -> Rubric:
         """The rubric that this scenario's guide names."""

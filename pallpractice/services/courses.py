@@ -47,11 +47,21 @@ def import_programme(uow: UnitOfWork, programme: Programme, *, moved_by: timedel
         time_zone=programme.time_zone,
         meeting_url_template=programme.meeting_url_template,
         observers_see_scorecards=programme.observers_see_scorecards,
+        **_chosen(programme),
     )
     uow.session.flush()
     done = _sessions(uow, course, programme, moved_by)
     place(uow, course)
     return done
+
+
+def _chosen(programme: Programme) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
+    if programme.scenarios is not None:
+        chosen["scenario_ids"] = list(programme.scenarios)
+    if programme.rubrics is not None:
+        chosen["rubric_ids"] = {skill.value: rubric for skill, rubric in programme.rubrics.items()}
+    return chosen
 
 
 def _sessions(uow: UnitOfWork, course: Course, programme: Programme, moved_by: timedelta) -> Imported:

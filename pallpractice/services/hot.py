@@ -15,6 +15,7 @@ from ..domain.events import Event, FeelingChanged, NoticeReceived, ObservationAd
 from ..domain.observation import Kind, stamp
 from ..domain.roles import Role, Seat
 from ..domain.room import Act, Action, RoomState, step
+from ..domain.rubric import Rubric
 from ..library.shelf import Library
 from ..storage import live
 from ..storage.base import Base, new_id
@@ -22,7 +23,7 @@ from ..storage.courses import Enrolment, Person
 from ..storage.feedback import Entry, Feeling, Observation, Scorecard
 from ..storage.rooms import JournalLine, Notice, Room
 from ..storage.unit_of_work import UnitOfWork
-from . import journal, observations
+from . import editions, journal, observations
 from .journal import Answer
 
 HOT = frozenset({Action.OBSERVATION_ADD, Action.MOMENT_MARK, Action.FEELING_SET, Action.SCORE_SAVE, Action.NOTICE_SEND})
@@ -45,7 +46,7 @@ class Snapshot:
     state: RoomState
     names: Mapping[str, str]
     course_id: str
-    rubric_id: str | None
+    rubric: tuple[str, int] | None  # id and version
     # Scorecards that were there already, by rater: (id, status).
     scorecards: Mapping[str, tuple[str, str]]
 
@@ -108,7 +109,7 @@ def _read(uow: UnitOfWork, room_ids: Collection[str]) -> dict[str, Snapshot]:
             state=record.state,
             names={person: row.person.name for person, row in record.seats.items()},
             course_id=record.course.id,
-            rubric_id=record.round.rubric_id if record.round else None,
+            rubric=(record.round.rubric_id, record.round.rubric_version) if record.round else None,
             scorecards=cards.get(record.round.id, {}) if record.round else {},
         )
         for record in records
@@ -220,7 +221,7 @@ def _access(
 def add_observation(batch: Batch, doing: Doing) -> dict[str, Any]:
     """Stores what an observer or the coach noticed, or a moment the patient marked."""
     act, room = doing.job.act, doing.room
-    rubric = batch.library.rubrics[room.rubric_id or ""]
+    rubric = _rubric(batch, doing)
     marker = act.fields.get("marker")
     if marker is not None and rubric.marker(marker) is None:
         raise Invalid("This rubric has no such marker.", fields={"marker": ["unknown"]})
@@ -312,7 +313,7 @@ def save_score(batch: Batch, doing: Doing) -> dict[str, Any]:
 
 def _entry(batch: Batch, doing: Doing) -> str:
     """The entry's id, if this seat rates or comments it and the value is of its kind."""
-    fields, rubric = doing.job.act.fields, batch.library.rubrics[doing.room.rubric_id or ""]
+    fields, rubric = doing.job.act.fields, _rubric(batch, doing)
     entry = str(fields["entry"])
     if entry in {item.id for item in rubric.items_for(doing.seat)}:
         rating, scale = fields.get("rating"), rubric.scale
@@ -353,6 +354,12 @@ def entry_plain(entry: Entry) -> dict[str, Any]:
         "revision": entry.revision,
         "saved_at": journal.stamp(entry.saved_at),
     }
+
+
+def _rubric(batch: Batch, doing: Doing) -> Rubric:
+    """The rubric the round is rated with, in the version it began with."""
+    assert doing.room.rubric, "hot actions of the rubric belong to a round"
+    return editions.rubric(batch.uow, batch.library, *doing.room.rubric)
 
 
 HANDLERS: Mapping[Action, Callable[[Batch, Doing], dict[str, Any]]] = {

@@ -21,7 +21,7 @@ from ..storage.courses import Enrolment, Person
 from ..storage.feedback import Feeling, Observation, Scorecard
 from ..storage.rooms import JournalLine, Room, RoundRow, TakeRow
 from ..storage.unit_of_work import UnitOfWork
-from . import feedback, journal, observations
+from . import editions, feedback, journal, observations
 
 Plain = dict[str, Any]
 
@@ -67,8 +67,8 @@ def report(uow: UnitOfWork, library: Library, round_id: str, reader: str) -> Pla
         uow=uow,
         round=round_,
         room=room,
-        scenario=library.scenarios[round_.scenario_id],
-        rubric=library.rubrics[round_.rubric_id],
+        scenario=editions.scenario(uow, library, round_.scenario_id, round_.scenario_version),
+        rubric=editions.rubric(uow, library, round_.rubric_id, round_.rubric_version),
         cards=cards,
         observations=noticed,
         names=names,

@@ -14,7 +14,7 @@ from ..storage.base import new_id
 from ..storage.feedback import DisclosureMark
 from ..storage.rooms import JournalLine, RoundRow
 from ..storage.unit_of_work import UnitOfWork
-from . import access, feedback, journal, messages, observations, seating
+from . import access, choosing, editions, feedback, journal, messages, observations, seating
 from .journal import Answer
 from .work import Work
 
@@ -53,11 +53,18 @@ def fill_round(work: Work) -> Act:
     learner = fields.get("learner") or rotation.next_learner(work.state, practised(work.record))
     if learner is None:
         raise Invalid("Everyone has practised. Choose who practises again.", fields={"learner": ["choose one"]})
-    scenario = _scenario(work, fields.get("scenario"))
+    declined = choosing.declined(work.uow, work.record.course.id)
+    scenario = _scenario(work, fields.get("scenario"), declined)
+    refused = declined.get(scenario.id, frozenset()) & work.record.seats.keys()
     characters = [character.id for character in scenario.script.characters]
     cast = fields.get("actors")
     if cast is None:
-        cast = rotation.default_cast(work.state, characters)
+        cast = rotation.default_cast(work.state, characters, absent=refused)
+    if unwilling := sorted(work.record.seats[person].person.name for person in refused & set(cast.values())):
+        raise Invalid(
+            f"{' and '.join(unwilling)} has declined {scenario.title}. Choose someone else to play, or another case.",
+            fields={"actors": ["declined"]},
+        )
     if unknown := set(cast) - set(characters):
         raise Invalid(
             f"{scenario.title} has no character {', '.join(sorted(unknown))}.", fields={"actors": ["unknown character"]}
@@ -72,29 +79,14 @@ def fill_round(work: Work) -> Act:
     return Act(work.act.action, work.act.person, filled)
 
 
-def _scenario(work: Work, chosen: str | None) -> Scenario:
-    scenario_id = chosen or next_scenario(work.library, work.record)
+def _scenario(work: Work, chosen: str | None, declined: choosing.Declined) -> Scenario:
+    scenario_id = chosen or choosing.next_scenario(work.library, work.record, declined)
     scenario = work.library.scenarios.get(scenario_id or "")
     if scenario is None:
         raise Invalid("There is no such scenario for this session.", fields={"scenario": ["unknown"]})
-    if chosen and scenario not in scenarios_for(work.library, work.record):
+    if chosen and scenario not in choosing.scenarios_for(work.library, work.record):
         raise Invalid("That scenario is for another session or track.", fields={"scenario": ["not for this session"]})
     return scenario
-
-
-def scenarios_for(library: Library, record: live.Record) -> list[Scenario]:
-    """The scenarios this room may use: of the session's skill; its own track first, and the gentlest first."""
-    fitting = [scenario for scenario in library.scenarios.values() if scenario.skill == record.session.skill]
-    return sorted(fitting, key=lambda one: (one.track != record.group.track, one.intensity, one.id))
-
-
-def next_scenario(library: Library, record: live.Record) -> str | None:
-    """The scenario `round:start` takes by itself."""
-    fitting = scenarios_for(library, record)
-    own = [scenario for scenario in fitting if scenario.track == record.group.track] or fitting
-    played = [row.scenario_id for row in record.rounds]
-    actors = sum(1 for place in record.state.places.values() if place.role == "actor")
-    return rotation.next_scenario([(s.id, len(s.script.characters)) for s in own], played, actors)
 
 
 def practised(record: live.Record) -> list[str]:
@@ -126,7 +118,8 @@ def keep_round(work: Work) -> Extra:
     started = work.after.round
     assert started
     scenario = work.library.scenarios[started.scenario]
-    rubric = work.library.rubrics[scenario.guide.rubric]
+    rubric = choosing.rubric_for(work.library, work.record.course, scenario)
+    editions.keep(work.uow, (scenario, rubric))
     row = RoundRow(
         id=started.id,
         room_id=work.record.room.id,

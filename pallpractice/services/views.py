@@ -22,7 +22,7 @@ from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflec
 from ..storage.live import Record
 from ..storage.rooms import Notice, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import feedback, hot, observations, rounds
+from . import choosing, editions, feedback, hot, observations, rounds
 from .journal import stamp
 from .messages import cue_plain
 
@@ -39,6 +39,7 @@ class Contents:
     present: Collection[str]
     practised: Sequence[str]
     scenario: Scenario | None  # of the present round; in the first lobby, of the round to come
+    declined: choosing.Declined
     notice: Any  # the newest, or None; this and those below are rows of the table they are named for
     observations: Sequence[Any] = ()
     scorecards: Sequence[Scorecard] = ()
@@ -63,7 +64,7 @@ def read(
 ) -> Contents:
     """Reads the rows of the room's present round. `meeting_url` is the site's template of a meeting's address."""
     round_ = record.round
-    scenario_id = round_.scenario_id if round_ else rounds.next_scenario(library, record)
+    declined = choosing.declined(uow, record.course.id)
     contents = Contents(
         uow=uow,
         library=library,
@@ -71,7 +72,8 @@ def read(
         present=present,
         meeting_url=meeting_url,
         practised=rounds.practised(record),
-        scenario=library.scenarios.get(scenario_id or ""),
+        declined=declined,
+        scenario=_scenario(uow, library, record, declined),
         notice=uow.connection.execute(_NOTICE, {"room": record.room.id}).one_or_none(),
     )
     if round_ and record.state.takes:
@@ -83,6 +85,13 @@ def read(
     if round_ and record.state.phase is Phase.CLOSE:
         contents.reflections = _rows(uow, _REFLECTIONS, round_.id)
     return contents
+
+
+def _scenario(uow: UnitOfWork, library: Library, record: Record, declined: choosing.Declined) -> Scenario | None:
+    round_ = record.round
+    if round_:
+        return editions.scenario(uow, library, round_.scenario_id, round_.scenario_version)
+    return library.scenarios.get(choosing.next_scenario(library, record, declined) or "")
 
 
 def _of_round(table: type[Base], *order: str) -> Select[Any]:
@@ -279,7 +288,10 @@ def _guide(contents: Contents, seat: Seat, allowed: Scope) -> View:
 
 def _rubric(contents: Contents, seat: Seat, allowed: Scope) -> View:
     round_ = contents.record.round
-    return {"rubric": contents.library.rubrics[round_.rubric_id].for_seat(seat)} if round_ else {}
+    if round_ is None:
+        return {}
+    rubric = editions.rubric(contents.uow, contents.library, round_.rubric_id, round_.rubric_version)
+    return {"rubric": rubric.for_seat(seat)}
 
 
 def _card(contents: Contents, seat: Seat, allowed: Scope) -> View:
@@ -355,9 +367,9 @@ def _released(contents: Contents, seat: Seat) -> View:
 def _running(contents: Contents) -> View:
     """What those who run the round choose from."""
     record, state = contents.record, contents.record.state
-    fitting = rounds.scenarios_for(contents.library, record)
+    fitting = choosing.scenarios_for(contents.library, record)
     learner = rotation.next_learner(state, contents.practised)
-    scenario = contents.library.scenarios.get(rounds.next_scenario(contents.library, record) or "")
+    scenario = contents.library.scenarios.get(choosing.next_scenario(contents.library, record, contents.declined) or "")
     following = {"learner": learner, "scenario": scenario.id, "title": scenario.title} if learner and scenario else None
     return {
         "next": following,
@@ -369,6 +381,7 @@ def _running(contents: Contents) -> View:
                 "skill": one.skill,
                 "intensity": one.intensity,
                 "characters": [{"id": who.id, "name": who.name} for who in one.script.characters],
+                "declined": sorted(contents.declined.get(one.id, frozenset()) & record.seats.keys()),
             }
             for one in fitting
         ],

@@ -12,6 +12,7 @@ from ..library.shelf import Library
 from ..storage.live import Record
 from ..storage.rooms import RoundRow
 from ..storage.unit_of_work import UnitOfWork
+from . import editions
 
 
 @dataclass(slots=True)
@@ -47,8 +48,8 @@ class Work:
 
     @property
     def scenario(self) -> Scenario:
-        return self.library.scenarios[self.round.scenario_id]
+        return editions.scenario(self.uow, self.library, self.round.scenario_id, self.round.scenario_version)
 
     @property
     def rubric(self) -> Rubric:
-        return self.library.rubrics[self.round.rubric_id]
+        return editions.rubric(self.uow, self.library, self.round.rubric_id, self.round.rubric_version)

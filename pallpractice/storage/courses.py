@@ -37,6 +37,10 @@ class Course(Base):
     # Filled with {session}, {group} and {room}; the site's own template when empty.
     meeting_url_template: Mapped[str] = mapped_column(String(500), default="")
     observers_see_scorecards: Mapped[bool] = mapped_column(default=False)
+    # Ids of the scenarios the course uses; None is all there are.
+    scenario_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    # By skill, the id of the rubric used in place of the one each scenario names.
+    rubric_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
     sessions: Mapped[list["Session"]] = relationship(back_populates="course", order_by="Session.starts_at")
 

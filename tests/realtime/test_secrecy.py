@@ -22,7 +22,7 @@ from pallpractice.config import CHECKOUT
 from pallpractice.domain.roles import Role, Track
 from pallpractice.domain.room import RoomState
 from pallpractice.library.shelf import Library
-from pallpractice.services import rounds
+from pallpractice.services import choosing
 from pallpractice.storage import live
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.feedback import Scorecard
@@ -103,7 +103,7 @@ class Recorder:
             record = live.load(uow.session, self.house.room)
             assert record
             state = record.state
-            scenario = state.round.scenario if state.round else rounds.next_scenario(self.library, record)
+            scenario = state.round.scenario if state.round else choosing.next_scenario(self.library, record, {})
             cards = select(Scorecard.rater_id).where(
                 Scorecard.round_id == (state.round.id if state.round else ""), Scorecard.status != "draft"
             )

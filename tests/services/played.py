@@ -16,7 +16,7 @@ from pallpractice.domain.events import Event
 from pallpractice.domain.roles import Seat
 from pallpractice.domain.room import PLAYING, Act, Action, RoomState, may
 from pallpractice.library.shelf import Library
-from pallpractice.services import access, hot, rounds, views
+from pallpractice.services import access, choosing, hot, rounds, views
 from pallpractice.storage import live
 from pallpractice.storage.base import new_id
 from pallpractice.storage.courses import Course, Enrolment, Group, Person, Session
@@ -270,7 +270,7 @@ class Played:
         """The case that the next round will be played with."""
         record = live.load(uow.session, self.room)
         assert record
-        return rounds.next_scenario(self.school.library, record)
+        return choosing.next_scenario(self.school.library, record, {})
 
     def learners(self) -> dict[int, tuple[str, str, str, bool]]:
         """{round number: (round id, its learner, scenario, closed)}."""
