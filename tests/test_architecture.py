@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pallpractice"
 LAYERS = ("domain", "library", "storage", "services", "schemas", "web", "realtime")
 
-# A layer, and the layers it may import. `__init__` knows every part; `config`, `cli`, `demo`, `asynchrony` are beside.
+# A layer, and the layers it may import. `__init__` knows every part; `config`, `cli` and so on are beside.
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),
     "library": {"domain"},
@@ -23,7 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "asynchrony": {"domain"},
     "config": {"domain"},
     "demo": {"services", "storage", "library", "domain", "config"},
-    "cli": {"demo", "schemas", "services", "storage", "library", "domain", "config", "asynchrony"},
+    "authoring": {"library", "domain", "config"},
+    "cli": {"authoring", "demo", "schemas", "services", "storage", "library", "domain", "config", "asynchrony"},
 }
 
 # A framework, and where it may be named at all.
@@ -41,6 +42,7 @@ ONLY_IN: dict[str, set[str]] = {
     "alembic": {"storage"},
     "argon2": {"services"},
     "click": {"cli"},
+    "jinja2": {"authoring"},
 }
 
 
