@@ -1,14 +1,17 @@
 """Courses: found by slug, made and brought up to date from a programme file."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from ..domain.errors import NotFound
+from ..domain.errors import Invalid, NotFound
 from ..domain.programme import Programme, Slot, instant
+from ..domain.roles import Role, Skill
+from ..library import Library
 from ..storage.base import new_id
-from ..storage.courses import Course, Session
+from ..storage.courses import Course, Enrolment, Session
 from ..storage.unit_of_work import UnitOfWork
 from .imports import Imported, set_changed
 from .seating import place
@@ -21,6 +24,57 @@ def find(uow: UnitOfWork, slug: str) -> Course:
         known = uow.session.scalars(select(Course.slug).order_by(Course.slug)).all()
         raise NotFound(f'No course "{slug}". There are: {", ".join(known) or "none yet"}.')
     return course
+
+
+def organised(uow: UnitOfWork, slug: str, person: str) -> Course:
+    """The course, for one who organises it. Raises NotFound for everyone else."""
+    course = uow.session.scalar(
+        select(Course)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(
+            Course.slug == slug,
+            Enrolment.person_id == person,
+            Enrolment.role == Role.ORGANISER.value,
+            Enrolment.removed_at.is_(None),
+        )
+    )
+    if course is None:
+        raise NotFound("There is no such course, or you do not organise it.")
+    return course
+
+
+def choose(
+    uow: UnitOfWork,
+    library: Library,
+    course: Course,
+    scenario_ids: Collection[str] | None,
+    rubric_ids: Mapping[Skill, str],
+) -> None:
+    """Sets what a course practises with; None is every scenario there is. A round under way keeps what it has.
+
+    Raises Invalid for what is not in the library, for a rubric that rates another skill, and when a practice session
+    would be left without any scenario.
+    """
+    _known("scenario", scenario_ids or (), library.scenarios)
+    _known("rubric", rubric_ids.values(), library.rubrics)
+    for skill, rubric in rubric_ids.items():
+        if library.rubrics[rubric].skill not in (skill, "general"):
+            raise Invalid(f"{library.rubrics[rubric].title} does not rate what these sessions practise.")
+    if scenario_ids is not None:
+        practised = {library.scenarios[one].skill for one in scenario_ids}
+        for session in course.sessions:
+            if session.skill and session.skill not in practised:
+                raise Invalid(f"{session.title} would have no scenario. Choose one for it at least.")
+    set_changed(
+        course,
+        scenario_ids=sorted(scenario_ids) if scenario_ids is not None else None,
+        rubric_ids={skill.value: rubric for skill, rubric in rubric_ids.items()},
+    )
+
+
+def _known(noun: str, ids: Iterable[str], shelf: Mapping[str, Any]) -> None:
+    if unknown := sorted(set(ids) - shelf.keys()):
+        raise Invalid(f"There is no {noun} {', '.join(unknown)} any more. Reload the page and choose again.")
 
 
 def session_end(uow: UnitOfWork, slug: str, key: str) -> datetime | None:

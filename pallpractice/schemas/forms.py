@@ -1,0 +1,88 @@
+"""The fields of the pages' forms and searches. Unknown fields are refused, blank ones count as left out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
+
+from ..domain.errors import Invalid
+from ..domain.preparation import LONGEST_REASON, Step
+from ..domain.roles import Skill, Track
+from ..domain.search import Search
+from .actions import an_id
+from .actions import words as text
+
+TOKEN = "csrf_token"  # noqa: S105 (a field's name)
+
+
+class Form(Schema):
+    """What every form is: text by name."""
+
+    class Meta:
+        unknown = RAISE
+
+    @pre_load
+    def _without_blanks(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value != "" and name != TOKEN}
+
+
+class SearchForm(Form):
+    """A search of the library."""
+
+    skill = fields.String(validate=validate.OneOf(list(Skill)))
+    track = fields.String(validate=validate.OneOf(list(Track)))
+    intensity = fields.Integer(validate=validate.Range(1, 5))
+    characters = fields.Integer(validate=validate.Range(1, 2))
+    profession = text(120)
+    words = text(100)
+    without = text(100)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Search:
+        return Search(**data)
+
+
+class StepsForm(Form):
+    """The ticked steps of a rehearsal checklist."""
+
+    course = an_id(required=True)
+    steps = fields.List(fields.Enum(Step, by_value=True), load_default=list)
+
+
+class DeclineForm(Form):
+    """Declining a scenario, or taking it up again."""
+
+    course = an_id(required=True)
+    reason = text(LONGEST_REASON, load_default="")
+
+
+class ChoiceForm(Form):
+    """The scenarios and rubrics of a course. `all` true: every scenario there is or will be."""
+
+    all = fields.Boolean(load_default=False)
+    scenarios = fields.List(an_id(), load_default=list, validate=validate.Length(max=500))
+    rubrics = fields.Dict(keys=fields.Enum(Skill, by_value=True), values=an_id(), load_default=dict)
+
+
+class SeatForm(Form):
+    """Whose copy of a rubric."""
+
+    seat = fields.String(validate=validate.OneOf(("learner", "patient", "observer", "coach")), load_default="observer")
+
+
+def read(form: Form, data: Mapping[str, Any]) -> Any:
+    """What the form holds. Raises Invalid, naming the fields and what is wrong with each."""
+    try:
+        return form.load(data)
+    except ValidationError as error:
+        found = error.normalized_messages()  # type: ignore[no-untyped-call]
+        told = "; ".join(f"{name}: {_first(messages)}" for name, messages in found.items())
+        raise Invalid(
+            f"This can't be read. {told}", fields={name: [_first(each)] for name, each in found.items()}
+        ) from None
+
+
+def _first(messages: Any) -> str:
+    while isinstance(messages, dict | list):
+        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
+    return str(messages)
