@@ -50,10 +50,16 @@ class StepsForm(Form):
 
 
 class DeclineForm(Form):
-    """Declining a scenario, or taking it up again."""
+    """Declining a scenario."""
 
     course = an_id(required=True)
     reason = text(LONGEST_REASON, load_default="")
+
+
+class AcceptForm(Form):
+    """Taking up a declined scenario again."""
+
+    course = an_id(required=True)
 
 
 class ChoiceForm(Form):

@@ -17,10 +17,12 @@ from ..storage.unit_of_work import UnitOfWork
 from . import scenarios
 
 
-def of_reader(uow: UnitOfWork, library: Library, who: scenarios.Reader, scenario_id: str) -> list[Preparation]:
+def of_reader(
+    uow: UnitOfWork, library: Library, who: scenarios.Reader, scenario_id: str
+) -> list[tuple[Course, Preparation]]:
     """The reader's own preparation of a scenario, for each course in which they may be cast for it."""
     scenario = library.scenarios[scenario_id]
-    return [_row(uow, course, scenario, who.person) for course in who.plays_in(scenario)]
+    return [(course, _row(uow, course, scenario, who.person)) for course in who.plays_in(scenario)]
 
 
 def save_steps(
