@@ -63,7 +63,11 @@ function ScriptBeat({ beat }) {
 /** If the learner ..., then ... */
 export function Answers({ answers }) {
   if (!answers?.length) return null;
-  return html`<dl class="answers">${answers.map((each) => html`<div><dt><span class="tag">If</span> <span>${each.learner}</span></dt><dd><span class="tag">Then</span> <span>${each.then} ${EFFECTS[each.effect] && html`<span class="hint">(${EFFECTS[each.effect]})</span>`}</span></dd></div>`)}</dl>`;
+  return html`<dl class="answers">${answers.map((each) => html`<div><dt><span class="tag">If</span> <span>${each.learner}</span></dt><dd><${Then} answer=${each} /></dd></div>`)}</dl>`;
+}
+
+export function Then({ answer }) {
+  return html`<span class="tag">Then</span> <span>${answer.then} ${EFFECTS[answer.effect] && html`<span class="hint">(${EFFECTS[answer.effect]})</span>`}</span>`;
 }
 
 const EFFECTS = { eases: 'eases', raises: 'makes it harder' };
@@ -76,7 +80,8 @@ export function currentBeat() {
   return beats.find((each) => each.id === (going ?? card?.beat)) ?? beats[0];
 }
 
-export function BeatCard() {
+/** @param {{answers?: boolean}} props whether the if/then answers are in sight */
+export function BeatCard({ answers = true }) {
   const beat = currentBeat();
   if (!beat) return null;
   const own = mine.value.character;
@@ -86,7 +91,7 @@ export function BeatCard() {
     <h3 id="beat-title">${beat.title}</h3>
     ${own && html`<p class="lead">${beat.play?.[own]}</p>`}
     ${others.map((id) => html`<p class=${own ? 'hint' : ''}><strong>${characterName(id)}:</strong> ${beat.play[id]}</p>`)}
-    <${Answers} answers=${beat.answers} />
+    ${answers && html`<${Answers} answers=${beat.answers} />`}
     ${may('beat:go') && html`<${NextBeats} beat=${beat} />`}
   </section>`;
 }
@@ -109,11 +114,19 @@ function OtherBeat({ beats }) {
   if (!beats.length) return null;
   const beat = beats.some((each) => each.id === chosen) ? chosen : beats[0].id;
   return html`<${Fold} title="Another beat"><div class="inline-form">
-    <label for="other-beat">Beat</label>
-    <select id="other-beat" value=${beat} onChange=${(event) => choose(event.target.value)}>
-      ${beats.map((each) => html`<option value=${each.id}>${each.title}</option>`)}</select>
+    <${BeatChoice} id="other-beat" beats=${beats} beat=${beat} onChoose=${choose} />
     <${Button} onPress=${() => goTo(beat)}>Go there<//></div><//>`;
 }
+
+/** @param {{id: string, beats: any[], beat: string, onChoose: (beat: string) => void, mark?: (beat: any) => string}} props */
+export function BeatChoice({ id, beats, beat, onChoose, mark = () => '' }) {
+  return html`<label for=${id}>Beat</label>
+    <select id=${id} value=${beat} onChange=${(event) => onChoose(event.target.value)}>
+      ${beats.map((each) => html`<option value=${each.id}>${each.title}${mark(each)}</option>`)}</select>`;
+}
+
+/** For a rewind. */
+export const goodPoint = (beat) => (beat.rewind ? ' (a good point)' : '');
 
 /** Timed prompts that are due, the latest first in sight. */
 export function Prompts() {

@@ -12,7 +12,8 @@ const local = signal(null);
 const saving = signal({ state: 'clean' });
 let timer;
 
-export function FeelingSlider() {
+/** @param {{alone?: boolean}} props alone there is no server to wait for, and no saving to speak of */
+export function FeelingSlider({ alone = false }) {
   const own = mine.value.character;
   if (!own) return null;
   const value = local.value ?? view.value.card?.feeling?.[own] ?? 5;
@@ -20,20 +21,21 @@ export function FeelingSlider() {
   return html`<div class="field feeling">
     <label for="feeling">How heard does ${characterName(own)} feel?</label>
     <div class="slider">
-      <input id="feeling" type="range" min="0" max="10" step="1" value=${value} aria-valuetext=${words} aria-describedby="feeling-saving"
-        onInput=${(event) => moved(Number(event.target.value))} />
+      <input id="feeling" type="range" min="0" max="10" step="1" value=${value} aria-valuetext=${words} aria-describedby=${alone ? null : 'feeling-saving'}
+        onInput=${(event) => moved(Number(event.target.value), alone ? 0 : QUIET_MS)} />
       <output for="feeling" aria-live="off">${value}</output>
     </div>
     <div class="slider-ends" aria-hidden="true"><span>0 not at all</span><span>10 fully heard</span></div>
-    <${Saving} id="feeling-saving" saving=${saving.value} onAgain=${() => send(value)} />
+    ${!alone && html`<${Saving} id="feeling-saving" saving=${saving.value} onAgain=${() => send(value)} />`}
   </div>`;
 }
 
-function moved(value) {
+function moved(value, wait) {
   local.value = value;
   saving.value = { state: 'typing' };
   clearTimeout(timer);
-  timer = setTimeout(() => send(value), QUIET_MS);
+  if (wait) timer = setTimeout(() => send(value), wait);
+  else send(value);
 }
 
 async function send(value) {

@@ -1,8 +1,9 @@
 // Boxes that save themselves. A field lives as long as the page, so leaving a panel loses nothing.
 
 import { signal } from '../vendor/signals.js';
+import { draft } from './drafts.js';
 import { Autosave, unsentState } from './saving.js';
-import { draft, line } from './store.js';
+import { line } from './store.js';
 import { html, Saving } from './ui.js';
 
 /** @type {Map<string, {local: any, saving: any, autosave: Autosave}>} */

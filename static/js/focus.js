@@ -6,8 +6,11 @@ import { announce, clockNow, narrow, tab, view } from './store.js';
 
 const HEADING = 'h2[tabindex="-1"]';
 
-/** After a phase change: to the new phase's heading. After anything else: to the heading of the same panel. */
-export function FocusKeeper() {
+/**
+ * After a phase change: to the new phase's heading. After anything else: to the heading of the same panel.
+ * @param {{within?: string}} props the id of what this page draws into
+ */
+export function FocusKeeper({ within = 'room' }) {
   const last = useRef({ element: null, panel: null });
   const { phase } = view.value;
   useEffect(() => {
@@ -18,7 +21,7 @@ export function FocusKeeper() {
       (heading || document.getElementById('phase-heading'))?.focus();
     };
     const watcher = new MutationObserver(rescue);
-    watcher.observe(document.getElementById('room'), { childList: true, subtree: true });
+    watcher.observe(document.getElementById(within), { childList: true, subtree: true });
     document.addEventListener('focusin', remember);
     return () => {
       watcher.disconnect();

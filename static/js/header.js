@@ -2,12 +2,13 @@
 
 import { signal } from '../vendor/signals.js';
 import { characterName } from './brief.js';
-import { clockWords } from './clock.js';
+import { ClockFace } from './clock-face.js';
+import { store } from './drafts.js';
 import {
-  clockNow, helpOpen, line, mine, narrow, notice, outgoing, problem, restarting, seat, store, tab, tick, tryNow,
-  view,
+  helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
 } from './store.js';
-import { html, Icon, SeatBadge } from './ui.js';
+import { html, Icon, Problem, SeatBadge } from './ui.js';
+import { tryNow } from './wire.js';
 import { PHASES } from './words.js';
 
 const clockHidden = signal(store.read('clock-hidden') === true);
@@ -29,16 +30,11 @@ export function Header() {
 }
 
 function Clock() {
-  const { clock } = view.value;
-  if (!clock) return null;
   const hide = () => {
     clockHidden.value = !clockHidden.value;
     store.write('clock-hidden', clockHidden.value);
   };
-  return html`<div class="clock">
-    ${!clockHidden.value && html`<span class="clock-time" role="timer" aria-live="off">${clockWords(clock, clockNow.value)}</span>`}
-    <button type="button" class="button quiet" onClick=${hide}><${Icon} name=${clockHidden.value ? 'eye' : 'eye-off'} /><span>${clockHidden.value ? 'Show' : 'Hide'}<span class=${narrow.value && !clockHidden.value ? 'visually-hidden' : ''}> clock</span></span></button>
-  </div>`;
+  return html`<${ClockFace} hidden=${clockHidden.value} onHide=${hide} />`;
 }
 
 export function Strip() {
@@ -51,8 +47,7 @@ export function Strip() {
 /** What went wrong, what the line does, what the organiser says: in this order, and only what is so. */
 export function Banners() {
   return html`<div class="banners">
-    ${problem.value && html`<p class="banner danger" data-banner="problem"><span>${problem.value}</span> <button type="button" class="button quiet" onClick=${() => { problem.value = ''; }}><${Icon} name="x" /><span>Close</span></button></p>`}
-    <${LineBanner} /><${NoticeBanner} /></div>`;
+    <${Problem} /><${LineBanner} /><${NoticeBanner} /></div>`;
 }
 
 function LineBanner() {

@@ -2,7 +2,8 @@
 
 import { Cues } from './cue.js';
 import { Reflection } from './debrief.js';
-import { draft, draftKeys, mine, outgoing, seat, tick, view } from './store.js';
+import { draft, draftKeys } from './drafts.js';
+import { mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
 import { html } from './ui.js';
 

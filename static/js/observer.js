@@ -5,9 +5,10 @@ import { signal } from '../vendor/signals.js';
 import { Brief, Goal } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
 import { stamped } from './device.js';
+import { draft } from './drafts.js';
 import { Ready } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
-import { act, announce, draft, may, mine, outgoing, serverNow, view } from './store.js';
+import { act, announce, may, mine, outgoing, serverNow, view } from './store.js';
 import { Fold, html, Icon, Radios } from './ui.js';
 import { JUDGEMENTS } from './words.js';
 

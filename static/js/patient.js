@@ -1,13 +1,14 @@
 // My panel for the patient: the actor, who plays from the card and steps out of role with care.
 
-import { useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
 import { Brief } from './brief.js';
 import { BeatCard, Disclosures, Opening, Prompts, Script } from './card.js';
+import { draft } from './drafts.js';
 import { FeelingSlider } from './feeling.js';
 import { EndEncounter, Ready, TimeOutButtons, WelfareStop } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
-import { act, draft, may, mine, view } from './store.js';
+import { StepOut } from './step-out.js';
+import { act, may, view } from './store.js';
 import { Button, Fold, html } from './ui.js';
 
 /** Words of the moment box, per round. */
@@ -26,7 +27,8 @@ export function Panel() {
     ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Playing} key="playing" />`}
     ${phase === 'notes' && html`<${RubricForm} key="rubric" /><${Submit} />`}
-    ${phase === 'close' && html`<${StepOut} />`}`;
+    ${phase === 'close' && html`<${StepOut} thanks="Thank you for playing. Take a breath before the next round."
+      more="Still carrying it? Ask for help: your coach and the organiser are told." />`}`;
 }
 
 function Before() {
@@ -93,16 +95,4 @@ function Moment() {
     <div class="inline-form"><input id="moment" type="text" maxlength="500" value=${words} aria-describedby="moment-hint"
       onInput=${(event) => write(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && mark()} />
     ${may('moment:mark') && html`<${Button} icon="flag" onPress=${mark}>Mark this moment<//>`}</div></div>`;
-}
-
-function StepOut() {
-  const steps = view.value.script?.derole ?? [];
-  const [done, setDone] = useState(() => new Set());
-  const toggle = (step) => setDone((before) => new Set(before.has(step) ? [...before].filter((each) => each !== step) : [...before, step]));
-  if (mine.value.deroled) return html`<p class="callout ok"><strong>You have stepped out of role.</strong> Thank you for playing. Take a breath before the next round.</p>`;
-  return html`<fieldset class="checks"><legend>Leave the part behind</legend>
-    ${steps.map((step) => html`<label class="check"><input type="checkbox" checked=${done.has(step)} onChange=${() => toggle(step)} /><span>${step}</span></label>`)}
-  </fieldset>
-  ${may('derole:confirm') && html`<div class="actions"><${Button} kind="primary" icon="check" action="derole:confirm">I have stepped out of role<//></div>
-    <p class="hint">Still carrying it? Ask for help: your coach and the organiser are told.</p>`}`;
 }

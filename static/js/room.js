@@ -10,8 +10,9 @@ import { Banners, Header, Strip, Tabs } from './header.js';
 import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
 import { Help, People } from './people.js';
-import { complain, helpOpen, narrow, over, said, seat, start, tab, tryNow, view } from './store.js';
+import { complain, helpOpen, narrow, over, said, seat, tab, view } from './store.js';
 import { html } from './ui.js';
+import { open, tryNow } from './wire.js';
 import { ENDED, REASONS, STEPS } from './words.js';
 
 /** Each seat's own part is loaded when someone sits there: no one carries what the others need. */
@@ -100,7 +101,7 @@ function watchWidth() {
 
 const mount = document.getElementById('room');
 watchWidth();
-start(JSON.parse(document.getElementById('room-data').textContent));
+open(JSON.parse(document.getElementById('room-data').textContent));
 await sit(seat.value);
 effect(() => { if (part.peek().seat !== seat.value) sit(seat.value); });
 mount.replaceChildren();

@@ -4,9 +4,10 @@ import { useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
 import { minutes } from './clock.js';
 import { unsentState } from './saving.js';
-import { act, letGo, line, may, mine, myId, outgoing, sendAgain, view } from './store.js';
+import { act, line, may, mine, myId, outgoing, view } from './store.js';
 import { Button, html, Icon, Saving, SeatBadge } from './ui.js';
 import { byMoment } from './versions.js';
+import { letGo, sendAgain } from './wire.js';
 import { JUDGEMENTS, KINDS } from './words.js';
 
 const UNDO_MS = 10_000;

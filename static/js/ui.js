@@ -4,7 +4,7 @@ import htm from '../vendor/htm.js';
 import { useRef, useState } from '../vendor/preact-hooks.js';
 import { h } from '../vendor/preact.js';
 import { savingWords } from './saving.js';
-import { act } from './store.js';
+import { act, problem } from './store.js';
 import { SEATS } from './words.js';
 
 export const html = htm.bind(h);
@@ -105,4 +105,9 @@ export function Radios({ name, legend, value, options, onChoose, describe, kind 
       <span class="radio-word">${label}</span>${more && html`<span class="radio-more">${more}</span>`}
     </label>`)}</div>
   </fieldset>`;
+}
+
+/** Why the last action was refused, until it is closed or another is done. */
+export function Problem() {
+  return problem.value && html`<p class="banner danger" data-banner="problem"><span>${problem.value}</span> <button type="button" class="button quiet" onClick=${() => { problem.value = ''; }}><${Icon} name="x" /><span>Close</span></button></p>`;
 }

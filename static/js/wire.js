@@ -1,0 +1,103 @@
+// What the room says into the store, and the way out of it: the line, the outbox, every message of the protocol.
+
+import { batch } from '../vendor/signals.js';
+import { connect } from './connection.js';
+import { forgetAll, localStore } from './device.js';
+import { keepFor, store } from './drafts.js';
+import { Outbox } from './outbox.js';
+import {
+  ahead, announce, line, mine, myId, newCue, notice, outgoing, over, restarting, sayChanges, start, view,
+} from './store.js';
+import {
+  applies, isNewer, withFeeling, withObservation, withoutObservation, withPresence, withScore,
+} from './versions.js';
+import { PHASE_SAID, TURN_WORDS } from './words.js';
+
+let outbox;
+let wire;
+let wasUp = false;
+
+export const tryNow = () => wire.tryNow();
+export const sendAgain = (id) => outbox.again(id);
+export const letGo = (id) => outbox.discard(id);
+
+/** @param {{room: string, person: string, view: object, mine: object}} data what the page was made with */
+export function open(data) {
+  ahead.value = Date.parse(data.view.now) - Date.now();
+  notice.value = data.view.notice;
+  start({ view: data.view, mine: data.mine, perform: (name, fields) => outbox.send(name, fields) });
+  outbox = new Outbox({
+    owner: keepFor(data.person, data.room), store,
+    emit: (name, message) => wire.ask(name, message),
+    // Copies: a panel is drawn again only for what is not the same object as before.
+    changed: (entries) => { outgoing.value = entries.map((each) => ({ ...each })); },
+  });
+  outgoing.value = outbox.entries;
+  wire = connect({ room: data.room, heard, line: lineChanged, refused: (error) => { over.value = error; }, offset: (ms) => { ahead.value = ms; } });
+  // Phase and turn are worth saying; other people's ticks and each save are not.
+  sayChanges(({ phase }) => phase, (phase) => PHASE_SAID[phase]);
+  sayChanges(({ turn }) => turn, (turn) => turn && `Now speaking: ${TURN_WORDS[turn]}.`);
+}
+
+function lineChanged(up) {
+  const before = line.value;
+  if (up !== before.up) line.value = { up, since: Date.now() };
+  if (up) {
+    if (!before.up && wasUp && Date.now() - before.since > 2_000) announce('Connected again.');
+    wasUp = true;
+    restarting.value = false;
+    outbox.connected();
+  } else outbox.disconnected();
+}
+
+const HEARD = {
+  'room:view': (message) => { if (isNewer(view.value, message)) view.value = message; },
+  'mine:view': (message) => { if (isNewer(mine.value, message)) mine.value = message; },
+  'observation:added': observationChanged,
+  'observation:edited': observationChanged,
+  'observation:removed': ({ version, id }) => observations({ version }, (list) => withoutObservation(list, id)),
+  'feeling:changed': (message) => { if (applies(view.value, message)) view.value = withFeeling(view.value, message); },
+  'score:saved': (message) => { if (applies(mine.value, message)) mine.value = withScore(mine.value, message); },
+  'presence:changed': (message) => { view.value = withPresence(view.value, message); },
+  'cue:received': cueReceived,
+  'notice:received': (message) => { notice.value = message; announce(`Notice: ${message.text}`); },
+  'room:moved': moved,
+  'session:ended': ended,
+};
+
+function heard(event, message) {
+  batch(() => HEARD[event](message));
+}
+
+function observationChanged({ version, observation }) {
+  observations({ version }, (list) => withObservation(list, observation), observation.author);
+}
+
+function observations(message, change, author) {
+  if (view.value.observations && applies(view.value, message)) {
+    view.value = { ...view.value, observations: change(view.value.observations) };
+  }
+  if ((author ?? myId()) === myId() && applies(mine.value, message)) {
+    mine.value = { ...mine.value, observations: change(mine.value.observations) };
+  }
+}
+
+function cueReceived(cue) {
+  newCue.value = cue;
+  const cues = (mine.value.cues ?? []).filter((each) => each.id !== cue.id);
+  mine.value = { ...mine.value, cues: [...cues, { ...cue, to: myId() }] };
+  announce(`From the coach: ${cue.text}`);
+}
+
+function ended({ reason }) {
+  if (reason === 'stopping') restarting.value = true;
+  else over.value = { url: over.value?.url, reason };
+  // Signed out elsewhere, perhaps because this machine was left behind: it forgets too.
+  if (reason === 'signed_out') forgetAll(localStore());
+}
+
+function moved({ url }) {
+  over.value = { reason: 'moved', url };
+  // Nothing is thrown away by going: what is unsent stays on the device under the old room.
+  if (!outbox.unsent) setTimeout(() => window.location.assign(url), 2_000);
+}
