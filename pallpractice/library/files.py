@@ -43,8 +43,12 @@ class Source:
 
 def read(path: Path) -> Source:
     """The file's values. Raises LibraryErrors with one error if it can't be read to its end."""
-    text = _text(path)
-    return _Reader(Source(str(path)), text).read()
+    return parse(_text(path), str(path))
+
+
+def parse(text: str, name: str) -> Source:
+    """The same for text at hand; `name` stands for the file in errors."""
+    return _Reader(Source(name), text).read()
 
 
 def _text(path: Path) -> str:
