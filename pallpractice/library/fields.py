@@ -95,6 +95,7 @@ class Whole(fields.Integer):
 
     def __init__(self, low: int, high: int) -> None:
         super().__init__(required=True, validate=_between(low, high), error_messages=_says("must be a whole number"))
+        self.low, self.high = low, high
 
 
 class Number(fields.Float):
@@ -102,6 +103,7 @@ class Number(fields.Float):
 
     def __init__(self, low: float, high: float) -> None:
         super().__init__(required=True, validate=_between(low, high), error_messages=_says("must be a number"))
+        self.low, self.high = low, high
 
 
 def _between(low: float, high: float) -> validate.Range:

@@ -92,7 +92,7 @@ class _Reading:
         except LibraryErrors as found:
             self.errors.extend(found.errors)
             return
-        value, errors = _checked(source, path.stem, kind, schema)
+        value, errors = checked(source, path.stem, kind, schema)
         noun = kind.__name__.rpartition(".")[2]
         errors += self._clash(source, noun)
         self.errors.extend(_first(source, errors))
@@ -116,7 +116,7 @@ class _Reading:
                 self.errors.append(source.error(("guide", "rubric"), reason))
 
 
-def _checked(source: files.Source, stem: str, kind: ModuleType, schema: Schema) -> tuple[Any, list[FileError]]:
+def checked(source: files.Source, stem: str, kind: ModuleType, schema: Schema) -> tuple[Any, list[FileError]]:
     """The value, or None, and everything wrong with it: shape and rules together."""
     value, found = _loaded(schema, source.tree)
     found += [*checks.stem(source.tree, stem), *kind.across(source.tree)]
