@@ -2,19 +2,23 @@
 
 import json
 import os
+import shlex
 import socket
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from . import authoring
 from .asynchrony import off_loop
 from .config import CHECKOUT, PREFIX, Settings, SettingsError
 from .domain.errors import Refusal
 from .domain.roster import RosterRefused
-from .library import Library, LibraryErrors
+from .domain.scenario import SKILLS, TRACKS
+from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
 from .services import courses, people, roster
@@ -153,8 +157,9 @@ def course_import(file: Path) -> None:
 
     Nothing is saved if anything in it is wrong. scenarios/examples/course-2026.yaml shows what it holds.
     """
-    store = _open(Settings.from_env(serving=False))
-    programme = programme_file.read(file)
+    settings = Settings.from_env(serving=False)
+    store = _open(settings)
+    programme = programme_file.read(file, Library.read(settings.library))
     done = store.change(courses.import_programme, programme)
     click.echo(f"Course {programme.slug}: {_counts(done)}.")
     _absent(done, "sessions")
@@ -228,13 +233,83 @@ def scenarios() -> None:
     """The case library."""
 
 
+FOLDER = click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="A folder of your own cases."
+)
+ID = click.argument("id", metavar="ID")
+
+
 @scenarios.command("check")
 @click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def scenarios_check(path: Path | None) -> None:
-    """Read every scenario and rubric, in PATH too if given, and say all that is wrong."""
-    folders = [CHECKOUT / "scenarios", *Settings.from_env(serving=False).scenarios]
-    library = Library.read([*folders, path] if path else folders)
-    click.echo(f"{len(library.scenarios)} scenarios and {len(library.rubrics)} rubrics, nothing wrong.")
+@click.option("--strict", is_flag=True, help="Take warnings for faults: exit code 1.")
+def scenarios_check(path: Path | None, strict: bool) -> None:
+    """Read every scenario and rubric, in PATH too if given, and say all that is wrong.
+
+    When nothing is, what the files still lack is said as warnings; with PATH, only of those inside it.
+    """
+    library = _library(path)
+    warnings = advice.about(library, datetime.now(UTC).date(), within=path)
+    for warning in warnings:
+        click.echo(f"warning: {warning}")
+    some = f", {len(warnings)} warning{'' if len(warnings) == 1 else 's'}" if warnings else ""
+    click.echo(f"{len(library.scenarios)} scenarios and {len(library.rubrics)} rubrics, nothing wrong{some}.")
+    if strict and warnings:
+        sys.exit(1)
+
+
+@scenarios.command("new")
+@ID
+@FOLDER
+@click.option("--skill", type=click.Choice(SKILLS), default=SKILLS[0], show_default=True, help="What it practises.")
+@click.option("--track", type=click.Choice(TRACKS), default=TRACKS[0], show_default=True, help="For whom it is.")
+@click.option("--title", help="Its title; it may be written later.")
+def scenarios_new(id: str, folder: Path | None, skill: str, track: str, title: str | None) -> None:
+    """Begin a case: write FOLDER/ID.yaml, with every field and what goes there.
+
+    Without --folder it goes into the first one that PALLPRACTICE_SCENARIOS names. Nothing there is written over.
+    """
+    settings = Settings.from_env(serving=False)
+    if folder is None and not settings.scenarios:
+        raise click.ClickException(f"name a folder of your own by --folder, or set {PREFIX}SCENARIOS to one")
+    folder = folder or settings.scenarios[0]
+    written, described = authoring.new(folder, settings.library, id, skill, track, title)
+    click.echo(f"Written: {written}, and for your editor {described}.")
+    click.echo(
+        f"Next: write over every TODO, and see what is left by: pallpractice scenarios check {shlex.quote(str(folder))}"
+    )
+
+
+@scenarios.command("schema")
+@click.argument("kind", type=click.Choice(tuple(editors.KINDS)), default="scenario")
+def scenarios_schema(kind: str) -> None:
+    """Print the JSON Schema of the files, for editors that complete and explain."""
+    click.echo(authoring.schema(kind), nl=False)
+
+
+@scenarios.command("graph")
+@ID
+@FOLDER
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there.")
+def scenarios_graph(id: str, folder: Path | None, out: Path | None) -> None:
+    """Draw the beats of a scenario and the ways between them, as an SVG picture."""
+    library = _library(folder)
+    if id not in library.scenarios:
+        raise click.ClickException(f'no scenario "{id}"; scenarios are {", ".join(sorted(library.scenarios))}')
+    drawn = authoring.graph(library.scenarios[id])
+    if out is None:
+        click.echo(drawn, nl=False)
+        return
+    try:
+        out.write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} can't be written: {error.strerror}") from None
+    click.echo(f"Written: {out}.")
+
+
+def _library(folder: Path | None) -> Library:
+    """The shipped cases, the site's, and those of a folder beside them."""
+    folders = Settings.from_env(serving=False).library
+    return Library.read([*folders, folder] if folder else folders)
 
 
 # --- printing
