@@ -70,7 +70,7 @@ LACKS = [
     ([("        - {id: bread, tier: volunteered, topic: The bakery, words: The ovens are cold tonight.}\n", "")],
      "script.characters", "characters:", "5 of 6 or more disclosures"),
     ([("tier: withheld", "tier: if_asked")], "script.characters", "characters:", "no disclosure is withheld"),
-    ([("    - {character: lou, line: Would you do it?, why: Honesty}\n", "")],
+    ([("    - {character: lou, line: \"Would you do it?\", why: Honesty}\n", "")],
      "script.challenges", "challenges:", "3 of 4 or more challenges"),
     ([("[No shouting, No leaving, No touch]", "[No shouting]")],
      "script.escalation.limits", "escalation:", "1 of 3 or more limits"),

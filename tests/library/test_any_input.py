@@ -1,6 +1,10 @@
-"""Whatever a file holds: it is read, or LibraryErrors says which file and which field. Nothing else comes out."""
+"""Whatever a file holds: it is read, or LibraryErrors says which file and which field. Nothing else comes out.
+
+What is read can be advised on and drawn, however odd it is.
+"""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pallpractice.library import Library, LibraryErrors, files
+from pallpractice.domain import picture
+from pallpractice.domain.scenario import EFFECTS
+from pallpractice.library import FileError, Library, LibraryErrors, advice, files
 
 CASES = Path(__file__).parent / "cases"
 NAMES = ("first-visit.yaml", "rubrics/small.yaml")
@@ -25,17 +31,27 @@ def read(folder: Path, name: str, content: bytes) -> Library | None:
         (folder / other).write_bytes((CASES / other).read_bytes())
     (folder / name).write_bytes(content)
     try:
-        return Library.read([folder])
+        library = Library.read([folder])
     except LibraryErrors as refused:
-        found = refused
-    assert found.errors
-    for error in found.errors:
-        assert Path(error.file).is_relative_to(folder)
-        assert error.path
-        assert error.reason
-        assert error.line is None or error.line >= 1
-        assert len(str(error).splitlines()) == 1
-    return None
+        library, told = None, refused.errors
+    else:
+        told = advised(library)
+    assert library or told
+    for one in told:
+        assert Path(one.file).is_relative_to(folder)
+        assert one.path
+        assert one.reason
+        assert one.line is None or one.line >= 1
+        assert len(str(one).splitlines()) == 1
+    return library
+
+
+def advised(library: Library) -> tuple[FileError, ...]:
+    """The warnings on what was read; draws it too."""
+    for scenario in library.scenarios.values():
+        assert picture.of_beats(scenario).boxes
+        assert picture.of_emotion(scenario).columns
+    return tuple(advice.about(library, date(2026, 11, 25)))
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +124,33 @@ def test_a_right_file_with_a_few_characters_changed(folder: Path, data: st.DataO
     cut = data.draw(st.integers(0, 5))
 
     read(folder, name, (text[:at] + data.draw(yamlish) + text[at + cut :]).encode())
+
+
+answer = st.fixed_dictionaries({"learner": st.just("x"), "then": st.just("y"), "effect": st.sampled_from(EFFECTS)})
+
+
+def a_beat(id: str, ids: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "id": st.just(id),
+            "title": st.text("ab ¶漢", max_size=110).map(lambda text: f"x{text}"),
+            "emotion": st.dictionaries(st.just("kim"), st.integers(0, 10)),
+            "play": st.dictionaries(st.just("kim"), st.text("ab.", min_size=1, max_size=400)),
+            "answers": st.lists(answer, min_size=1, max_size=4),
+            "next": st.lists(st.sampled_from(ids), max_size=4),
+        }
+    )
+
+
+scripts = st.integers(1, 6).flatmap(
+    lambda count: st.tuples(*(a_beat(f"b{place}", [f"b{other}" for other in range(count)]) for place in range(count)))
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(scripts, st.sampled_from(["Kim", "Kim Ito", "¶", "x" * 120]))
+def test_beats_that_hang_together_in_any_way_are_read(folder: Path, beats: Any, name: str) -> None:
+    whole = changed(WHOLE["first-visit.yaml"], ("script", "beats"), list(beats))
+    whole = changed(whole, ("script", "characters", 0, "name"), name)
+
+    assert read(folder, "first-visit.yaml", yaml.safe_dump(whole, allow_unicode=True).encode())
