@@ -1,6 +1,8 @@
 """An actor's way to a scenario in a course: the rehearsal checklist, and declining with a reason for the organiser."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,10 +13,10 @@ from ..domain.preparation import Step
 from ..domain.scenario import Scenario
 from ..library import Library
 from ..storage.courses import Course, Enrolment, Session
-from ..storage.rooms import Room, SeatRow
+from ..storage.rooms import Room, RoundRow, SeatRow
 from ..storage.scenarios import Preparation
 from ..storage.unit_of_work import UnitOfWork
-from . import scenarios
+from . import choosing, scenarios
 
 
 def of_reader(
@@ -91,3 +93,39 @@ def _tell_rooms(uow: UnitOfWork, course_id: str, person: str) -> None:
     )
     for room_id in uow.session.scalars(rooms):
         uow.announce(RoomChanged(room_id=room_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A scenario of the library as a course's organiser sees it."""
+
+    about: scenarios.About
+    used: bool
+    rounds: int  # of this course, begun with it
+    actors: list[Preparation]
+
+    @property
+    def declined(self) -> list[Preparation]:
+        return [row for row in self.actors if row.declined_at]
+
+
+def overview(uow: UnitOfWork, library: Library, who: scenarios.Reader, course: Course) -> list[Overview]:
+    """Every scenario, used by the course or not, with how its actors prepare and who has declined. For organisers."""
+    rows = of_course(uow, course)
+    played = Counter(
+        uow.session.scalars(
+            select(RoundRow.scenario_id)
+            .join(Room, Room.id == RoundRow.room_id)
+            .join(Session, Session.id == Room.session_id)
+            .where(Session.course_id == course.id)
+        )
+    )
+    return [
+        Overview(
+            about=about,
+            used=choosing.uses(course, library.scenarios[about.id]),
+            rounds=played[about.id],
+            actors=[row for row in rows if row.scenario_id == about.id],
+        )
+        for about in scenarios.readable(library, who)
+    ]

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,7 +41,7 @@ def library() -> str:
         found=[one for one in there if search.finds(one)],
         all=len(there),
         search=search,
-        professions=sorted({profession for one in there for profession in one.professions}),
+        professions=[(name, name) for name in sorted({name for one in there for name in one.professions})],
         courses=who.organises(),
     )
 
@@ -77,7 +78,6 @@ def save_steps(scenario_id: str) -> ResponseReturnValue:
     parts().store.change(
         preparation.save_steps, parts().library, current_user.person_id, scenario_id, form["course"], form["steps"]
     )
-    flash("Saved.", "success")
     return redirect(url_for("scenarios.prepare", scenario_id=scenario_id, _anchor="checklist"), 303)
 
 
@@ -139,5 +139,6 @@ def _page(uow: UnitOfWork, template: str, scenario_id: str, *needs: Part) -> str
     for course, row in preparation.of_reader(uow, parts().library, who, scenario_id):
         steps = checklist.steps(reading.about.characters)
         done = checklist.done(row.steps, reading.about.characters)
-        mine.append({"course": course, "row": row, "steps": steps, "done": done})
+        saved_at = row.saved_at.astimezone(ZoneInfo(course.time_zone)) if row in uow.session else None
+        mine.append({"course": course, "row": row, "steps": steps, "done": done, "saved_at": saved_at})
     return render_template(template, reading=reading, about=reading.about, mine=mine)

@@ -2,7 +2,7 @@
 
 import { useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
-import { currentBeat } from './card.js';
+import { BeatChoice, currentBeat, goodPoint } from './card.js';
 import { encounterOffset, minutes } from './clock.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
@@ -97,8 +97,7 @@ export function Rewind({ done }) {
   return html`<div class="under" role="group" aria-label="Rewind">
     <${Radios} name="rewind-from" kind="small" legend="Play again from" value=${from} options=${[['beat', 'A beat'], ['moment', 'A moment']]} onChoose=${setFrom} />
     ${from === 'beat'
-    ? html`<div class="field"><label for="rewind-beat">Beat</label><select id="rewind-beat" value=${beat} onChange=${(event) => setBeat(event.target.value)}>
-        ${beats.map((each) => html`<option value=${each.id}>${each.title}${each.rewind ? ' (a good point)' : ''}</option>`)}</select></div>`
+    ? html`<div class="field"><${BeatChoice} id="rewind-beat" beats=${beats} beat=${beat} onChoose=${setBeat} mark=${goodPoint} /></div>`
     : html`<div class="field"><label for="rewind-moment">Moment</label><select id="rewind-moment" value=${String(moment)} onChange=${(event) => setMoment(event.target.value)}>
         ${choices.map(([at, words]) => html`<option value=${String(at)}>${words}</option>`)}</select></div>`}
     <div class="actions"><${Button} kind="primary" icon="rewind" onPress=${go}>Play take ${view.value.take + 1}<//><${Button} onPress=${done}>Leave it<//></div></div>`;
@@ -107,6 +106,12 @@ export function Rewind({ done }) {
 /** @returns {{id: string, name: string}[]} a scenario's characters, whether the wire names them or not */
 export function castOf(scenario) {
   return (scenario?.characters ?? []).map((each) => (typeof each === 'string' ? { id: each, name: each } : each));
+}
+
+/** Who will not play it, so that nobody is asked in front of the room. */
+function declinedBy({ declined = [] }, players) {
+  const names = players.filter((each) => declined.includes(each.person)).map((each) => each.name);
+  return names.length > 0 ? `, declined by ${names.join(', ')}` : '';
 }
 
 export function StartRound() {
@@ -130,9 +135,9 @@ export function StartRound() {
       <div class="field"><label for="start-learner">Learner</label><select id="start-learner" value=${chosenLearner} onChange=${(event) => setLearner(event.target.value)}>
         ${rotation.map((each) => html`<option value=${each.person}>${each.name}${each.done ? ' (has had a turn)' : ''}</option>`)}</select></div>
       ${scenarios.length > 0 && html`<div class="field"><label for="start-scenario">Scenario</label><select id="start-scenario" value=${chosen?.id} onChange=${(event) => { setScenario(event.target.value); setActors({}); }}>
-        ${scenarios.map((each) => html`<option value=${each.id}>${each.title} (intensity ${each.intensity})</option>`)}</select></div>`}
+        ${scenarios.map((each) => html`<option value=${each.id}>${each.title} (intensity ${each.intensity}${declinedBy(each, players)})</option>`)}</select></div>`}
       ${castOf(chosen).map((character) => html`<div class="field" key=${character.id}><label for=${`start-${character.id}`}>Who plays ${character.name}</label>
         <select id=${`start-${character.id}`} value=${actors[character.id] ?? ''} onChange=${(event) => setActors({ ...actors, [character.id]: event.target.value })}>
-          <option value="">As the room has it</option>${players.map((each) => html`<option value=${each.person}>${each.name}</option>`)}</select></div>`)}
+          <option value="">As the room has it</option>${players.map((each) => html`<option value=${each.person} disabled=${(chosen.declined ?? []).includes(each.person)}>${each.name}${(chosen.declined ?? []).includes(each.person) ? ' (has declined it)' : ''}</option>`)}</select></div>`)}
     </div><//></div>`;
 }
