@@ -11,12 +11,14 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
 
 from pallpractice.cli import main, table
-from pallpractice.config import CHECKOUT, VAR
+from pallpractice.config import CHECKOUT, VAR, Settings
+from pallpractice.library import Library
 from pallpractice.storage import schema
 
 EXAMPLES = CHECKOUT / "scenarios" / "examples"
@@ -162,10 +164,169 @@ def test_wrong_use_is_exit_code_two(bare: Shell) -> None:
     assert bare.run("course", "import", "no-such-file.yaml").exit_code == 2
 
 
+# --- the case library
+
+GOOD = Path(__file__).parent / "library" / "good"
+NIGHT = (GOOD / "night-shift.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """A site's own folder, with one good case and its rubric."""
+    return Path(shutil.copytree(GOOD, tmp_path / "mine"))
+
+
 def test_the_case_library_is_checked(bare: Shell) -> None:
-    assert "nothing wrong" in bare.said("scenarios", "check")
+    said = bare.said("scenarios", "check").splitlines()
+    assert all(line.startswith("warning: ") and "no clinician has read it yet" in line for line in said[:-1])
+    some = f", {len(said) - 1} warnings" if len(said) > 1 else ""
+    assert re.fullmatch(rf"\d+ scenarios and \d+ rubrics, nothing wrong{some}\.", said[-1])
     (bare.folder / "broken.yaml").write_text("id: broken\n", encoding="utf-8")
     assert "broken.yaml" in bare.refused("scenarios", "check", bare.folder)
+
+
+def test_with_a_folder_only_its_own_warnings_are_told(bare: Shell, mine: Path) -> None:
+    (line,) = bare.said("scenarios", "check", mine).splitlines()
+    assert line.endswith("nothing wrong.")
+    bare.said("scenarios", "check", mine, "--strict")
+
+    case = mine / "night-shift.yaml"
+    case.write_text(NIGHT.replace("reviewed: 2026-03-01\n", ""), encoding="utf-8")
+    warning, line = bare.said("scenarios", "check", mine).splitlines()
+    assert warning.startswith(f"warning: {case}:1: reviewed: no clinician has read it yet")
+    assert line.endswith("nothing wrong, 1 warning.")
+    assert bare.refused("scenarios", "check", mine, "--strict").splitlines() == [warning, line]
+
+
+# One fault a file: what of a good case is changed to what, and the line (by a piece of it) and path that are told.
+FAULTS = {
+    "missing": ("title: Night shift\n", "", "id: missing", "title: is missing"),
+    "empty": ("title: Night shift", "title:", "title:", "title: is empty"),
+    "long": ("title: Night shift", f"title: {'x' * 121}", "title:", "title: is 121 characters long"),
+    "unknown": ("version: 1", "version: 1\ncolour: red", "colour: red", "colour: unknown field"),
+    "twice": ("version: 1", "version: 1\nversion: 2", "version: 2", 'version: "version" is there twice'),
+    "number": ("minutes: 10", "minutes: ten", "minutes: ten", "minutes: must be a whole number"),
+    "range": ("intensity: 2", "intensity: 6", "intensity: 6", "intensity: must be from 1 to 5"),
+    "choice": ("track: adult", "track: all", "track: all", 'track: "all" is not one of adult, pediatric'),
+    "day": ("reviewed: 2026-03-01", "reviewed: March", "reviewed:", "reviewed: must be a day"),
+    "few": ("[Asks before telling, Says back what was heard]", "[Asks]", "objectives:", "objectives: has 1 entries"),
+    "list": ("[nurse, physician]", "nurse", "professions:", "professions: must be a list"),
+    "mapping": ("{age_range: 40 to 60, pronouns: any}", "x", "casting:", "script.characters[0].casting: must be"),
+    "nowhere": ("[plan, shut]", "[plan, sofa]", "[plan, sofa]", 'script.beats[2].next[1]: no beat "sofa"'),
+    "nobody": ("emotion: {lou: 6}", "emotion: {tom: 6}", "{tom: 6}", 'script.beats[1].emotion.tom: no character "tom"'),
+    "again": ("id: sleep", "id: bread", "Sleep", 'script.characters[0].disclosures[1].id: "bread" is there already'),
+    "late": ("at_minutes: 6.5", "at_minutes: 11", "at_minutes: 11", "script.prompts[1].at_minutes: comes after"),
+    "rubric": ("rubric: brief-talk", "rubric: long-talk", "rubric: long", 'guide.rubric: no rubric "long-talk"'),
+    "name": ("id: name", "id: other", "id: other", 'id: "other" differs from the file\'s name "name"'),
+    "alias": ("framework: REMAP", "framework: *REMAP", "framework:", "framework: anchors (&) and aliases (*)"),
+    "torn": ("derole: [Say", "derole: [[Say", "feedback_on:", "script.derole[0]: not YAML"),
+}
+
+
+def test_twenty_faults_in_twenty_files_are_all_told_with_file_line_and_path(mine: Path) -> None:
+    expected = []
+    for name, (old, new, at, told) in FAULTS.items():
+        text = NIGHT.replace("id: night-shift", f"id: {name}")
+        assert text.count(old) == 1, name
+        text = text.replace(old, new)
+        place = next(number for number, line in enumerate(text.splitlines(), start=1) if at in line)
+        (mine / f"{name}.yaml").write_text(text, encoding="utf-8")
+        expected.append(f"{mine}/{name}.yaml:{place}: {told}")
+    done = subprocess.run(
+        [sys.executable, "-m", "pallpractice.cli", "scenarios", "check", str(mine)],
+        cwd=CHECKOUT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    told_lines = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert [one for one in expected if not any(line.startswith(one) for line in told_lines)] == [], done.stderr
+    assert told_lines[0] == "Error: 20 to fix:"
+    assert len(told_lines) == 21
+
+
+def test_a_new_case_is_right_at_once_and_says_what_is_to_be_written(bare: Shell) -> None:
+    site = bare.folder / "site"
+    site.mkdir()
+    words = ("--skill", "values", "--track", "pediatric", "--title", "Home: “soon”")
+    said = bare.said("scenarios", "new", "night-walk", *words, SCENARIOS=str(site))
+    assert f"{site}/night-walk.yaml" in said
+    assert f"pallpractice scenarios check {site}" in said
+
+    *warnings, last = bare.said("scenarios", "check", site).splitlines()
+    assert last.endswith(f"nothing wrong, {len(warnings)} warnings.")
+    text = (site / "night-walk.yaml").read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if "TODO" in line and not line.startswith("#"):
+            assert any(one.startswith(f"warning: {site}/night-walk.yaml:{number}: ") for one in warnings), line
+    made = Library.read([*Settings(secret_key="", database_url="").library, site]).scenarios["night-walk"]
+    assert (made.skill, made.track, made.title) == ("values", "pediatric", "Home: “soon”")
+    assert made.guide.rubric == "values"
+    schema = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+    assert schema
+    assert (site / schema[1]).read_text(encoding="utf-8") == bare.said("scenarios", "schema")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["Night Walk"], '"Night Walk" is not an id'),
+        (["../night-walk"], "is not an id"),
+        (["x" * 61], "61 characters long"),
+        (["night-shift"], 'there is a scenario "night-shift" already, in {mine}/night-shift.yaml'),
+        (["two-ways-home"], f'there is a scenario "two-ways-home" already, in {CHECKOUT}/scenarios/two-ways-home.yaml'),
+        (["night-walk", "--title", ""], "title: is empty"),
+        (["night-walk", "--title", "x" * 121], "title: is 121 characters long"),
+        (["night-walk", "--folder", "{mine}/nowhere"], "there is no folder {mine}/nowhere"),
+    ],
+)
+def test_a_new_case_that_cannot_be_is_refused_and_nothing_is_written(
+    bare: Shell, mine: Path, words: list[str], reason: str
+) -> None:
+    before = {path: path.read_bytes() for path in bare.folder.rglob("*") if path.is_file()}
+    words = [word.format(mine=mine) for word in words]
+    text = bare.refused("scenarios", "new", *words, SCENARIOS=str(mine))
+    assert reason.format(mine=mine) in text
+    assert {path: path.read_bytes() for path in bare.folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_new_case_is_not_put_among_the_shipped_ones_unasked(bare: Shell) -> None:
+    text = bare.refused("scenarios", "new", "night-walk")
+    assert "name a folder of your own by --folder" in text
+    assert not (CHECKOUT / "scenarios" / "night-walk.yaml").exists()
+
+
+def test_the_schema_of_both_kinds_is_printed(bare: Shell) -> None:
+    for kind in ("scenario", "rubric"):
+        schema = json.loads(bare.said("scenarios", "schema", kind))
+        assert schema["properties"]["title"]["description"]
+    assert bare.run("scenarios", "schema", "person").exit_code == 2
+
+
+def test_the_graph_is_a_picture_that_stands_alone(bare: Shell, mine: Path) -> None:
+    drawn = bare.said("scenarios", "graph", "night-shift", "--folder", mine)
+    svg = ElementTree.fromstring(drawn)
+    space = "{http://www.w3.org/2000/svg}"
+    assert (svg.tag, svg.get("role")) == (f"{space}svg", "img")
+    assert svg.findtext(f"{space}title") == "The beats of “Night shift”"
+    assert "1. Polite: leads to 2 or 3." in (svg.findtext(f"{space}desc") or "")
+    ways = [arrow.findtext(f"{space}title") for arrow in svg.iter(f"{space}g") if "pic-arrow" in arrow.get("class", "")]
+    assert len(ways) == sum(line.count(",") + 1 for line in NIGHT.splitlines() if "next: [" in line)
+    style = svg.findtext(f"{space}style") or ""
+    assert "prefers-color-scheme: dark" in style
+    assert "var(" not in style
+    assert "url(" not in style
+
+    out = bare.folder / "night.svg"
+    assert bare.said("scenarios", "graph", "night-shift", "--folder", mine, "--out", out) == f"Written: {out}.\n"
+    assert out.read_text(encoding="utf-8") == drawn
+
+
+def test_a_graph_of_no_case_names_those_there_are(bare: Shell) -> None:
+    text = bare.refused("scenarios", "graph", "nowhere")
+    assert 'no scenario "nowhere"; scenarios are ' in text
+    assert "two-ways-home" in text
+    text = bare.refused("scenarios", "graph", "two-ways-home", "--out", bare.folder / "none" / "x.svg")
+    assert "can't be written" in text
 
 
 def test_a_port_that_is_taken_is_said_before_anything_starts(shell: Shell) -> None:
