@@ -67,7 +67,8 @@ def full(shell: Shell) -> Shell:
 
 
 def test_every_command_helps(bare: Shell) -> None:
-    for words in ([], ["serve"], ["demo"], ["db", "upgrade"], ["course", "import"], ["people", "import"], ["links"]):
+    groups = ("db upgrade", "course import", "people import", "scenarios check", "scenarios new", "scenarios graph")
+    for words in ([], ["serve"], ["demo"], ["links"], *(both.split() for both in groups)):
         text = bare.said(*words, "--help")
         assert "Usage:" in text
         assert len(text.splitlines()) > 4
