@@ -1,7 +1,8 @@
 """The case library: every scenario and rubric of some folders, read once, checked all together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from os.path import realpath
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -36,7 +37,7 @@ class Library:
         Raises LibraryErrors with everything that is wrong in all files at once.
         """
         reading = _Reading()
-        for folder in dict.fromkeys(Path(folder) for folder in folders):
+        for folder in _once(folders):
             reading.folder(folder)
         reading.check_rubrics()
         if reading.errors:
@@ -114,6 +115,14 @@ class _Reading:
             if word not in self.rubric_ids:
                 reason = f"no rubric {quoted(word)}; rubrics are {known}"
                 self.errors.append(source.error(("guide", "rubric"), reason))
+
+
+def _once(folders: Sequence[Path]) -> Iterable[Path]:
+    """Each folder by the first of its names: `cases` and `/srv/cases` may be one."""
+    places: dict[str, Path] = {}
+    for folder in folders:
+        places.setdefault(realpath(folder), Path(folder))
+    return places.values()
 
 
 def checked(source: files.Source, stem: str, kind: ModuleType, schema: Schema) -> tuple[Any, list[FileError]]:

@@ -206,6 +206,11 @@ def test_two_files_with_one_id_clash_and_a_folder_twice_does_not(folder: Path, t
     assert list(Library.read([folder, folder]).scenarios) == ["first-visit"]
 
 
+def test_a_folder_may_be_named_twice_in_two_ways(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert list(Library.read([folder, Path("cases"), Path("cases/../cases")]).scenarios) == ["first-visit"]
+
+
 def test_a_site_may_use_a_rubric_of_another_folder(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     shutil.move(folder / SCENARIO, tmp_path / "site" / SCENARIO)
