@@ -81,6 +81,25 @@ def check(beats: tuple[Beat, ...]) -> None:
         assert 0 < x < layout.width
 
 
+def crosses(one: Arrow, other: Arrow) -> bool:
+    """Whether one arc's way out of or into a box passes the other's lane."""
+    x, top, bottom = verticals(other)
+    ways = ((one.points[0], one.points[1]), (one.points[3], one.points[2]))
+    return any(min(start[0], end[0]) < x < max(start[0], end[0]) and top < start[1] < bottom for start, end in ways)
+
+
+@given(graphs)
+def test_an_arc_that_goes_around_another_does_not_cross_it(beats: tuple[Beat, ...]) -> None:
+    places = {one.id: place for place, one in enumerate(beats)}
+    arcs = [arrow for arrow in drawn(*beats).arrows if arrow.lane is not None]
+    for one, other in combinations(arcs, 2):
+        (a, b), (c, d) = (sorted((places[arc.source], places[arc.target])) for arc in (one, other))
+        nested = a <= c <= d <= b or c <= a <= b <= d or b <= c or d <= a
+        if one.kind == other.kind and nested:
+            assert not crosses(one, other), (one.words, other.words)
+            assert not crosses(other, one), (one.words, other.words)
+
+
 def attached_at(arrow: Arrow, source: Box, target: Box) -> None:
     (x1, y1), (x2, y2) = arrow.points[0], arrow.points[-1]
     if arrow.kind == "step":
