@@ -290,6 +290,13 @@ def test_a_new_case_that_cannot_be_is_refused_and_nothing_is_written(
     assert {path: path.read_bytes() for path in bare.folder.rglob("*") if path.is_file()} == before
 
 
+def test_a_new_case_is_taken_back_when_its_schema_cannot_be_written(bare: Shell, mine: Path) -> None:
+    (mine / "scenario.schema.json").mkdir()
+    text = bare.refused("scenarios", "new", "night-walk", "--folder", mine)
+    assert f"{mine}/scenario.schema.json can't be written" in text
+    assert not (mine / "night-walk.yaml").exists()
+
+
 def test_a_new_case_is_not_put_among_the_shipped_ones_unasked(bare: Shell) -> None:
     text = bare.refused("scenarios", "new", "night-walk")
     assert "name a folder of your own by --folder" in text

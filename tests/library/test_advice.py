@@ -126,10 +126,18 @@ def test_who_plays_in_no_beat_tells_nothing(edited: Edit) -> None:
     assert told == [TOLD.format(place) for place in range(6)]
 
 
+def test_of_a_beat_that_cannot_be_reached_nothing_more_is_asked(edited: Edit) -> None:
+    away = (("next: [shut, promise]", "next: [promise]"), ("next: [plan, shut]", "next: [plan]"))
+    warnings = edited(SCENARIO, *away, ("play: {lou: You answer in single words.}", "play: {}"))
+    assert [one.path for one in warnings] == ["script.beats[1]"]
+
+
 LEAKS = [
     # a change of what all read, its path, the path of what it gives away
     ("title: Night shift", "title: Never let go FIRST, on her last evening -- you promised",
      None, None),
+    ("title: Night shift", "title: Her last evening that you", None, None),
+    ("title: Night shift", "title: Her last evening that you would", "title", "script.characters[0].backstory"),
     ("title: Night shift", "title: On her last evening that you would “never” let go!",
      "title", "script.characters[0].backstory"),
     ("setting: A ward office", "setting: A child who is afraid of being the one who signs; a ward office",
