@@ -10,7 +10,7 @@ import pytest
 from pallpractice.config import CHECKOUT
 from pallpractice.domain.programme import Programme, instant
 from pallpractice.domain.roles import SessionKind
-from pallpractice.library import LibraryErrors
+from pallpractice.library import Library, LibraryErrors
 from pallpractice.library.programme import read
 
 EXAMPLE = CHECKOUT / "scenarios" / "examples" / "course-2026.yaml"
@@ -133,3 +133,45 @@ def test_an_hour_that_comes_twice_is_taken_the_first_time() -> None:
 @pytest.mark.parametrize("text", ["[]", "just words", "course: 3\ndays: [4, {date: 2026-05-14, sessions: 5}]", "{", ""])
 def test_a_file_of_another_shape_is_refused_and_crashes_nothing(tmp_path: Path, text: str) -> None:
     assert refused(tmp_path, text)
+
+
+# What the course practises with.
+
+LIBRARY = Library.read([CHECKOUT / "scenarios"])
+
+
+def chosen(tmp_path: Path, choice: str) -> Programme:
+    path = tmp_path / "course.yaml"
+    path.write_text(GOOD.replace("time_zone: America/New_York", f"time_zone: America/New_York, {choice}"), "utf-8")
+    return read(path, LIBRARY)
+
+
+def test_a_course_may_choose_its_scenarios_and_rubrics(tmp_path: Path) -> None:
+    programme = chosen(tmp_path, "scenarios: [two-ways-home, fair-warning], rubrics: {values: communication}")
+    assert programme.scenarios == ("two-ways-home", "fair-warning")
+    assert programme.rubrics == {"values": "communication"}
+
+
+def test_a_course_that_says_nothing_of_them_leaves_the_choice_alone(tmp_path: Path) -> None:
+    programme = load(tmp_path, GOOD)
+    assert (programme.scenarios, programme.rubrics) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ("scenarios: [two-ways-home, lost]", '1: course.scenarios[1]: no scenario "lost"; scenarios are a-brake'),
+        ("rubrics: {values: lost}", '1: course.rubrics.values: no rubric "lost"; rubrics are communication, serious'),
+        ("rubrics: {values: serious-news}", '1: course.rubrics.values: "serious-news" rates serious_news, not values'),
+        ("rubrics: {listening: values}", '1: course.rubrics.listening: "listening" is not one of serious_news, values'),
+        (
+            "scenarios: [said-twice]",
+            "6: days[0].sessions[1].skill: none of the course's scenarios practises values; add one to",
+        ),
+        ("scenarios: []", "1: course.scenarios: has 0 entries; from 1 to 500 are wanted"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_told_with_its_place(tmp_path: Path, choice: str, told: str) -> None:
+    with pytest.raises(LibraryErrors) as errors:
+        chosen(tmp_path, choice)
+    assert any(str(error).partition("course.yaml:")[2].startswith(told) for error in errors.value.errors), errors.value

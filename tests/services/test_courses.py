@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pallpractice.config import CHECKOUT
 from pallpractice.domain.errors import NotFound
 from pallpractice.domain.programme import Programme
+from pallpractice.domain.roles import Skill
 from pallpractice.library.programme import read
 from pallpractice.services import courses
 from pallpractice.storage.courses import Course, Session
@@ -67,3 +68,19 @@ def test_an_unknown_course_is_not_found_and_the_known_ones_are_named(store: Stor
         assert courses.find(uow, "serious-illness-2026").title == programme.title
         with pytest.raises(NotFound, match="There are: serious-illness-2026"):
             courses.find(uow, "other")
+
+
+def test_a_file_that_names_scenarios_sets_them_and_one_that_does_not_leaves_them(
+    store: Store, programme: Programme
+) -> None:
+    def now() -> tuple[list[str] | None, dict[str, str]]:
+        with store.read() as uow:
+            course = courses.find(uow, programme.slug)
+            return course.scenario_ids, course.rubric_ids
+
+    store.change(courses.import_programme, programme)
+    assert now() == (None, {})
+    choice = replace(programme, scenarios=("two-ways-home", "said-twice"), rubrics={Skill.VALUES: "communication"})
+    store.change(courses.import_programme, choice)
+    store.change(courses.import_programme, programme)
+    assert now() == (["two-ways-home", "said-twice"], {"values": "communication"})

@@ -333,6 +333,21 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /signed-out": all_get(200, signed_out=200),
     "GET /rooms/<room_id>": only(*MEMBERS),
     "GET /rounds/<round_id>/report": only("Lena"),
+    # Lena, Olga and Sam have been in a closed round with this scenario; the course is still to come.
+    "GET /scenarios": all_get(200),
+    "GET /scenarios/<scenario_id>": only(*MEMBERS),
+    "GET /scenarios/<scenario_id>/guide": only("Cleo", "Oren"),
+    "GET /scenarios/<scenario_id>/prepare": only(*MEMBERS),
+    "POST /scenarios/<scenario_id>/prepare": all_get(400, signed_out=400),
+    "POST /scenarios/<scenario_id>/decline": all_get(400, signed_out=400),
+    "POST /scenarios/<scenario_id>/accept": all_get(400, signed_out=400),
+    "GET /scenarios/<scenario_id>/rehearse": only(*MEMBERS),
+    "GET /scenarios/<scenario_id>/print/<what>": only("Cleo", "Oren"),
+    "GET /rubrics": all_get(200),
+    "GET /rubrics/<rubric_id>": only(*MEMBERS),
+    "GET /rubrics/<rubric_id>/print": only(*MEMBERS),
+    "GET /courses/<slug>/scenarios": only("Oren"),
+    "POST /courses/<slug>/scenarios": all_get(400, signed_out=400),
     "GET /static/<build>/<path:filename>": all_get(200, signed_out=200),
     # The door answers the socket's address before Flask: no Origin, no entry.
     "GET /socket.io/": all_get(403, signed_out=403),
@@ -374,6 +389,8 @@ def test_every_route_for_everyone(app: Flask, store: Store, course: Any, client_
         uow.session.flush()
         ids = {"room_id": room.id, "round_id": round_.id}
     method, _, rule = route.partition(" ")
+    ids |= {"scenario_id": "results-after-the-stent", "what": "guide", "rubric_id": "serious-news"}
+    ids |= {"slug": "serious-talk"}
     ids |= {"token": "none", "build": "x", "path:filename": "css/pallpractice.css"}
     path = rule
     for name, value in ids.items():
