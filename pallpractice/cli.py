@@ -21,7 +21,7 @@ from .domain.scenario import SKILLS, TRACKS
 from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, people, roster
+from .services import courses, editions, people, roster
 from .services.imports import Imported
 from .services.passwords import Hasher
 from .services.people import IssuedLink
@@ -245,9 +245,11 @@ ID = click.argument("id", metavar="ID")
 def scenarios_check(path: Path | None, strict: bool) -> None:
     """Read every scenario and rubric, in PATH too if given, and say all that is wrong.
 
-    When nothing is, what the files still lack is said as warnings; with PATH, only of those inside it.
+    A file that was changed after rooms had practised with its version is among it, if this machine's database knows.
+    When nothing is wrong, what the files still lack is said as warnings; with PATH, only of those inside it.
     """
     library = _library(path)
+    _used_versions(library)
     warnings = advice.about(library, datetime.now(UTC).date(), within=path)
     for warning in warnings:
         click.echo(f"warning: {warning}")
@@ -304,6 +306,16 @@ def scenarios_graph(id: str, folder: Path | None, out: Path | None) -> None:
     except OSError as error:
         raise click.ClickException(f"{out} can't be written: {error.strerror}") from None
     click.echo(f"Written: {out}.")
+
+
+def _used_versions(library: Library) -> None:
+    """Raises LibraryErrors for files that were changed after rooms had used their version, if there is a database."""
+    url = Settings.from_env(serving=False).database_url
+    if schema.current(url) == schema.newest():
+        store = Store(url)
+        with store.read() as uow:
+            editions.check(uow, library)
+        store.close()
 
 
 def _library(folder: Path | None) -> Library:

@@ -16,10 +16,13 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from pallpractice import create_app
 from pallpractice.cli import main, table
 from pallpractice.config import CHECKOUT, VAR, Settings
-from pallpractice.library import Library
+from pallpractice.library import Library, LibraryErrors
+from pallpractice.services import editions
 from pallpractice.storage import schema
+from pallpractice.storage.unit_of_work import Store
 
 EXAMPLES = CHECKOUT / "scenarios" / "examples"
 SLUG = "serious-illness-2026"
@@ -418,3 +421,25 @@ def test_the_demo_serves_fourteen_links_and_a_second_run_keeps_its_data(checkout
     assert (checkout / "var" / "demo-key").stat().st_mode & 0o077 == 0
     assert took < 60
     assert checkout not in VAR.parents
+
+
+def test_a_file_changed_after_its_version_was_used_is_told_by_check_and_keeps_the_server_from_starting(
+    shell: Shell, mine: Path, tmp_path: Path
+) -> None:
+    library = Library.read([CHECKOUT / "scenarios", mine])
+    store = Store(f"sqlite:///{tmp_path / 'cli.db'}")
+    store.change(editions.keep, [library.scenarios["night-shift"]])
+    store.close()
+    file = mine / "night-shift.yaml"
+    assert "nothing wrong" in shell.said("scenarios", "check", mine)
+
+    renamed = NIGHT.replace("title: Night shift", "title: Another title", 1)
+    file.write_text(renamed, encoding="utf-8")
+    told = f"{file}: version: version 1 has been practised with and says something else since; write version 2"
+    assert told in shell.refused("scenarios", "check", mine)
+    settings = Settings(secret_key="k" * 32, database_url=shell.url, async_mode="threading", scenarios=(mine,))
+    with pytest.raises(LibraryErrors, match="write version 2"):
+        create_app(settings)
+
+    file.write_text(renamed.replace("version: 1", "version: 2", 1), encoding="utf-8")
+    assert "nothing wrong" in shell.said("scenarios", "check", mine)

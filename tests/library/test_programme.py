@@ -160,7 +160,7 @@ def test_a_course_that_says_nothing_of_them_leaves_the_choice_alone(tmp_path: Pa
 @pytest.mark.parametrize(
     ("choice", "told"),
     [
-        ("scenarios: [two-ways-home, lost]", '1: course.scenarios[1]: no scenario "lost"; scenarios are a-brake'),
+        ("scenarios: [two-ways-home, lost]", '1: course.scenarios[1]: no scenario "lost"; scenarios are a-bag'),
         ("rubrics: {values: lost}", '1: course.rubrics.values: no rubric "lost"; rubrics are communication, serious'),
         ("rubrics: {values: serious-news}", '1: course.rubrics.values: "serious-news" rates serious_news, not values'),
         ("rubrics: {listening: values}", '1: course.rubrics.listening: "listening" is not one of serious_news, values'),
