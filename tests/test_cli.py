@@ -423,6 +423,13 @@ def test_the_demo_serves_fourteen_links_and_a_second_run_keeps_its_data(checkout
     assert checkout not in VAR.parents
 
 
+def test_a_sites_folder_is_read_beside_the_shipped_one_and_may_not_take_its_ids(bare: Shell, mine: Path) -> None:
+    assert "13 scenarios" in bare.said("scenarios", "check", SCENARIOS=str(mine))
+    shutil.copy(CHECKOUT / "scenarios" / "said-twice.yaml", mine)
+    told = bare.refused("scenarios", "check", SCENARIOS=str(mine))
+    assert f'{mine}/said-twice.yaml:1: id: there is a scenario "said-twice" already, in {CHECKOUT}/scenarios' in told
+
+
 def test_a_file_changed_after_its_version_was_used_is_told_by_check_and_keeps_the_server_from_starting(
     shell: Shell, mine: Path, tmp_path: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """The case library as one person may read it. A reading is built up from the parts they may see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select
@@ -152,23 +152,8 @@ def _reading(scenario: Scenario, who: Reader, allowed: frozenset[Part]) -> Readi
 
 
 def _about(scenario: Scenario) -> About:
-    return About(
-        id=scenario.id,
-        version=scenario.version,
-        title=scenario.title,
-        skill=scenario.skill,
-        track=scenario.track,
-        framework=scenario.framework,
-        professions=scenario.professions,
-        setting=scenario.setting,
-        minutes=scenario.minutes,
-        intensity=scenario.intensity,
-        characters=len(scenario.script.characters),
-        warnings=scenario.warnings,
-        authors=scenario.authors,
-        licence=scenario.licence,
-        reviewed=scenario.reviewed,
-    )
+    same = {entry.name: getattr(scenario, entry.name) for entry in fields(About) if entry.name != "characters"}
+    return About(**same, characters=len(scenario.script.characters))
 
 
 def _teaching(scenario: Scenario) -> Teaching:
