@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate, validates
 
 from ..domain.errors import Invalid
 from ..domain.preparation import LONGEST_REASON, Step
@@ -74,6 +75,17 @@ class SeatForm(Form):
     """Whose copy of a rubric."""
 
     seat = fields.String(validate=validate.OneOf(("learner", "patient", "observer", "coach")), load_default="observer")
+
+
+class MeForm(Form):
+    """What a person sets for themselves."""
+
+    time_zone = fields.String(validate=validate.Length(max=64), load_default="")
+
+    @validates("time_zone")
+    def _known(self, name: str, **_: Any) -> None:
+        if name and name not in available_timezones():
+            raise ValidationError(f"no time zone {name!r}")
 
 
 def read(form: Form, data: Mapping[str, Any]) -> Any:

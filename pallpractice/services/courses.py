@@ -43,6 +43,30 @@ def organised(uow: UnitOfWork, slug: str, person: str) -> Course:
     return course
 
 
+def of_member(uow: UnitOfWork, slug: str, person: str) -> tuple[Course, Role]:
+    """The course and the role in it, for anyone enrolled. Raises NotFound for everyone else."""
+    found = uow.session.execute(
+        select(Course, Enrolment.role)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(Course.slug == slug, Enrolment.person_id == person, Enrolment.removed_at.is_(None))
+    ).first()
+    if found is None:
+        raise NotFound("There is no such course, or you are not in it.")
+    return found[0], Role(found[1])
+
+
+def of_person(uow: UnitOfWork, person: str) -> list[Course]:
+    """The courses a person is in, by title."""
+    return list(
+        uow.session.scalars(
+            select(Course)
+            .join(Enrolment, Enrolment.course_id == Course.id)
+            .where(Enrolment.person_id == person, Enrolment.removed_at.is_(None))
+            .order_by(Course.title)
+        )
+    )
+
+
 def choose(
     uow: UnitOfWork,
     library: Library,

@@ -36,6 +36,17 @@ def rooms_of(uow: UnitOfWork, person_id: str) -> list[MyRoom]:
     return sorted(found.values(), key=lambda mine: (mine.ends_at <= uow.now, mine.starts_at, mine.group))
 
 
+def rooms_by_session(uow: UnitOfWork, person_id: str) -> dict[str, str]:
+    """{session id: room id} of the rooms a person has a seat in."""
+    rows = uow.session.execute(
+        select(Room.session_id, Room.id)
+        .join(SeatRow, SeatRow.room_id == Room.id)
+        .where(SeatRow.person_id == person_id)
+        .order_by(SeatRow.position.desc())
+    )
+    return {session_id: room_id for session_id, room_id in rows.tuples()}
+
+
 def _rooms_of(person_id: str) -> Select[Room, SeatRow]:
     return (
         select(Room, SeatRow)

@@ -168,6 +168,11 @@ def _staff(uow: UnitOfWork, email: str) -> Person:
     return person
 
 
+def set_time_zone(uow: UnitOfWork, person_id: str, name: str) -> None:
+    """The zone in which a person is shown times beside the course's own; empty for none."""
+    uow.session.get_one(Person, person_id).time_zone = name
+
+
 # --- leaving
 
 

@@ -1,8 +1,9 @@
 """People, courses and who is in them."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Id, Instant, new_id
@@ -17,6 +18,7 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)  # kept in lower case
     name: Mapped[str] = mapped_column(String(200))
     profession: Mapped[str] = mapped_column(String(100), default="")
+    institution: Mapped[str] = mapped_column(String(200), default="")
     pronouns: Mapped[str] = mapped_column(String(50), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -41,6 +43,8 @@ class Course(Base):
     scenario_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     # By skill, the id of the rubric used in place of the one each scenario names.
     rubric_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    # How groups and plans are made: `domain.groups.Wishes` and `domain.pairing.Wishes` as the organiser left them.
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     sessions: Mapped[list["Session"]] = relationship(back_populates="course", order_by="Session.starts_at")
 
@@ -62,6 +66,8 @@ class Session(Base):
     starts_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)
     credit_types: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # Raised whenever what an invitation says of the session changes: the SEQUENCE of its calendar event.
+    sequence: Mapped[int] = mapped_column(default=0)
 
     course: Mapped[Course] = relationship(back_populates="sessions")
 
@@ -89,7 +95,11 @@ class Enrolment(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
     track: Mapped[str | None] = mapped_column(String(20))
+    team: Mapped[str] = mapped_column(String(80), default="")  # who came together, from one place
     group_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"))
+    # Put into the group by hand or by the file: the groups' solver leaves them there.
+    pinned: Mapped[bool] = mapped_column(default=False)
+    goal: Mapped[str] = mapped_column(Text, default="")  # a learner's goal for the whole course
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
     # The line of the file the person came in by: groups and rotations keep that order.
     position: Mapped[int] = mapped_column(default=0)

@@ -34,6 +34,10 @@ class Room(Base):
     goal: Mapped[str | None] = mapped_column(Text)
     # Set by every action that may change what a rule asks about, so that row_version moves with each of them.
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Six characters for who has no personal link; None until someone asks for it.
+    join_code: Mapped[str | None] = mapped_column(String(6), unique=True)
+    # When the organiser closes the room; nothing new begins in it afterwards, and what is written can be finished.
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
     row_version: Mapped[int] = mapped_column()
 
     session: Mapped[Session] = relationship()

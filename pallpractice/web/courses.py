@@ -1,6 +1,7 @@
-"""The organiser's pages of a course."""
+"""A course's programme, and what its organiser chooses for it."""
 
 import logging
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,15 +9,40 @@ from flask_login import current_user, login_required
 
 from ..domain import preparation as checklist
 from ..domain.errors import Invalid
-from ..domain.roles import Skill
+from ..domain.roles import Role, Skill
 from ..schemas import forms
-from ..services import courses, preparation, rubrics
+from ..services import courses, home, preparation, rubrics
 from ..services import scenarios as library
+from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
+from . import times
 from .parts import parts
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("courses", __name__, url_prefix="/courses")
+
+
+@blueprint.get("/<slug>")
+@login_required
+def show(slug: str) -> str:
+    """The programme, in the course's time and the reader's own."""
+    with parts().store.read() as uow:
+        course, role = courses.of_member(uow, slug, current_user.person_id)
+        own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
+        rooms = home.rooms_by_session(uow, current_user.person_id)
+        days: dict[str, list[dict[str, Any]]] = {}
+        for session in course.sessions:
+            when = times.span(session.starts_at, session.ends_at, course.time_zone)
+            own = times.own_span(session.starts_at, session.ends_at, course.time_zone, own_zone)
+            entry = {"session": session, "when": when, "own": own, "room": rooms.get(session.id)}
+            days.setdefault(times.day(session.starts_at, course.time_zone), []).append(entry)
+        return render_template(
+            "courses/show.html",
+            course=course,
+            organises=role is Role.ORGANISER,
+            days=days.items(),
+            own_zone=own_zone,
+        )
 
 
 @blueprint.get("/<slug>/scenarios")
@@ -66,6 +92,7 @@ def _page(slug: str, problem: str = "", ticked: list[str] | None = None) -> str:
         return render_template(
             "courses/scenarios.html",
             course=course,
+            organises=True,
             rows=rows,
             ticked=ticked if ticked is not None else [row.about.id for row in rows if row.used],
             everything=course.scenario_ids is None and ticked is None,

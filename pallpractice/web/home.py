@@ -3,13 +3,16 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, jsonify, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import text
 
-from ..services import home
+from ..schemas import forms
+from ..services import courses, home, people
 from ..services.home import MyRoom
+from ..storage.courses import Person
+from . import times
 from .parts import parts
 
 blueprint = Blueprint("home", __name__)
@@ -24,6 +27,21 @@ def index() -> str:
     return render_template(
         "home.html", rooms=[shown(room) | {"title": room.title, "when": when(room)} for room in mine]
     )
+
+
+@blueprint.route("/me", methods=["GET", "POST"], endpoint="me_page")
+@login_required
+def me_page() -> ResponseReturnValue:
+    """One's own time zone and courses."""
+    if request.method == "POST":
+        form = forms.read(forms.MeForm(), request.form)
+        parts().store.change(people.set_time_zone, current_user.person_id, form["time_zone"])
+        flash("Saved.", "success")
+        return redirect(url_for("home.me_page"), 303)
+    with parts().store.read() as uow:
+        own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
+        mine = courses.of_person(uow, current_user.person_id)
+    return render_template("me.html", zones=times.zones(), own_zone=own_zone, courses=mine)
 
 
 @blueprint.get("/api/v1/me")

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from pallpractice.storage import schema
 from pallpractice.storage.base import Base, new_id
-from pallpractice.storage.courses import Person
+from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.unit_of_work import Store
 
 
@@ -88,3 +88,52 @@ def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pyt
         schema.upgrade(url)
     assert tables(url) == set()
     assert schema.current(url) is None
+
+
+# A course as each earlier revision holds it: (table, values). What a later one adds gets its default.
+COURSE: dict[str, dict[str, object]] = {
+    "courses": {
+        "id": "c",
+        "slug": "talk",
+        "title": "Talk",
+        "time_zone": "UTC",
+        "meeting_url_template": "",
+        "observers_see_scorecards": False,
+    },
+    "people": {
+        "id": "p",
+        "email": "p@example.org",
+        "name": "P",
+        "profession": "nurse",
+        "pronouns": "",
+        "time_zone": "",
+        "session_epoch": 0,
+        "active": True,
+    },
+    "groups": {"id": "g", "course_id": "c", "name": "Maple"},
+    "enrolments": {"id": "e", "course_id": "c", "person_id": "p", "role": "learner", "group_id": "g", "position": 0},
+}
+
+
+def test_an_earlier_course_comes_through_every_later_revision_and_back(url: str) -> None:
+    schema.upgrade(url, "0001")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table, values in COURSE.items():
+            names = ", ".join(values)
+            marks = ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"insert into {table} ({names}) values ({marks})"), values)
+    schema.upgrade(url)
+    store = Store(url)
+    with store.read() as uow:
+        enrolment = uow.session.get_one(Enrolment, "e")
+        assert (enrolment.course.scenario_ids, enrolment.course.rubric_ids, enrolment.course.wishes) == (None, {}, {})
+        assert (enrolment.person.institution, enrolment.team, enrolment.goal) == ("", "", "")
+        assert enrolment.pinned, "the roster's file had put them into the group"
+    store.close()
+    schema.downgrade(url, "0001")
+    with engine.connect() as connection:
+        kept = connection.execute(text("select name, profession from people")).one()
+        assert tuple(kept) == ("P", "nurse")
+        assert connection.execute(text("select group_id from enrolments")).scalar_one() == "g"
+    engine.dispose()
