@@ -44,7 +44,7 @@ def rooms_by_session(uow: UnitOfWork, person_id: str) -> dict[str, str]:
         .where(SeatRow.person_id == person_id)
         .order_by(SeatRow.position.desc())
     )
-    return {session_id: room_id for session_id, room_id in rows.tuples()}
+    return {row.session_id: row.id for row in rows}
 
 
 def _rooms_of(person_id: str) -> Select[Room, SeatRow]:
