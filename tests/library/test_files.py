@@ -84,7 +84,8 @@ def test_laughter_and_depth_are_refused_in_no_time(tmp_path: Path) -> None:
     started = time.perf_counter()
 
     assert "anchors" in refusal(tmp_path, laughs)[2]
-    assert "nested deeper" in refusal(tmp_path, "[" * 250_000)[2]
+    assert "nest" in refusal(tmp_path, "[" * 250_000)[2]
+    assert "nested deeper" in refusal(tmp_path, "[" * 20 + "]" * 20)[2]
     assert "nested deeper" in refusal(tmp_path, "- " * 125_000)[2]
     assert time.perf_counter() - started < 2
 
