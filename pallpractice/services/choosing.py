@@ -1,8 +1,9 @@
 """What a room may play: the cases and rubrics its course has chosen, and who has declined which."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from ..domain import rotation
 from ..domain.roles import Role
@@ -11,13 +12,20 @@ from ..domain.scenario import Scenario
 from ..library import Library
 from ..storage.courses import Course
 from ..storage.live import Record
+from ..storage.plans import PlannedRound
 from ..storage.scenarios import Preparation
 from ..storage.unit_of_work import UnitOfWork
 
+PlannedRow = Row[str | None, str, dict[str, str]]  # learner, scenario, parts
 Declined = Mapping[str, frozenset[str]]  # scenario id -> people
 
 _DECLINED = select(Preparation.scenario_id, Preparation.person_id).where(
     Preparation.course_id == bindparam("course"), Preparation.declined_at.is_not(None)
+)
+_PLANNED = (
+    select(PlannedRound.learner_id, PlannedRound.scenario_id, PlannedRound.parts)
+    .where(PlannedRound.session_id == bindparam("session"), PlannedRound.group_id == bindparam("group"))
+    .order_by(PlannedRound.number)
 )
 
 
@@ -48,6 +56,53 @@ def declined(uow: UnitOfWork, course_id: str) -> Declined:
     for scenario, person in uow.connection.execute(_DECLINED, {"course": course_id}):
         found[scenario] = found.get(scenario, frozenset()) | {person}
     return found
+
+
+def planned(uow: UnitOfWork, record: Record) -> Sequence[PlannedRow]:
+    """The rounds planned for this room, in the order of time."""
+    where = {"session": record.room.session_id, "group": record.room.group_id}
+    return uow.connection.execute(_PLANNED, where).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What `round:start` does by itself: by the plan as far as it still holds, else by the rotation.
+
+    `parts` are those the plan gives, character id to person id; the characters left are for who else is there.
+    """
+
+    learner: str | None
+    scenario: Scenario | None
+    parts: Mapping[str, str]
+
+
+def following(library: Library, record: Record, refused: Declined, plan: Sequence[PlannedRow]) -> Following:
+    """The next round of a room. A planned learner who has moved or practised is passed over, with their round."""
+    practised = {row.learner_id for row in record.rounds}
+    learners = rotation.learners(record.state)
+    row = next((one for one in plan if one.learner_id in learners and one.learner_id not in practised), None)
+    learner = row.learner_id if row else rotation.next_learner(record.state, practised)
+    scenario = _planned_scenario(library, record, row.scenario_id) if row else None
+    if scenario is None or row is None:
+        by_itself = library.scenarios.get(next_scenario(library, record, refused) or "")
+        return Following(learner, by_itself, {})
+    there = record.state.places.keys() - refused.get(scenario.id, frozenset())
+    return Following(learner, scenario, {part: who for part, who in row.parts.items() if who in there})
+
+
+def _planned_scenario(library: Library, record: Record, scenario_id: str) -> Scenario | None:
+    """The scenario, unless the group has seen it in this room or the course has stopped using it."""
+    if scenario_id in {row.scenario_id for row in record.rounds}:
+        return None
+    return next((one for one in scenarios_for(library, record) if one.id == scenario_id), None)
+
+
+def cast(record: Record, scenario: Scenario, parts: Mapping[str, str], refused: Collection[str]) -> dict[str, str]:
+    """Who plays whom: `parts` first, and for the other characters the actors who are there and do not decline."""
+    characters = {who.id for who in scenario.script.characters}
+    given = {part: who for part, who in parts.items() if part in characters}
+    left = [who.id for who in scenario.script.characters if who.id not in given]
+    return {**given, **rotation.default_cast(record.state, left, absent={*refused, *given.values()})}
 
 
 def next_scenario(library: Library, record: Record, refused: Declined) -> str | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..domain import rotation
 from ..domain.errors import Invalid
 from ..domain.events import RoomChanged
 from ..domain.room import Act, Action, permit, step
@@ -50,16 +49,19 @@ def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: 
 def fill_round(work: Work) -> Act:
     """Who is next, with what, played by whom: what was not said is chosen by the rotation."""
     fields = work.fields
-    learner = fields.get("learner") or rotation.next_learner(work.state, practised(work.record))
+    declined = choosing.declined(work.uow, work.record.course.id)
+    plan = choosing.planned(work.uow, work.record)
+    following = choosing.following(work.library, work.record, declined, plan)
+    learner = fields.get("learner") or following.learner
     if learner is None:
         raise Invalid("Everyone has practised. Choose who practises again.", fields={"learner": ["choose one"]})
-    declined = choosing.declined(work.uow, work.record.course.id)
-    scenario = _scenario(work, fields.get("scenario"), declined)
+    scenario = _scenario(work, fields.get("scenario"), following.scenario)
     refused = declined.get(scenario.id, frozenset()) & work.record.seats.keys()
     characters = [character.id for character in scenario.script.characters]
     cast = fields.get("actors")
     if cast is None:
-        cast = rotation.default_cast(work.state, characters, absent=refused)
+        parts = following.parts if scenario == following.scenario else {}
+        cast = choosing.cast(work.record, scenario, parts, refused)
     if unwilling := sorted(work.record.seats[person].person.name for person in refused & set(cast.values())):
         raise Invalid(
             f"{' and '.join(unwilling)} has declined {scenario.title}. Choose someone else to play, or another case.",
@@ -79,9 +81,8 @@ def fill_round(work: Work) -> Act:
     return Act(work.act.action, work.act.person, filled)
 
 
-def _scenario(work: Work, chosen: str | None, declined: choosing.Declined) -> Scenario:
-    scenario_id = chosen or choosing.next_scenario(work.library, work.record, declined)
-    scenario = work.library.scenarios.get(scenario_id or "")
+def _scenario(work: Work, chosen: str | None, following: Scenario | None) -> Scenario:
+    scenario = work.library.scenarios.get(chosen) if chosen else following
     if scenario is None:
         raise Invalid("There is no such scenario for this session.", fields={"scenario": ["unknown"]})
     if chosen and scenario not in choosing.scenarios_for(work.library, work.record):

@@ -11,6 +11,7 @@ from ..domain.roles import RESTING_SEAT, Role, Seat
 from ..domain.room import Act, Phase
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Session
+from ..storage.plans import PlannedRound
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 from .work import Work
@@ -28,7 +29,7 @@ def place(uow: UnitOfWork, course: Course) -> None:
         members = _members(uow, group)
         for session in sessions:
             if members and session.track in (None, group.track):
-                _seat(uow, _room(uow, session, group), members)
+                _seat(uow, _room(uow, session, group), [*members, *_planned_actors(uow, session, group, members)])
 
 
 def _members(uow: UnitOfWork, group: Group) -> list[Enrolment]:
@@ -38,6 +39,38 @@ def _members(uow: UnitOfWork, group: Group) -> list[Enrolment]:
             .where(Enrolment.group_id == group.id, Enrolment.removed_at.is_(None))
             .order_by(Enrolment.position, Enrolment.id)
         )
+    )
+
+
+def _planned_actors(
+    uow: UnitOfWork, session: Session, group: Group, members: Iterable[Enrolment]
+) -> Iterable[Enrolment]:
+    """Actors of the course who play in this room by its plan and are not of its group."""
+    rounds = uow.session.scalars(
+        select(PlannedRound)
+        .where(PlannedRound.session_id == session.id, PlannedRound.group_id == group.id)
+        .order_by(PlannedRound.number)
+    )
+    people = dict.fromkeys(person for planned in rounds for person in planned.parts.values())
+    of_group = {member.person_id for member in members}
+    rows = uow.session.scalars(
+        select(Enrolment).where(
+            Enrolment.course_id == session.course_id,
+            Enrolment.person_id.in_(list(people)),
+            Enrolment.role == Role.ACTOR.value,
+            Enrolment.removed_at.is_(None),
+        )
+    )
+    known = {row.person_id: row for row in rows if row.person_id not in of_group}
+    return [known[person] for person in people if person in known]
+
+
+def _first_planned(uow: UnitOfWork, room: Room) -> str | None:
+    return uow.session.scalar(
+        select(PlannedRound.learner_id)
+        .where(PlannedRound.session_id == room.session_id, PlannedRound.group_id == room.group_id)
+        .order_by(PlannedRound.number)
+        .limit(1)
     )
 
 
@@ -73,18 +106,27 @@ def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
             row.position, changed = position, True
     if changed:
         uow.session.flush()
-        if waiting:
-            seat_first_learner(uow, room)
+    if waiting:
+        changed |= _seat_first_learner(uow, room)
+    if changed:
         touch(uow, room)
 
 
-def seat_first_learner(uow: UnitOfWork, room: Room) -> None:
-    """In the lobby the first of the rotation already sits in the chair, so that they can think of a goal."""
+def _seat_first_learner(uow: UnitOfWork, room: Room) -> bool:
+    """In the lobby the first of the plan or the rotation already sits in the chair, and can think of a goal.
+
+    True if anyone's seat has changed.
+    """
     rows = uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id).order_by(SeatRow.position))
-    learners = [row for row in rows if row.role == Role.LEARNER]
-    for at, row in enumerate(learners):
-        if row.seat in (Seat.LEARNER, Seat.OBSERVER):
-            row.seat = Seat.LEARNER if at == 0 else Seat.OBSERVER
+    learners = {row.person_id: row for row in rows if row.role == Role.LEARNER}
+    planned = _first_planned(uow, room)
+    first = planned if planned in learners else next(iter(learners), None)
+    changed = False
+    for person, row in learners.items():
+        seat = Seat.LEARNER if person == first else Seat.OBSERVER
+        if row.seat in (Seat.LEARNER, Seat.OBSERVER) and row.seat != seat:
+            row.seat, changed = seat, True
+    return changed
 
 
 def touch(uow: UnitOfWork, room: Room) -> None:

@@ -40,6 +40,7 @@ class Contents:
     practised: Sequence[str]
     scenario: Scenario | None  # of the present round; in the first lobby, of the round to come
     declined: choosing.Declined
+    following: choosing.Following
     notice: Any  # the newest, or None; this and those below are rows of the table they are named for
     observations: Sequence[Any] = ()
     scorecards: Sequence[Scorecard] = ()
@@ -65,6 +66,7 @@ def read(
     """Reads the rows of the room's present round. `meeting_url` is the site's template of a meeting's address."""
     round_ = record.round
     declined = choosing.declined(uow, record.course.id)
+    following = choosing.following(library, record, declined, choosing.planned(uow, record))
     contents = Contents(
         uow=uow,
         library=library,
@@ -73,7 +75,8 @@ def read(
         meeting_url=meeting_url,
         practised=rounds.practised(record),
         declined=declined,
-        scenario=_scenario(uow, library, record, declined),
+        following=following,
+        scenario=_scenario(uow, library, record) if round_ else following.scenario,
         notice=uow.connection.execute(_NOTICE, {"room": record.room.id}).one_or_none(),
     )
     if round_ and record.state.takes:
@@ -87,11 +90,9 @@ def read(
     return contents
 
 
-def _scenario(uow: UnitOfWork, library: Library, record: Record, declined: choosing.Declined) -> Scenario | None:
+def _scenario(uow: UnitOfWork, library: Library, record: Record) -> Scenario | None:
     round_ = record.round
-    if round_:
-        return editions.scenario(uow, library, round_.scenario_id, round_.scenario_version)
-    return library.scenarios.get(choosing.next_scenario(library, record, declined) or "")
+    return editions.scenario(uow, library, round_.scenario_id, round_.scenario_version) if round_ else None
 
 
 def _of_round(table: type[Base], *order: str) -> Select[Any]:
@@ -366,10 +367,9 @@ def _released(contents: Contents, seat: Seat) -> View:
 
 def _running(contents: Contents) -> View:
     """What those who run the round choose from."""
-    record, state = contents.record, contents.record.state
+    record = contents.record
     fitting = choosing.scenarios_for(contents.library, record)
-    learner = rotation.next_learner(state, contents.practised)
-    scenario = contents.library.scenarios.get(choosing.next_scenario(contents.library, record, contents.declined) or "")
+    learner, scenario = contents.following.learner, contents.following.scenario
     following = {"learner": learner, "scenario": scenario.id, "title": scenario.title} if learner and scenario else None
     return {
         "next": following,
