@@ -176,7 +176,9 @@ def people_() -> None:
 def people_import(file: Path, slug: str) -> None:
     """Bring people in from FILE (CSV), or up to date with it.
 
-    Columns: name, email, role, profession, track, team, pronouns. Nothing is saved if anything in it is wrong.
+    Columns: name, email, role, and if wanted profession, institution, track, team (who came together), group (the small
+    group they are put into by hand), pronouns, time_zone. A column that is left out leaves what is stored. Nothing is
+    saved if anything in it is wrong.
     """
     store = _open(Settings.from_env(serving=False))
     read = roster_file.read(file)

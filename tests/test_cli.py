@@ -105,7 +105,7 @@ def test_people_who_are_not_in_a_later_file_are_named(full: Shell) -> None:
 def test_a_bad_roster_is_refused_whole_with_row_column_and_reason(shell: Shell) -> None:
     shell.said("course", "import", EXAMPLES / "course-2026.yaml")
     bad = shell.folder / "bad.csv"
-    bad.write_text("name,email,role,profession,track,team,pronouns\nA,nobody,boss,,,Elm,\n", encoding="utf-8")
+    bad.write_text("name,email,role,profession,track,group,pronouns\nA,nobody,boss,,,Elm,\n", encoding="utf-8")
     text = shell.refused("people", "import", bad, "--course", SLUG)
     assert "nothing was saved, 2 to fix" in text
     assert 'row 2, email: "nobody" is not an email address' in text

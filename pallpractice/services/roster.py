@@ -1,35 +1,108 @@
-"""Bringing people into a course from its roster: accounts, enrolments, groups."""
+"""Bringing people into a course from its roster: what it would do, and doing it. Accounts, enrolments, groups."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..domain.events import RightsLost
 from ..domain.roles import Role, Track
-from ..domain.roster import Entry, Roster, RosterRefused, team_faults
+from ..domain.roster import (
+    COLUMNS,
+    Entry,
+    Roster,
+    RosterRefused,
+    RowFault,
+    completed,
+    group_faults,
+    organiser_faults,
+)
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Person, Revocation
 from ..storage.unit_of_work import UnitOfWork
 from .imports import Imported, set_changed
 from .seating import place
 
+COMES_BACK = "removed"  # not a column: whoever had been removed and is listed is in the course again
+
+
+class Fate(StrEnum):
+    """What saving a roster does with one of its rows."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that becomes another; an empty word is none."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What would become of a row. `entry` is the person as they would be, whatever columns the file has."""
+
+    entry: Entry
+    fate: Fate
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a roster would do. `absent` are in the course and not listed: they would be left alone."""
+
+    outcomes: tuple[Outcome, ...]
+    faults: tuple[RowFault, ...]
+    absent: tuple[Entry, ...]
+
+    def imported(self) -> Imported:
+        """The same as the import tells it."""
+        done = Imported(absent=sorted(entry.email for entry in self.absent))
+        lists = {Fate.ADDED: done.added, Fate.CHANGED: done.changed, Fate.UNCHANGED: done.unchanged}
+        for outcome in self.outcomes:
+            lists[outcome.fate].append(outcome.entry.email)
+        return done
+
+
+def preview(uow: UnitOfWork, course: Course, roster: Roster) -> Preview:
+    """What importing it would do, row by row, and all that is wrong with it. Saves nothing."""
+    return _plan(uow, course, roster, _Stored(uow, course, roster))
+
 
 def import_roster(uow: UnitOfWork, course: Course, roster: Roster) -> Imported:
     """Adds and updates the people listed; whoever is enrolled and not listed is left alone and named.
 
-    Raises RosterRefused with every fault, and then nothing is saved. Teams are judged with who is in them already.
+    Raises RosterRefused with every fault, and then nothing is saved. Groups are judged with who is in them already.
     """
-    enrolled = _enrolled(uow, course)
-    listed = {entry.email for entry in roster.entries}
-    staying = [row for email, row in enrolled.items() if email not in listed and not row.removed_at]
-    faults = [*roster.faults, *team_faults([*roster.entries, *map(_entry, staying)])]
-    if faults:
-        raise RosterRefused(faults)
-    done = Imported(absent=sorted(row.person.email for row in staying))
-    _Import(uow, course, roster.entries, enrolled, done).run()
-    place(uow, course)
-    return done
+    stored = _Stored(uow, course, roster)
+    found = _plan(uow, course, roster, stored)
+    if found.faults:
+        raise RosterRefused(found.faults)
+    _save(uow, course, stored, found.outcomes)
+    return found.imported()
+
+
+def save_one(
+    uow: UnitOfWork, course: Course, roster: Roster, complete: Callable[[Entry, Entry], Entry]
+) -> tuple[Person, Outcome]:
+    """One person from a form; `complete` makes of the entry and of what is stored the person as they are to be.
+
+    A group may want a coach or learners meanwhile, since people come one by one. Raises RosterRefused.
+    """
+    stored = _Stored(uow, course, roster)
+    found = _plan(uow, course, roster, stored, complete=complete, gaps=False)
+    if found.faults:
+        raise RosterRefused(found.faults)
+    _save(uow, course, stored, found.outcomes)
+    (outcome,) = found.outcomes
+    return stored.people[outcome.entry.email], outcome
 
 
 def lose_rights(uow: UnitOfWork, person_id: str, reason: str) -> None:
@@ -38,97 +111,164 @@ def lose_rights(uow: UnitOfWork, person_id: str, reason: str) -> None:
     uow.announce(RightsLost(person=person_id, room_id=None, reason=reason))
 
 
-class _Import:
-    """One import under way: the groups, people and enrolments that are there, by the names the file uses."""
+def entry_of(person: Person, row: Enrolment | None) -> Entry:
+    """Someone as they are stored; without an enrolment, as another course knows them."""
+    known = Entry(
+        row=0,
+        email=person.email,
+        name=person.name,
+        role=None,
+        profession=person.profession,
+        institution=person.institution,
+        pronouns=person.pronouns,
+        time_zone=person.time_zone,
+    )
+    if row is None:
+        return known
+    return replace(
+        known,
+        role=Role(row.role),
+        track=Track(row.track) if row.track else None,
+        group=row.group.name if row.group else "",
+        team=row.team,
+        pinned=row.pinned,
+    )
 
-    def __init__(
-        self,
-        uow: UnitOfWork,
-        course: Course,
-        entries: tuple[Entry, ...],
-        enrolled: dict[str, Enrolment],
-        done: Imported,
-    ) -> None:
-        self.uow, self.course, self.entries, self.enrolled, self.done = uow, course, entries, enrolled, done
-        self.people = _people(uow, (entry.email for entry in entries))
+
+class _Stored:
+    """What is there before: enrolments and people by email, groups by name."""
+
+    def __init__(self, uow: UnitOfWork, course: Course, roster: Roster) -> None:
+        found = select(Enrolment).where(Enrolment.course_id == course.id)
+        rows = uow.session.scalars(found.options(joinedload(Enrolment.person), joinedload(Enrolment.group)))
+        self.enrolled = {row.person.email: row for row in rows}
+        listed = select(Person).where(Person.email.in_([entry.email for entry in roster.entries]))
+        self.people = {person.email: person for person in uow.session.scalars(listed)}
         groups = uow.session.scalars(select(Group).where(Group.course_id == course.id))
         self.groups = {group.name: group for group in groups}
-        self.renamed: set[str] = set()
-        self.position = max((row.position for row in enrolled.values()), default=0)
 
-    def run(self) -> None:
-        for entry in self.entries:
+    def entry(self, email: str) -> Entry:
+        person = self.people.get(email)
+        return entry_of(person, self.enrolled.get(email)) if person else Entry(0, email, "", None)
+
+    def there(self) -> list[Entry]:
+        """Everyone who is in the course now."""
+        return [entry_of(row.person, row) for row in self.enrolled.values() if not row.removed_at]
+
+
+def _plan(
+    uow: UnitOfWork,
+    course: Course,
+    roster: Roster,
+    stored: _Stored,
+    *,
+    complete: Callable[[Entry, Entry], Entry] | None = None,
+    gaps: bool = True,
+) -> Preview:
+    complete = complete or (lambda entry, before: completed(entry, roster.columns, before))
+    entries = [complete(entry, stored.entry(entry.email)) for entry in roster.entries]
+    there, listed = stored.there(), {entry.email for entry in entries}
+    staying = [entry for entry in there if entry.email not in listed]
+    everyone = [*entries, *staying]
+    faults = [
+        *roster.faults,
+        *group_faults(everyone, there, gaps=gaps),
+        *organiser_faults(everyone, there),
+    ]
+    return Preview(
+        outcomes=tuple(_outcome(entry, stored) for entry in entries),
+        faults=tuple(sorted(set(faults))),
+        absent=tuple(staying),
+    )
+
+
+def _outcome(entry: Entry, stored: _Stored) -> Outcome:
+    row = stored.enrolled.get(entry.email)
+    if row is None:
+        return Outcome(entry, Fate.ADDED)
+    before = entry_of(row.person, row)
+    changes = [
+        Change(column, _word(before, column), _word(entry, column))
+        for column in COLUMNS
+        if getattr(before, column) != getattr(entry, column)
+    ]
+    if before.group == entry.group and before.pinned != entry.pinned:
+        pinned = [f"{entry.group} ({'pinned' if one.pinned else 'not pinned'})" for one in (before, entry)]
+        changes.append(Change("group", *pinned))
+    if row.removed_at:
+        changes.insert(0, Change(COMES_BACK, "removed", "in the course again"))
+    return Outcome(entry, Fate.CHANGED if changes else Fate.UNCHANGED, tuple(changes))
+
+
+def _word(entry: Entry, column: str) -> str:
+    return str(getattr(entry, column) or "")
+
+
+def _save(uow: UnitOfWork, course: Course, stored: _Stored, outcomes: Iterable[Outcome]) -> None:
+    _Saving(uow, course, stored).run([outcome.entry for outcome in outcomes])
+    place(uow, course)
+
+
+class _Saving:
+    """Entries without faults on their way into the tables."""
+
+    def __init__(self, uow: UnitOfWork, course: Course, stored: _Stored) -> None:
+        self.uow, self.course, self.stored = uow, course, stored
+        self.position = max((row.position for row in stored.enrolled.values()), default=0)
+
+    def run(self, entries: list[Entry]) -> None:
+        for entry in entries:
             self._group(entry)
             self._person(entry)
         self.uow.session.flush()
-        for entry in self.entries:
+        for entry in entries:
             self._enrolment(entry)
         self.uow.session.flush()
 
     def _group(self, entry: Entry) -> None:
-        if not entry.team:
+        if not entry.group:
             return
-        if entry.team not in self.groups:
-            self.groups[entry.team] = Group(id=new_id(), course_id=self.course.id, name=entry.team)
-            self.uow.session.add(self.groups[entry.team])
+        groups = self.stored.groups
+        if entry.group not in groups:
+            groups[entry.group] = Group(id=new_id(), course_id=self.course.id, name=entry.group)
+            self.uow.session.add(groups[entry.group])
         if entry.track:
-            set_changed(self.groups[entry.team], track=entry.track.value)
+            set_changed(groups[entry.group], track=entry.track.value)
 
     def _person(self, entry: Entry) -> None:
-        person = self.people.get(entry.email)
+        person = self.stored.people.get(entry.email)
         if person is None:
-            person = self.people[entry.email] = Person(id=new_id(), email=entry.email)
+            person = self.stored.people[entry.email] = Person(id=new_id(), email=entry.email)
             self.uow.session.add(person)
-        words = {"name": entry.name, "profession": entry.profession, "pronouns": entry.pronouns}
-        if set_changed(person, **words):
-            self.renamed.add(entry.email)
+        set_changed(
+            person,
+            name=entry.name,
+            profession=entry.profession,
+            institution=entry.institution,
+            pronouns=entry.pronouns,
+            time_zone=entry.time_zone,
+        )
 
     def _enrolment(self, entry: Entry) -> None:
-        row = self.enrolled.get(entry.email)
+        row = self.stored.enrolled.get(entry.email)
         if row is None:
             self.position += 1
-            row = Enrolment(
-                id=new_id(),
-                course_id=self.course.id,
-                person_id=self.people[entry.email].id,
-                position=self.position,
-                **self._place_of(entry),
-            )
+            person = self.stored.people[entry.email].id
+            row = Enrolment(id=new_id(), course_id=self.course.id, person_id=person, position=self.position)
+            set_changed(row, **self._place_of(entry))
             self.uow.session.add(row)
-            self.done.added.append(entry.email)
             return
         before = (row.role, row.group_id)
-        is_changed = set_changed(row, removed_at=None, **self._place_of(entry)) or entry.email in self.renamed
-        (self.done.changed if is_changed else self.done.unchanged).append(entry.email)
+        set_changed(row, removed_at=None, **self._place_of(entry))
         if before != (row.role, row.group_id):
             lose_rights(self.uow, row.person_id, "moved")
 
-    def _place_of(self, entry: Entry) -> dict[str, str | None]:
+    def _place_of(self, entry: Entry) -> dict[str, str | bool | None]:
         assert entry.role is not None, "a roster with faults is refused"
         return {
             "role": entry.role.value,
             "track": entry.track.value if entry.track else None,
-            "group_id": self.groups[entry.team].id if entry.team else None,
+            "team": entry.team,
+            "group_id": self.stored.groups[entry.group].id if entry.group else None,
+            "pinned": entry.pinned,
         }
-
-
-def _enrolled(uow: UnitOfWork, course: Course) -> dict[str, Enrolment]:
-    found = select(Enrolment).where(Enrolment.course_id == course.id)
-    rows = uow.session.scalars(found.options(joinedload(Enrolment.person), joinedload(Enrolment.group)))
-    return {row.person.email: row for row in rows}
-
-
-def _people(uow: UnitOfWork, emails: Iterable[str]) -> dict[str, Person]:
-    rows = uow.session.scalars(select(Person).where(Person.email.in_(list(emails))))
-    return {person.email: person for person in rows}
-
-
-def _entry(row: Enrolment) -> Entry:
-    return Entry(
-        row=0,
-        email=row.person.email,
-        name=row.person.name,
-        role=Role(row.role),
-        track=Track(row.track) if row.track else None,
-        team=row.group.name if row.group else "",
-    )

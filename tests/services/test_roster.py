@@ -64,7 +64,7 @@ def enrolment(store: Store, email: str) -> Enrolment:
         return uow.session.scalars(select(Enrolment).join(Person).where(Person.email == email)).one()
 
 
-def test_the_example_makes_two_groups_of_its_teams(store: Store, empty: Course) -> None:
+def test_the_example_makes_two_groups(store: Store, empty: Course) -> None:
     done = store.change(roster.import_roster, empty, EXAMPLE)
     assert len(done.added) == 14
     with store.read() as uow:
@@ -107,14 +107,14 @@ def test_nothing_is_saved_when_anything_is_wrong(store: Store, empty: Course) ->
     assert (count(store, Person), count(store, Group)) == (0, 0)
 
 
-def test_cells_and_teams_are_refused_together(store: Store, empty: Course) -> None:
+def test_cells_and_groups_are_refused_together(store: Store, empty: Course) -> None:
     wrong = Roster(tuple(some("Lena")), (RowFault(4, "email", "is empty"),))
     with pytest.raises(RosterRefused) as refused:
         store.change(roster.import_roster, empty, wrong)
-    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(4, "team"), (4, "email")][::-1]
+    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(4, "group"), (4, "email")][::-1]
 
 
-def test_a_team_is_judged_with_those_who_are_in_it_already(store: Store, empty: Course) -> None:
+def test_a_group_is_judged_with_those_who_are_in_it_already(store: Store, empty: Course) -> None:
     bring(store, empty, *some("Cleo", "Lena"))
     late = [replace(some("Olga")[0], row=row, email=f"late{row}@example.org") for row in range(2, 9)]
     assert len(bring(store, empty, *late).added) == 7
@@ -123,9 +123,9 @@ def test_a_team_is_judged_with_those_who_are_in_it_already(store: Store, empty: 
 
 
 @pytest.mark.parametrize(
-    "change", [{"role": Role.ACTOR}, {"team": "Willow", "track": Track.PEDIATRIC}, {"team": "", "track": None}]
+    "change", [{"role": Role.ACTOR}, {"group": "Willow", "track": Track.PEDIATRIC}, {"group": "", "track": None}]
 )
-def test_who_changes_role_or_team_loses_their_sockets(
+def test_who_changes_role_or_group_loses_their_sockets(
     store: Store, empty: Course, heard: list[Event], change: dict[str, object]
 ) -> None:
     store.change(roster.import_roster, empty, EXAMPLE)
@@ -180,17 +180,17 @@ names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 @given(st.lists(st.tuples(names, st.sampled_from(["Elm", "Oak"])), max_size=8, unique_by=lambda pair: pair[0].lower()))
 def test_twice_is_once(store: Store, empty: Course, learners: list[tuple[str, str]]) -> None:
     entries = [
-        Entry(row=row, email=f"{name.lower()}@example.org", name=name, role=Role.LEARNER, team=team)
-        for row, (name, team) in enumerate(learners, 2)
+        Entry(row=row, email=f"{name.lower()}@example.org", name=name, role=Role.LEARNER, group=group)
+        for row, (name, group) in enumerate(learners, 2)
     ]
     coaches = [
-        Entry(row=90, email=f"coach.{team}@example.org".lower(), name=team, role=Role.COACH, team=team)
-        for team in sorted({team for _, team in learners})
+        Entry(row=90, email=f"coach.{group}@example.org".lower(), name=group, role=Role.COACH, group=group)
+        for group in sorted({group for _, group in learners})
     ]
     try:
         first = bring(store, empty, *entries, *coaches)
     except RosterRefused:
-        return  # too many in one team by now
+        return  # too many in one group by now
     again = bring(store, empty, *entries, *coaches)
     assert len(first.added) + len(first.changed) + len(first.unchanged) == len(again.unchanged)
     assert (again.added, again.changed) == ([], [])
