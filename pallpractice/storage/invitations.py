@@ -1,8 +1,9 @@
 """What was sent to whom, and who asks to come in without a personal link."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Id, Instant, new_id
@@ -18,12 +19,16 @@ class Invitation(Base):
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    # What it said: a hash of its sessions and their sequences, so that the same is not sent twice.
+    # What it said: a hash, so that the same is not sent twice.
     contents: Mapped[str] = mapped_column(String(64))
     queued_at: Mapped[datetime] = mapped_column(Instant)
+    # With an error as well: it was handed over, and nobody knows whether it arrived.
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    tried_at: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str] = mapped_column(Text, default="")
+    # By session, what it put into the calendar (`domain.invitations.Entry`): to renumber and to cancel later.
+    entries: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     person: Mapped[Person] = relationship()
 
