@@ -153,12 +153,21 @@ def _sessions(uow: UnitOfWork, course: Course, programme: Programme, moved_by: t
             uow.session.add(row)
             done.added.append(slot.key)
             set_changed(row, **_values(slot, programme, moved_by))
-        elif set_changed(row, **_values(slot, programme, moved_by)):
+        elif _renew(row, _values(slot, programme, moved_by)):
             done.changed.append(slot.key)
         else:
             done.unchanged.append(slot.key)
     uow.session.flush()
     return done
+
+
+def _renew(row: Session, values: Mapping[str, Any]) -> bool:
+    """Sets what differs; True if anything did. What an invitation tells raises the sequence of its calendar event."""
+    told = [getattr(row, name) != values[name] for name in ("title", "kind", "starts_at", "ends_at")]
+    if not set_changed(row, **values):
+        return False
+    row.sequence += any(told)
+    return True
 
 
 def _values(slot: Slot, programme: Programme, moved_by: timedelta) -> dict[str, Any]:

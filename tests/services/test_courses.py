@@ -84,3 +84,18 @@ def test_a_file_that_names_scenarios_sets_them_and_one_that_does_not_leaves_them
     store.change(courses.import_programme, choice)
     store.change(courses.import_programme, programme)
     assert now() == (["two-ways-home", "said-twice"], {"values": "communication"})
+
+
+def test_a_sequence_rises_when_time_title_or_kind_changes_and_for_nothing_else(
+    store: Store, programme: Programme
+) -> None:
+    def bring_in(**changes: object) -> int:
+        slots = [replace(slot, **changes) if slot.key == "pain" else slot for slot in programme.slots]
+        store.change(courses.import_programme, replace(programme, slots=tuple(slots)))
+        return stored(store, "pain").sequence
+
+    pain = next(slot for slot in programme.slots if slot.key == "pain")
+    later = {"starts": pain.starts.replace(minute=pain.starts.minute + 1)}
+    assert [bring_in(), bring_in(), bring_in(credit=())] == [0, 0, 0]
+    assert [bring_in(**later), bring_in(**later), bring_in(title="Pain, again"), bring_in()] == [1, 1, 2, 3]
+    assert stored(store, "gi").sequence == 0
