@@ -1,4 +1,6 @@
-"""What is looked after while people practise: rights lost elsewhere, readers that have stalled, memory, stopping."""
+"""What is looked after while people practise: rights lost elsewhere, readers that have stalled, who is here, memory,
+stopping.
+"""
 
 import gc
 import logging
@@ -6,8 +8,10 @@ import time
 
 from sqlalchemy import func, select
 
+from ..services.presence import Place
 from ..storage.courses import Revocation
 from .gateway import Gateway
+from .register import HEARTBEAT_S, Register
 
 EVERY_S = 0.4
 MOST_PACKETS_WAITING = 256
@@ -17,10 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """A task of its own beside the gateway."""
+    """A task of its own beside the gateway. `heartbeat_s`: see Register."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, heartbeat_s: float = HEARTBEAT_S) -> None:
         self.gateway = gateway
+        self.register = Register(gateway.store, heartbeat_s)
         with gateway.store.read() as uow:
             self.last_seen = uow.session.scalar(select(func.max(Revocation.id))) or 0
         self.collected = time.monotonic()
@@ -28,11 +33,16 @@ class Keeper:
     def run(self) -> None:
         """Looks round for ever."""
         freeze_memory()
+        try:
+            self.register.open()
+        except Exception:
+            log.exception("what a crash left open could not be ended")
         while not self.gateway.stopping:
             self.gateway.server.sleep(EVERY_S)
             try:
                 self.close_revoked()
                 self.cut_stalled()
+                self.register.look(self.here())
             except Exception:
                 log.exception("looking round failed")
             if time.monotonic() - self.collected > COLLECT_AFTER_S and not len(self.gateway.connections):
@@ -56,11 +66,16 @@ class Keeper:
             if socket is not None and socket.queue.qsize() > MOST_PACKETS_WAITING:
                 self.gateway.guard.cut(connection.eio_sid, "stalled reader")
 
+    def here(self) -> set[Place]:
+        """Who is in which room, windows together."""
+        return {Place(connection.room, connection.person) for connection in self.gateway.connections}
+
     def stop(self) -> None:
-        """Tells everyone, lets what is being saved be answered, and closes."""
+        """Tells everyone, writes down that they go, lets what is being saved be answered, and closes."""
         self.gateway.stopping = True
         for connection in self.gateway.connections:
             self.gateway.announcer.tell(connection, "session:ended", {"reason": "stopping"})
+        self.register.close(self.here())
         self.gateway.server.sleep(0.3)
         for connection in self.gateway.connections:
             self.gateway.server.disconnect(connection.sid, namespace="/room")
