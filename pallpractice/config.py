@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .domain.mail import Mail, Relay, Sender, relay, sender
 from .domain.programme import meeting_template
 
 PREFIX = "PALLPRACTICE_"
@@ -42,6 +43,8 @@ class Settings:
     meeting_url_template: str = ""
     scenarios: tuple[Path, ...] = ()
     link_days: int = 14
+    smtp_url: Relay | None = None
+    mail_from: Sender | None = None
     max_sockets: int = 500
     max_sockets_per_person: int = 5
     log_level: str = "info"
@@ -50,6 +53,13 @@ class Settings:
     def secure(self) -> bool:
         """People come over TLS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def mail(self) -> Mail | None:
+        """How mail is sent; None when it is off."""
+        if self.smtp_url is None or self.mail_from is None:
+            return None
+        return Mail(self.smtp_url, self.mail_from, self.base_url, self.link_days)
 
     @property
     def library(self) -> tuple[Path, ...]:
@@ -81,6 +91,8 @@ class Settings:
                 values[setting.name.lower()] = setting.parse(text or setting.default)
             except ValueError as error:
                 problems.append(f"{PREFIX}{setting.name}: {error}")
+        if values.get("smtp_url") and "mail_from" in values and not values["mail_from"]:
+            problems.append(f"{PREFIX}MAIL_FROM: is not set, and mail is on. Write Serious Talk <course@example.org>")
         if problems:
             raise SettingsError(problems)
         return cls(**values)
@@ -209,7 +221,22 @@ SETTINGS = (
         meeting_template,
     ),
     Setting("SCENARIOS", "", "further folders of scenarios and rubrics, separated as in `PATH`", _folders),
-    Setting("LINK_DAYS", "14", "days for which a personal link opens", _number(1, 366)),
+    Setting(
+        "LINK_DAYS",
+        "14",
+        "days for which a personal link opens; a mailed one at least until the course ends",
+        _number(1, 366),
+    ),
+    Setting(
+        "SMTP_URL",
+        "",
+        "mail server, as `smtp://user:password@host:587` (STARTTLS), `smtps://user:password@host:465`, or "
+        "`smtp://localhost:25?starttls=no` for a local relay; without it links are copied by hand",
+        relay,
+    ),
+    Setting(
+        "MAIL_FROM", "", "sender of the mail, as `Serious Talk <course@example.org>`; needed with `SMTP_URL`", sender
+    ),
     Setting("MAX_SOCKETS", "500", "open sockets of one process", _number(1, 100_000)),
     Setting("MAX_SOCKETS_PER_PERSON", "5", "open sockets of one person", _number(1, 100)),
     Setting(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pallpractice.config import CHECKOUT, PREFIX, SETTINGS, Settings, SettingsError, settings_table
+from pallpractice.domain.mail import Relay, Sender
 
 KEY = "0123456789abcdef" * 4
 
@@ -68,12 +69,51 @@ def test_the_secret_key_is_needed_to_serve_only() -> None:
         ("MEETING_URL_TEMPLATE", "https://meet/{room", "brace"),
         ("SCENARIOS", "no/such/folder", "is not a folder"),
         ("LOG_LEVEL", "loud", "not known"),
+        ("SMTP_URL", "mail.example.org", "begins with neither smtp:// nor smtps://"),
+        ("SMTP_URL", "https://mail.example.org", "begins with neither smtp:// nor smtps://"),
+        ("SMTP_URL", "smtp://", "names no mail server"),
+        ("SMTP_URL", "smtp://mail.example.org:0", "names no mail server"),
+        ("SMTP_URL", "smtp://mail.example.org:70000", "a port is a number from 1 to 65535"),
+        ("SMTP_URL", "smtp://u:pa/hunter2@mail.example.org", "writes / as %2F"),
+        ("SMTP_URL", "smtp://u:hunter2@mail.example.org/inbox", "has more behind the server's name"),
+        ("SMTP_URL", "smtp://u@mail.example.org", "has a user without a password"),
+        ("SMTP_URL", "smtp://u:hunter2@mail.example.org?starttls=no", "would send its password unprotected"),
+        ("SMTP_URL", "smtp://u:hunter2@mail.example.org?tls=yes", "an option that is not known"),
+        ("SMTP_URL", "smtps://u:hunter2@mail.example.org?starttls=no", "takes no options"),
+        ("MAIL_FROM", "Serious Talk", "'Serious Talk' is not a sender. Write"),
+        ("MAIL_FROM", "A <a@example.org>, b@example.org", "is not a sender"),
+        ("MAIL_FROM", "A\r\nBcc: b@example.org <a@example.org>", "is not a sender"),
     ],
 )
 def test_nonsense_is_refused_with_what_to_write(name: str, text: str, said: str) -> None:
     line = problem(**{name: text})
     assert line.startswith(f"{PREFIX}{name}: ")
     assert said in line
+    assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("smtp://mail.example.org", Relay("mail.example.org", 587)),
+        (
+            "smtp://a%40b.org:p%2Fw%3A1@mail.example.org:2525",
+            Relay("mail.example.org", 2525, "starttls", "a@b.org", "p/w:1"),
+        ),
+        ("smtps://u:p@mail.example.org", Relay("mail.example.org", 465, "smtps", "u", "p")),
+        ("smtp://localhost:25?starttls=no", Relay("localhost", 25, "none")),
+    ],
+)
+def test_the_mail_server_is_read_and_its_password_never_shown(text: str, read_as: Relay) -> None:
+    settings = read(SMTP_URL=text, MAIL_FROM="Serious Talk <course@example.org>")
+    assert settings.smtp_url == read_as
+    assert settings.mail_from == Sender("Serious Talk", "course@example.org")
+    assert not read_as.password or f"{read_as.password!r}" not in repr(settings)
+
+
+def test_mail_needs_a_sender() -> None:
+    assert read().smtp_url is None
+    assert "MAIL_FROM: is not set, and mail is on. Write Serious Talk" in problem(SMTP_URL="smtp://mail.example.org")
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

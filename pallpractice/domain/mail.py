@@ -36,6 +36,16 @@ class Sender:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """All that sending needs to know. `link_days` is how long the links in it open at least."""
+
+    relay: Relay
+    sender: Sender
+    base_url: str
+    link_days: int
+
+
 def relay(text: str) -> Relay | None:
     """The relay of an address; None for no text. Raises ValueError, whose words never hold the address itself:
     there is a password in it.
