@@ -89,6 +89,15 @@ class ScoreSaved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSaved(Event):
+    audience = Audience.PERSON
+    name: ClassVar[str] = "journal:saved"
+    room_id: str
+    person: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CueReceived(Event):
     audience = Audience.PERSON
     name: ClassVar[str] = "cue:received"

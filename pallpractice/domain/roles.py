@@ -56,3 +56,8 @@ class SessionKind(StrEnum):
     PRACTICE = "practice"
     REFLECTION = "reflection"
     BREAK = "break"
+
+
+# Where a group meets without practising, and where it has a room at all.
+CIRCLES = (SessionKind.STARTUP, SessionKind.REFLECTION)
+GATHERINGS = (SessionKind.STARTUP, SessionKind.PRACTICE, SessionKind.REFLECTION)

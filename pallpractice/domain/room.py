@@ -4,15 +4,15 @@
 whoever holds the scenario; everything else is decided here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from .clock import Clock
 from .errors import Invalid, NotAllowed, Stale, WrongPhase
-from .roles import PLACED, RESTING_SEAT, Role, Seat
+from .roles import CIRCLES, GATHERINGS, PLACED, RESTING_SEAT, Role, Seat, SessionKind
 
 BRIEFING_S = 180
 NOTES_S = 180
@@ -74,9 +74,22 @@ class Action(StrEnum):
     DEROLE_CONFIRM = "derole:confirm"
     HELP_ASK = "help:ask"
     HELP_CLEAR = "help:clear"
+    HELP_TAKE = "help:take"
     SEAT_ASSIGN = "seat:assign"
     PERSON_MOVE = "person:move"
+    PERSON_PLACE = "person:place"
+    ACTOR_REPLACE = "actor:replace"
+    ROOM_CLOSE = "room:close"
+    ROOM_KEEP = "room:keep"
     NOTICE_SEND = "notice:send"
+    AGREEMENT_ADD = "agreement:add"
+    AGREEMENT_EDIT = "agreement:edit"
+    AGREEMENT_REMOVE = "agreement:remove"
+    AGREEMENT_RESTORE = "agreement:restore"
+    COURSEGOAL_SET = "coursegoal:set"
+    JOURNAL_SAVE = "journal:save"
+    JOURNAL_SHARE = "journal:share"
+    HANDOVER_SAVE = "handover:save"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +147,9 @@ class RoomState:
     time_out: TimeOut | None = None
     beat: str | None = None
     goal: str | None = None
+    closes_at: datetime | None = None  # an organiser closes the room then
     places: Mapping[str, Place] = field(default_factory=dict)
+    kind: SessionKind = SessionKind.PRACTICE
 
     @property
     def take(self) -> int:
@@ -151,12 +166,17 @@ class RoomState:
         place = self.places.get(person)
         return place.seat if place else None
 
+    def closed(self, now: datetime) -> bool:
+        """Nothing new begins any more; what is being said and written can be finished."""
+        return self.closes_at is not None and now >= self.closes_at
+
     def in_seat(self, *seats: Seat) -> tuple[str, ...]:
         """Who sits in one of these seats."""
         return tuple(person for person, place in self.places.items() if place.seat in seats)
 
 
 PLAYING = (Phase.ENCOUNTER, Phase.TIME_OUT)
+BEGINNINGS = frozenset({Action.ROUND_START, Action.ENCOUNTER_BEGIN, Action.TAKE_REWIND})  # not in a closed room
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +194,29 @@ Condition = Callable[[RoomState], bool]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A row of the table: in which phases each seat may do it, what it changes, and what else must hold."""
+    """A row of the table: in which phases each seat may do it, what it changes, and what else must hold.
+
+    `kinds` are the kinds of session in whose rooms there is such a move at all.
+    """
 
     who: Mapping[Seat, frozenset[Phase]]
     effect: Effect
     holds: Condition = lambda state: True
+    kinds: Collection[SessionKind] = (SessionKind.PRACTICE,)
 
 
-def permit(state: RoomState, action: Action, seat: Seat) -> Move:
+def permit(state: RoomState, action: Action, seat: Seat, now: datetime) -> Move:
     """The move, if `seat` may do it now. Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment."""
     move = MOVES[action]
     phases = move.who.get(seat)
     if phases is None:
         raise NotAllowed(f"The {seat} can't do that.")
+    if state.kind not in move.kinds:
+        raise WrongPhase("That belongs to another kind of session.")
     if state.phase not in phases or not move.holds(state):
         raise WrongPhase(f"That can't be done in this phase ({state.phase.replace('_', '-')}).")
+    if action in BEGINNINGS and state.closed(now):
+        raise WrongPhase("This room has closed: nothing new begins in it. What is being written can be finished.")
     return move
 
 
@@ -197,13 +225,18 @@ def step(state: RoomState, act: Act, seat: Seat, now: datetime) -> RoomState:
 
     Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment, Invalid or Stale for what the act says.
     """
-    return permit(state, act.action, seat).effect(state, act, now)
+    return permit(state, act.action, seat, now).effect(state, act, now)
 
 
-def may(state: RoomState, seat: Seat) -> tuple[Action, ...]:
+def may(state: RoomState, seat: Seat, now: datetime) -> tuple[Action, ...]:
     """What this seat may do now."""
     return tuple(
-        action for action, move in MOVES.items() if state.phase in move.who.get(seat, frozenset()) and move.holds(state)
+        action
+        for action, move in MOVES.items()
+        if state.kind in move.kinds
+        and state.phase in move.who.get(seat, frozenset())
+        and move.holds(state)
+        and not (action in BEGINNINGS and state.closed(now))
     )
 
 
@@ -235,6 +268,7 @@ def start_round(state: RoomState, act: Act, now: datetime) -> RoomState:
         round=Round(act.fields["round_id"], number, learner, act.fields["scenario"], act.fields["minutes"]),
         clock=Clock(now, BRIEFING_S),
         goal=state.goal if state.seat_of(learner) is Seat.LEARNER and state.phase is Phase.LOBBY else None,
+        closes_at=state.closes_at,
         places=places,
     )
 
@@ -370,6 +404,76 @@ def move_person(state: RoomState, act: Act, now: datetime) -> RoomState:
     return replace(state, places={key: place for key, place in state.places.items() if key != person})
 
 
+def place_person(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Gives a newcomer a place, last in the order. Fields: `person`, and `role`, filled in."""
+    person, role = act.fields["person"], Role(act.fields["role"])
+    if person in state.places:
+        raise Invalid("That person is in this room already.", fields={"person": ["here already"]})
+    return replace(state, places={**state.places, person: Place(role, RESTING_SEAT[role], position=_last(state) + 1)})
+
+
+def replace_actor(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Someone else plays: `by`, an actor or a learner who is not in the chair, takes over from `actor`, or whoever
+    plays `character`. An actor who is not in the room yet gets a place.
+
+    In the lobby nobody has a character yet, so only an actor can take over there, and whoever is replaced gives up
+    their place. Later they stay, at rest: they have played, and are heard in the debrief.
+    """
+    by = act.fields["by"]
+    actor, character = _replaced(state, act)
+    newcomer = state.places.get(by) or Place(Role.ACTOR, Seat.PATIENT, position=_last(state) + 1)
+    _refuse_bad_actor(by, newcomer, actor, character)
+    places = {**state.places, by: replace(newcomer, seat=Seat.PATIENT, character=character, ready=False)}
+    if actor is not None:
+        old = state.places[actor]
+        if old.role is newcomer.role:  # the order of actors, by which the coming rounds are cast
+            first, second = sorted((old.position, newcomer.position))
+            places[by] = replace(places[by], position=first)
+            old = replace(old, position=second)
+        places[actor] = replace(old, seat=RESTING_SEAT[old.role], character=None, ready=False)
+        if state.phase is Phase.LOBBY:
+            del places[actor]
+    return replace(state, places=places)
+
+
+def _replaced(state: RoomState, act: Act) -> tuple[str | None, str | None]:
+    """Who is replaced, None when nobody plays the character yet; and which character, None in the lobby."""
+    actor, character = act.fields.get("actor"), act.fields.get("character")
+    if actor is None:
+        actor = next((person for person, place in state.places.items() if place.character == character), None)
+        return actor, character
+    if state.seat_of(actor) is not Seat.PATIENT:
+        raise Invalid("That person does not play in this room.", fields={"actor": ["not a patient here"]})
+    return actor, state.places[actor].character
+
+
+def _refuse_bad_actor(by: str, newcomer: Place, actor: str | None, character: str | None) -> None:
+    if by == actor or newcomer.seat is Seat.LEARNER or newcomer.role not in (Role.ACTOR, Role.LEARNER):
+        raise Invalid(
+            "Choose another actor, or a learner of this room who is not in the chair.",
+            fields={"by": ["cannot play in this round"]},
+        )
+    if newcomer.character is not None:
+        raise Invalid("One person can't play two characters.", fields={"by": ["plays already"]})
+    if character is None and newcomer.role is Role.LEARNER:
+        raise Invalid("Start the round first: then a peer can take the part.", fields={"by": ["not in the lobby"]})
+
+
+def _last(state: RoomState) -> int:
+    return max((place.position for place in state.places.values()), default=-1)
+
+
+def close_room(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Closes the room in `in_s` seconds. Said again, the earlier time stands."""
+    closes_at = now + timedelta(seconds=act.fields["in_s"])
+    return replace(state, closes_at=min(state.closes_at or closes_at, closes_at))
+
+
+def keep_room(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """The room stays open, or is open again."""
+    return replace(state, closes_at=None)
+
+
 def _replace_place(state: RoomState, person: str, **changes: Any) -> RoomState:
     if person not in state.places:
         raise NotAllowed("Only someone with a place in this room can do that.")
@@ -380,9 +484,13 @@ def _replace_place(state: RoomState, person: str, **changes: Any) -> RoomState:
 
 
 def _row(
-    seats: Iterable[Seat], phases: Iterable[Phase], effect: Effect = unchanged, holds: Condition = lambda state: True
+    seats: Iterable[Seat],
+    phases: Iterable[Phase],
+    effect: Effect = unchanged,
+    holds: Condition = lambda state: True,
+    kinds: Collection[SessionKind] = (SessionKind.PRACTICE,),
 ) -> Move:
-    return Move({seat: frozenset(phases) for seat in seats}, effect, holds)
+    return Move({seat: frozenset(phases) for seat in seats}, effect, holds, kinds)
 
 
 def _turns_left(state: RoomState) -> bool:
@@ -421,9 +529,23 @@ MOVES: Mapping[Action, Move] = {
     Action.NEXTSTEP_SET: _row((L,), (Phase.CLOSE,)),
     Action.REFLECTION_SAVE: _row(PLACED, (Phase.CLOSE,)),
     Action.DEROLE_CONFIRM: _row((P,), (Phase.CLOSE,), confirm_derole),
-    Action.HELP_ASK: _row(PLACED, ANY),
-    Action.HELP_CLEAR: _row((*PLACED, G), ANY),
+    Action.HELP_ASK: _row(PLACED, ANY, kinds=GATHERINGS),
+    Action.HELP_CLEAR: _row((*PLACED, G), ANY, kinds=GATHERINGS),
+    Action.HELP_TAKE: _row((C, G), ANY, kinds=GATHERINGS),
     Action.SEAT_ASSIGN: _row((G,), (Phase.LOBBY, Phase.BRIEFING, Phase.CLOSE), assign_seat),
     Action.PERSON_MOVE: _row((G,), ANY, move_person),
-    Action.NOTICE_SEND: _row((G,), ANY),
+    Action.PERSON_PLACE: _row((G,), ANY, place_person),
+    Action.ACTOR_REPLACE: _row((G,), (*GATHERING, *PLAYING), replace_actor),
+    Action.ROOM_CLOSE: _row((G,), ANY, close_room),
+    Action.ROOM_KEEP: _row((G,), ANY, keep_room),
+    Action.NOTICE_SEND: _row((G,), ANY, kinds=GATHERINGS),
+    Action.AGREEMENT_ADD: _row(PLACED, ANY, kinds=CIRCLES),
+    Action.AGREEMENT_EDIT: _row(PLACED, ANY, kinds=CIRCLES),
+    Action.AGREEMENT_REMOVE: _row(PLACED, ANY, kinds=CIRCLES),
+    Action.AGREEMENT_RESTORE: _row(PLACED, ANY, kinds=CIRCLES),
+    # Whoever learns rests in an observer's seat where nobody is in the chair.
+    Action.COURSEGOAL_SET: _row((O,), ANY, kinds=CIRCLES),
+    Action.JOURNAL_SAVE: _row(PLACED, ANY, kinds=(SessionKind.REFLECTION,)),
+    Action.JOURNAL_SHARE: _row(PLACED, ANY, kinds=(SessionKind.REFLECTION,)),
+    Action.HANDOVER_SAVE: _row((C,), ANY, kinds=GATHERINGS),
 }

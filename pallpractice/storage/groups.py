@@ -1,4 +1,7 @@
-"""What a group keeps beyond its practice: its agreement, journals, and the coach's notes from day to day."""
+"""What a group keeps beyond its practice: its agreement, journals, and the coach's notes from day to day.
+
+`revision` counts the versions of a row, and makes a lost race visible.
+"""
 
 from datetime import date, datetime
 
@@ -17,10 +20,11 @@ class AgreementLine(Base):
     group_id: Mapped[str] = mapped_column(ForeignKey("groups.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
     position: Mapped[int]
-    revision: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column()
     edited_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     edited_at: Mapped[datetime] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
 class JournalEntry(Base):
@@ -33,8 +37,9 @@ class JournalEntry(Base):
     prompt: Mapped[str] = mapped_column(String(40), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     shared: Mapped[str] = mapped_column(String(10), default="nobody")
-    revision: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column()
     saved_at: Mapped[datetime] = mapped_column(Instant)
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
 class HandOver(Base):
@@ -46,5 +51,6 @@ class HandOver(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     author_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     text: Mapped[str] = mapped_column(Text)
-    revision: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column()
     saved_at: Mapped[datetime] = mapped_column(Instant)
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as Orm
 from sqlalchemy.orm import joinedload
 
 from ..domain.clock import Clock
-from ..domain.roles import Role, Seat
+from ..domain.roles import Role, Seat, SessionKind
 from ..domain.room import Phase, Place, RoomState, Round, Take, TimeOut, Turn
 from .courses import Course, Group, Session
 from .rooms import JournalLine, Room, RoundRow, SeatRow, TakeRow
@@ -129,6 +129,7 @@ def _save_room(room: Room, state: RoomState, now: datetime) -> None:
     room.timeout_reason = state.time_out.reason if state.time_out else None
     room.beat = state.beat
     room.goal = state.goal
+    room.closes_at = state.closes_at
 
 
 def _save_seats(record: Record, state: RoomState) -> None:
@@ -141,6 +142,7 @@ def _save_seats(record: Record, state: RoomState) -> None:
         row.ready = place.ready
         row.deroled = place.deroled
         row.watching = list(place.watching)
+        row.position = place.position
 
 
 def _state(room: Room, seats: Iterable[SeatRow], round_: RoundRow | None, takes: Iterable[TakeRow]) -> RoomState:
@@ -154,7 +156,9 @@ def _state(room: Room, seats: Iterable[SeatRow], round_: RoundRow | None, takes:
         time_out=TimeOut(room.timeout_by, room.timeout_reason) if room.timeout_by else None,
         beat=room.beat,
         goal=room.goal,
+        closes_at=room.closes_at,
         places={row.person_id: _place(row) for row in seats},
+        kind=SessionKind(room.session.kind),
     )
 
 
