@@ -15,6 +15,7 @@ ORDER = ("lobby", "briefing", "encounter", "time_out", "notes", "debrief", "clos
 TURNS = ("learner", "observers", "patient", "coach")
 SPEAKS = {"learner": "learner", "observer": "observers", "patient": "patient", "coach": "coach"}
 STAFF = ("coach", "organiser")
+PLACED = ("learner", "observer", "patient", "coach")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class At:
     rubric: str | None = None
     submitted: frozenset[str] = frozenset()
     report_of: int = 0  # reading the report of this round, as its learner
+    kind: str = "practice"  # of the session the room is for
 
     def past(self, phase: str) -> bool:
         return ORDER.index(self.phase) >= ORDER.index(phase)
@@ -111,8 +113,16 @@ WRITTEN: Mapping[str, Callable[[Secret, At], bool]] = {
     "shared_reflection": lambda secret, at: at.person == secret.owner or at.seat == "coach",
     "help": lambda secret, at: at.person == secret.owner or at.seat in STAFF,
     "next_step": lambda secret, at: at.person == secret.owner,
+    # What a group keeps from day to day. The agreement is for whoever is in a room of the group.
+    "agreement": lambda secret, at: True,
+    "course_goal": lambda secret, at: at.person == secret.owner or (at.seat in PLACED and at.kind != "practice"),
+    "hand_over": lambda secret, at: at.seat == "coach",
+    "private": lambda secret, at: at.person == secret.owner,
+    "for_coach": lambda secret, at: at.person == secret.owner or (at.seat == "coach" and at.kind == "reflection"),
+    "for_group": lambda secret, at: at.person == secret.owner or (at.seat in PLACED and at.kind == "reflection"),
 }
-OF_THE_ROOM = ("notice", "help")  # they outlast a round
+OF_THE_GROUP = ("agreement", "course_goal", "hand_over", "private", "for_coach", "for_group")
+OF_THE_ROOM = ("notice", "help", *OF_THE_GROUP)  # they outlast a round
 WRITTEN_IN_REPORT = ("goal", "observation", "comment", "next_step")
 
 
@@ -179,6 +189,25 @@ def paths(prefix: str, words: str, rule: Rule) -> dict[str, Rule]:
     return {f"{prefix}{word}": rule for word in words.split()}
 
 
+def between(at: At) -> bool:
+    return at.phase in ("lobby", "briefing", "close")
+
+
+def coach_between(at: At) -> bool:
+    return at.seat == "coach" and between(at)
+
+
+def hand_over(rule: Rule) -> dict[str, Rule]:
+    note = "day text name revision saved_at"
+    return {
+        **paths("hand_over.", "before today", rule),
+        **paths("hand_over.before.", note, rule),
+        **paths("hand_over.today.", note, rule),
+    }
+
+
+LINE = "id text revision by name at"
+SAVED = "text shared revision saved_at"
 OBSERVATION = "id author name seat kind text marker judgement take offset_s at"
 CARD = "rater name seat status entries.* entries.*.rating entries.*.not_observed entries.*.text"
 ENTRY = "rating not_observed text revision saved_at"
@@ -222,6 +251,7 @@ ROOM_VIEW: Mapping[str, Rule] = {
     **paths("help[].", "person name text at", only(*STAFF)),
     **paths("released.observations[].", OBSERVATION, opened_notes),
     **paths("released.scorecards[].", CARD, opened_cards),
+    **paths("agreement[].", LINE, between),
 }
 MINE_VIEW: Mapping[str, Rule] = {
     **paths("", "version person seat character ready watching[] scorecard help reflection", everyone),
@@ -235,6 +265,28 @@ MINE_VIEW: Mapping[str, Rule] = {
     "deroled": only("patient"),
     **paths("scorecards[].", CARD, unsealed),
     **paths("shared_reflections[].", "person name text", only("coach")),
+    "course_goal": between,
+    **hand_over(coach_between),
+}
+# Start-up and reflection: the same two views, with what a group keeps instead of a round.
+CIRCLE_VIEW: Mapping[str, Rule] = {
+    **paths("", "version now seat kind phase notice may[]", everyone),
+    **paths("room.", "id name meeting_url", everyone),
+    **paths("room.session.", "id title skill starts_at ends_at time_zone", everyone),
+    **paths("seats[].", "person name pronouns profession seat role present", everyone),
+    **paths("notice.", "text at", everyone),
+    **paths("help[].", "person name text at", only(*STAFF)),
+    **paths("agreement[].", LINE, everyone),
+    **paths("goals[].", "person text", only(*PLACED)),
+    **paths("", "introductions[] starters[]", lambda at: at.kind == "startup"),
+    **paths("prompts[].", "id title hint", lambda at: at.kind == "reflection"),
+    **paths("shared[].", f"person name prompt {SAVED.replace(' revision', '')}", only(*PLACED)),
+}
+CIRCLE_MINE: Mapping[str, Rule] = {
+    **paths("", "version person seat help course_goal", everyone),
+    **paths("help.", "text at", everyone),
+    **paths("journal.*.", SAVED, only(*PLACED)),
+    **hand_over(only("coach")),
 }
 NOTE = {"version": everyone, **paths("observation.", OBSERVATION, only("observer", "patient", "coach"))}
 FEELING = paths("", "version character take offset_s value", only("patient", "coach"))
@@ -242,6 +294,7 @@ ANSWER: Mapping[str, Rule] = {
     **paths("", "ok version at", everyone),
     **paths("error.", "code message fields.*[] current", everyone),
     **paths("error.current.", ENTRY, everyone),
+    **paths("error.current.", "name removed shared day", only(*PLACED)),
 }
 PLAYED = paths("", "take offset_s", everyone)
 MESSAGES: Mapping[str, Mapping[str, Rule]] = {
@@ -252,6 +305,7 @@ MESSAGES: Mapping[str, Mapping[str, Rule]] = {
     "observation:removed": paths("", "version id", only("observer", "coach")),
     "feeling:changed": FEELING,
     "score:saved": paths("", f"version entry {ENTRY}", everyone),
+    "journal:saved": paths("", f"version prompt {SAVED}", only(*PLACED)),
     "presence:changed": paths("", "person present", everyone),
     "cue:received": paths("", "version id text from to at", only("learner", "patient")),
     "notice:received": paths("", "version text at", everyone),
@@ -270,9 +324,16 @@ ANSWERS: Mapping[str, Mapping[str, Rule]] = {
     "score:save": paths("", f"entry {ENTRY}", everyone),
     "scorecard:submit": paths("", "status", everyone),
     "cue:send": paths("", "id", only("coach")),
+    **dict.fromkeys(
+        ("agreement:add", "agreement:edit", "agreement:remove", "agreement:restore"),
+        paths("", "id revision", only(*PLACED)),
+    ),
+    **dict.fromkeys(("journal:save", "journal:share"), paths("", "prompt shared revision saved_at", only(*PLACED))),
+    "handover:save": paths("", "day name revision saved_at", only("coach")),
 }
+OF_CIRCLES = {"room:view": CIRCLE_VIEW, "mine:view": CIRCLE_MINE}
 # Maps whose keys are data, and parts that hold nothing but marked text.
-KEYED = ("entries", "feeling", "labels", "fields")
+KEYED = ("entries", "feeling", "labels", "fields", "journal")
 WHOLE = ("script", "guide", "brief")
 
 
@@ -305,6 +366,8 @@ class Checker:
         """A frame, or the acknowledgement of an action under its action's name with "ack " before it."""
         action = event.removeprefix("ack ")
         decided = MESSAGES.get(event, {}) if action == event else {**ANSWER, **ANSWERS.get(action, {})}
+        if at.kind != "practice":
+            decided = OF_CIRCLES.get(event, decided)
         for path, value in fields_of(data):
             if path not in decided:
                 self._leak(

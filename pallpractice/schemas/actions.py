@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from ..domain.circle import LONGEST_ENTRY, LONGEST_GOAL, LONGEST_LINE, LONGEST_NOTE, Sharing
 from ..domain.errors import Invalid
 from ..domain.observation import Judgement, Kind
 from ..domain.roles import Seat
@@ -183,6 +184,45 @@ class Notice(Fields):
     text = words(500, required=True)
 
 
+class AddLine(Fields):
+    text = words(LONGEST_LINE, required=True)
+
+
+class EditLine(Fields):
+    id = an_id(required=True)
+    text = words(LONGEST_LINE, required=True)
+    seen = whole(0, 1_000_000, required=True)
+
+
+class RemoveLine(Fields):
+    id = an_id(required=True)
+    seen = whole(0, 1_000_000, required=True)
+
+
+class RestoreLine(Fields):
+    id = an_id(required=True)
+
+
+class CourseGoal(Fields):
+    text = words(LONGEST_GOAL, empty=True, required=True)
+
+
+class SaveEntry(Fields):
+    prompt = an_id(required=True)
+    text = words(LONGEST_ENTRY, empty=True, required=True)
+    seen = whole(0, 1_000_000, required=True)
+
+
+class ShareEntry(Fields):
+    prompt = an_id(required=True)
+    shared = fields.String(required=True, validate=validate.OneOf([*map(str, Sharing)]))
+
+
+class Note(Fields):
+    text = words(LONGEST_NOTE, empty=True, required=True)
+    seen = whole(0, 1_000_000, required=True)
+
+
 ACTIONS: Mapping[Action, Schema] = {
     Action.ROUND_START: RoundStart(),
     Action.ENCOUNTER_BEGIN: Fields(),
@@ -215,6 +255,14 @@ ACTIONS: Mapping[Action, Schema] = {
     Action.SEAT_ASSIGN: Assign(),
     Action.PERSON_MOVE: MovePerson(),
     Action.NOTICE_SEND: Notice(),
+    Action.AGREEMENT_ADD: AddLine(),
+    Action.AGREEMENT_EDIT: EditLine(),
+    Action.AGREEMENT_REMOVE: RemoveLine(),
+    Action.AGREEMENT_RESTORE: RestoreLine(),
+    Action.COURSEGOAL_SET: CourseGoal(),
+    Action.JOURNAL_SAVE: SaveEntry(),
+    Action.JOURNAL_SHARE: ShareEntry(),
+    Action.HANDOVER_SAVE: Note(),
 }
 
 

@@ -1,5 +1,10 @@
-"""The journal: the memory that answers a repeated action the same, and the timeline of a round."""
+"""The journal: the memory that answers a repeated action the same, and the timeline of a round.
 
+It outlasts what people take back, so what they write for themselves or their colleagues alone is not in it: a digest
+tells a repeated action from another.
+"""
+
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -7,11 +12,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from ..domain.errors import Conflict
-from ..domain.room import Act, RoomState
+from ..domain.room import Act, Action, RoomState
 from ..storage.rooms import JournalLine
 from ..storage.unit_of_work import UnitOfWork
 
 Answer = dict[str, Any]
+WITHOUT_WORDS = frozenset({Action.JOURNAL_SAVE, Action.HANDOVER_SAVE})
 
 
 def stamp(instant: datetime) -> str:
@@ -37,7 +43,7 @@ def earlier(uow: UnitOfWork, action_ids: Iterable[str]) -> dict[str, Row[Any]]:
 def repeat(line: Row[Any], room_id: str, act: Act) -> Answer:
     """The answer given the first time. Raises Conflict when it was for something or someone else."""
     same = (line.room_id, line.person_id, line.action) == (room_id, act.person, act.action)
-    if not same or line.data != dict(act.fields):
+    if not same or line.data != remembered(act):
         raise Conflict("This action id was used for something else. Send it again with a new one.")
     return answer(line.seq, line.at, line.answer)
 
@@ -54,11 +60,18 @@ def line(
         "offset_s": state.offset(now) if state.takes else None,
         "person_id": act.person,
         "action": str(act.action),
-        "data": dict(act.fields),
+        "data": remembered(act),
         "action_id": action_id,
         "answer": dict(extra),
         "at": now,
     }
+
+
+def remembered(act: Act) -> dict[str, Any]:
+    """An action's fields as the journal keeps them."""
+    if act.action not in WITHOUT_WORDS:
+        return dict(act.fields)
+    return {**act.fields, "text": hashlib.sha256(str(act.fields["text"]).encode()).hexdigest()}
 
 
 def of_round(uow: UnitOfWork, round_id: str, room_id: str, actions: Iterable[str]) -> list[JournalLine]:

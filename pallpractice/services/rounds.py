@@ -13,7 +13,20 @@ from ..storage.base import new_id
 from ..storage.feedback import DisclosureMark
 from ..storage.rooms import JournalLine, RoundRow
 from ..storage.unit_of_work import UnitOfWork
-from . import access, choosing, editions, feedback, journal, messages, observations, seating
+from . import (
+    access,
+    agreements,
+    choosing,
+    course_goals,
+    editions,
+    feedback,
+    hand_overs,
+    journal,
+    messages,
+    observations,
+    private_journal,
+    seating,
+)
 from .journal import Answer
 from .work import Work
 
@@ -31,7 +44,7 @@ def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: 
         return journal.repeat(lines[action_id], room_id, asked)
     work = Work(uow, library, record, seat, asked, record.state)
     # First of all: whoever may not do it must not learn from the refusal what is in the script or the library.
-    permit(record.state, asked.action, seat)
+    permit(record.state, asked.action, seat, uow.now)
     if prepare := PREPARE.get(asked.action):
         work.act = prepare(work)
     work.after = step(record.state, work.act, seat, uow.now)
@@ -39,7 +52,8 @@ def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: 
     live.save(uow.session, record, work.after, uow.now)
     line = journal.line(room_id, work.version, work.after, asked, action_id, extra, uow.now)
     uow.session.add(JournalLine(**line))
-    uow.announce(RoomChanged(room_id=room_id))
+    if asked.action not in OWN_WORDS:
+        uow.announce(RoomChanged(room_id=room_id))
     return journal.answer(work.version, uow.now, extra)
 
 
@@ -174,6 +188,9 @@ PREPARE: Mapping[Action, Callable[[Work], Act]] = {
     Action.SEAT_ASSIGN: seating.check_assignment,
 }
 
+# Who is told of these, their verbs say: what people write for themselves changes no one's view.
+OWN_WORDS = frozenset({Action.JOURNAL_SAVE, Action.JOURNAL_SHARE})
+
 AFTER: Mapping[Action, Callable[[Work], Extra]] = {
     Action.ROUND_START: keep_round,
     Action.TIMEOUT_CALL: tell_played,
@@ -193,4 +210,12 @@ AFTER: Mapping[Action, Callable[[Work], Extra]] = {
     Action.HELP_ASK: messages.ask_help,
     Action.HELP_CLEAR: messages.clear_help,
     Action.PERSON_MOVE: seating.move,
+    Action.AGREEMENT_ADD: agreements.add,
+    Action.AGREEMENT_EDIT: agreements.edit,
+    Action.AGREEMENT_REMOVE: agreements.remove,
+    Action.AGREEMENT_RESTORE: agreements.restore,
+    Action.COURSEGOAL_SET: course_goals.set_goal,
+    Action.JOURNAL_SAVE: private_journal.save,
+    Action.JOURNAL_SHARE: private_journal.share,
+    Action.HANDOVER_SAVE: hand_overs.save,
 }

@@ -7,23 +7,26 @@ from sqlalchemy import select
 
 from ..domain.errors import Invalid
 from ..domain.events import PersonMoved, RoomChanged
-from ..domain.roles import RESTING_SEAT, Role, Seat
+from ..domain.roles import GATHERINGS, RESTING_SEAT, Role, Seat, SessionKind
 from ..domain.room import Act, Phase
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Session
 from ..storage.plans import PlannedRound
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
+from . import private_journal
 from .work import Work
 
 
 def place(uow: UnitOfWork, course: Course) -> None:
-    """Makes a room for each group and practice session, and a seat in it for each of the group's people.
+    """Makes a room for each group and each session it meets in, and a seat in it for each of the group's people.
 
     Rooms that have begun keep who is in them; newcomers are added and those who left the group before it began go.
     """
     sessions = uow.session.scalars(
-        select(Session).where(Session.course_id == course.id, Session.kind == "practice").order_by(Session.starts_at)
+        select(Session)
+        .where(Session.course_id == course.id, Session.kind.in_(map(str, GATHERINGS)))
+        .order_by(Session.starts_at)
     ).all()
     for group in uow.session.scalars(select(Group).where(Group.course_id == course.id).order_by(Group.name)).all():
         members = _members(uow, group)
@@ -90,6 +93,7 @@ def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
     changed = False
     for person, row in rows.items():
         if waiting and person not in wanted:
+            private_journal.take_back(uow, room.session_id, person)
             uow.session.delete(row)
             changed = True
     for position, (person, member) in enumerate(wanted.items()):
@@ -106,7 +110,7 @@ def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
             row.position, changed = position, True
     if changed:
         uow.session.flush()
-    if waiting:
+    if waiting and room.session.kind == SessionKind.PRACTICE:
         changed |= _seat_first_learner(uow, room)
     if changed:
         touch(uow, room)
@@ -144,6 +148,7 @@ def unseat(uow: UnitOfWork, course: Course, person_id: str) -> None:
         .where(Session.course_id == course.id, SeatRow.person_id == person_id)
     ).all()
     for row, room in rows:
+        private_journal.take_back(uow, room.session_id, person_id)
         uow.session.delete(row)
         touch(uow, room)
 

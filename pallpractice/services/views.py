@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, select
 
 from ..domain import rotation
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
-from ..domain.roles import PLACED, Seat
+from ..domain.roles import CIRCLES, PLACED, Seat
 from ..domain.room import Phase, may
 from ..domain.scenario import Scenario
 from ..library.shelf import Library
@@ -22,7 +22,7 @@ from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflec
 from ..storage.live import Record
 from ..storage.rooms import Notice, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, editions, feedback, hot, observations, rounds
+from . import choosing, circle_views, editions, feedback, hot, observations, rounds
 from .journal import stamp
 from .messages import cue_plain
 
@@ -49,6 +49,7 @@ class Contents:
     cues: Sequence[Any] = ()
     reflections: Sequence[Any] = ()
     names: dict[str, str] = field(default_factory=dict)
+    circle: circle_views.Circle | None = None  # what the group keeps from day to day, where this room shows it
     meeting_url: str = ""  # the site's template, for courses that have none of their own
 
     def name(self, person: str) -> str:
@@ -65,6 +66,13 @@ def read(
 ) -> Contents:
     """Reads the rows of the room's present round. `meeting_url` is the site's template of a meeting's address."""
     round_ = record.round
+    notice = uow.connection.execute(_NOTICE, {"room": record.room.id}).one_or_none()
+    circle = circle_views.read(uow, record)
+    if record.state.kind in CIRCLES:
+        nothing = choosing.Following(None, None, {})
+        return Contents(
+            uow, library, record, present, (), None, {}, nothing, notice, circle=circle, meeting_url=meeting_url
+        )
     declined = choosing.declined(uow, record.course.id)
     following = choosing.following(library, record, declined, choosing.planned(uow, record))
     contents = Contents(
@@ -73,11 +81,12 @@ def read(
         record=record,
         present=present,
         meeting_url=meeting_url,
+        circle=circle,
         practised=rounds.practised(record),
         declined=declined,
         following=following,
         scenario=_scenario(uow, library, record) if round_ else following.scenario,
-        notice=uow.connection.execute(_NOTICE, {"room": record.room.id}).one_or_none(),
+        notice=notice,
     )
     if round_ and record.state.takes:
         contents.observations = _rows(uow, _OBSERVATIONS, round_.id)
@@ -121,8 +130,13 @@ def _rows(uow: UnitOfWork, statement: Select[Any], round_id: str) -> Sequence[An
 
 def room_view(contents: Contents, seat: Seat) -> View:
     """The whole view of one seat. Every part asks the visibility table first."""
+    if contents.circle and contents.record.state.kind in CIRCLES:
+        common = _of_any_kind(contents, seat) | _help(contents, seat, scope(Thing.HELP, seat, _reader(contents)))
+        return circle_views.room_view(contents.circle, contents.record, seat, common, contents.present)
     reader = _reader(contents)
     view = _for_all(contents, seat)
+    if contents.circle:
+        view.update(circle_views.in_practice(contents.circle))
     for thing, build in PARTS.items():
         allowed = scope(thing, seat, reader)
         if allowed is not Scope.NOTHING:
@@ -138,15 +152,24 @@ def _reader(contents: Contents) -> Reader:
     return Reader(contents.record.state, peers_open=contents.record.course.observers_see_scorecards)
 
 
-def _for_all(contents: Contents, seat: Seat) -> View:
+def _of_any_kind(contents: Contents, seat: Seat) -> View:
+    """What every room shows, in whichever kind of session."""
     record, state = contents.record, contents.record.state
     return {
         "version": record.head,
         "now": stamp(contents.uow.now),
         "seat": seat,
         "room": _room(contents),
-        "round": _round(contents),
         "phase": state.phase,
+        "notice": {"text": contents.notice.text, "at": stamp(contents.notice.at)} if contents.notice else None,
+        "may": list(may(state, seat, contents.uow.now)),
+    }
+
+
+def _for_all(contents: Contents, seat: Seat) -> View:
+    record, state = contents.record, contents.record.state
+    return _of_any_kind(contents, seat) | {
+        "round": _round(contents),
         "turn": state.turn,
         "take": state.take,
         "takes": _takes(contents, seat),
@@ -155,10 +178,8 @@ def _for_all(contents: Contents, seat: Seat) -> View:
         "timeout": _time_out(contents),
         "seats": [_seat(contents, row) for row in record.seats.values()],
         "rotation": _rotation(contents),
-        "notice": {"text": contents.notice.text, "at": stamp(contents.notice.at)} if contents.notice else None,
         "goal": state.goal,
         "brief": None,
-        "may": list(may(state, seat)),
     }
 
 
@@ -410,23 +431,29 @@ def mine_view(contents: Contents, person: str, seat: Seat) -> View:
     """What is one person's alone."""
     record = contents.record
     row = record.seats.get(person)
-    card = next((card for card in contents.scorecards if card.rater_id == person), None)
-    view: View = {
+    common: View = {
         "version": record.head,
         "person": person,
         "seat": seat,
+        "help": {"text": row.help_text, "at": stamp(row.help_at)} if row and row.help_at else None,
+    }
+    if contents.circle and record.state.kind in CIRCLES:
+        return circle_views.mine_view(contents.uow, contents.circle, record, seat, common)
+    card = next((card for card in contents.scorecards if card.rater_id == person), None)
+    view: View = common | {
         "character": row.character if row else None,
         "ready": row.ready if row else False,
         "watching": list(row.watching) if row else [],
         "scorecard": _own_scorecard(card) if card else None,
         "observations": [observation(contents, one) for one in contents.observations if one.author_id == person],
         "cues": [cue_plain(cue) for cue in contents.cues if person in (cue.from_id, cue.to_id)],
-        "help": {"text": row.help_text, "at": stamp(row.help_at)} if row and row.help_at else None,
         "reflection": next(
             ({"text": one.text, "shared": one.shared} for one in contents.reflections if one.person_id == person), None
         ),
     }
     view.update(_own_by_seat(contents, person, seat, card))
+    if contents.circle:
+        view.update(circle_views.own_in_practice(contents.circle, person, row.role if row else None, seat))
     return view
 
 

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from marshmallow import validate
 from pallpractice import realtime, services
 from pallpractice.domain import errors, events
 from pallpractice.domain.events import Audience
-from pallpractice.domain.roles import Seat
+from pallpractice.domain.roles import GATHERINGS, Seat, SessionKind
 from pallpractice.domain.room import MOVES, Action, Phase
 from pallpractice.realtime.gateway import EVENTS, Gateway
 from pallpractice.realtime.guard import BURST, MAX_PACKET, RATE
@@ -63,6 +63,7 @@ class Row:
     action: Action
     fields: Mapping[str, str]  # `name?`: what is said of it
     who: Mapping[Seat, frozenset[Phase]]
+    kinds: frozenset[SessionKind] = frozenset({SessionKind.PRACTICE})
 
 
 def read_row(cells: list[str]) -> Row:
@@ -84,7 +85,15 @@ def read_who(text: str, phases: list[Phase]) -> Iterator[tuple[Seat, frozenset[P
             yield Seat(seat.strip()), frozenset(theirs)
 
 
-ROWS = [read_row(cells) for cells in rows("| action | fields | who | in phase |")]
+def read_circle_row(cells: list[str]) -> Row:
+    """These are in any phase; their last cell says in whose rooms."""
+    return replace(read_row([*cells[:3], "any"]), kinds=frozenset(map(SessionKind, cells[3].split(", "))))
+
+
+ROWS = [
+    *(read_row(cells) for cells in rows("| action | fields | who | in phase |")),
+    *(read_circle_row(cells) for cells in rows("| action | fields | who | in rooms of |")),
+]
 
 
 def test_every_action_has_its_row_and_a_handler(app: Flask) -> None:
@@ -99,6 +108,16 @@ def test_every_action_has_its_row_and_a_handler(app: Flask) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.action)
 def test_seats_and_phases_are_those_of_the_moves(row: Row) -> None:
     assert row.who == dict(MOVES[row.action].who)
+
+
+EVERYWHERE = re.search(r"of the actions above there are only (.*?);", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.action)
+def test_kinds_of_session_are_those_of_the_moves(row: Row) -> None:
+    assert EVERYWHERE
+    kinds = frozenset(GATHERINGS) if row.action in code(EVERYWHERE[1]) else row.kinds
+    assert kinds == frozenset(MOVES[row.action].kinds)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.action)

@@ -152,10 +152,10 @@ class Played:
         chance = random.Random(pick)
         state = self.state()
         if chance.random() < (0.12 if state.phase in PLAYING else 0.3):
-            forward = [action for action in FORWARD if action in may(state, access_seat(state, "Cleo", self))]
+            forward = [action for action in FORWARD if action in may(state, access_seat(state, "Cleo", self), self.school.clock.now)]
             if forward:
                 return "Cleo", forward[0], self.fields("Cleo", forward[0], state, chance)
-        allowed = [action for action in may(state, access_seat(state, who, self)) if action not in FORWARD]
+        allowed = [action for action in may(state, access_seat(state, who, self), self.school.clock.now) if action not in FORWARD]
         often = [action for action in allowed if action in hot.HOT and chance.random() < 0.5]
         action = chance.choice(often or allowed) if allowed and chance.random() < 0.88 else chance.choice(list(Action))
         return who, action, self.fields(who, action, state, chance)
@@ -225,10 +225,21 @@ class Played:
                 return {} if chance.random() < 0.5 else {"person": person}
             case Action.SEAT_ASSIGN:
                 return {"person": person, "seat": chance.choice(["observer", "patient", "coach"])}
+            case Action.HELP_TAKE:
+                return {"person": person}
             case Action.PERSON_MOVE:
                 return {"person": person, "room": "nowhere"}
+            case Action.PERSON_PLACE:
+                return {"person": person}
+            case Action.ACTOR_REPLACE:
+                character = chance.choice(scenario.script.characters).id
+                return {"by": person, **({"character": character} if state.round else {"actor": me})}
+            case Action.ROOM_CLOSE:
+                return {"in_s": 300}
             case Action.NOTICE_SEND:
                 return {"text": text("notice")}
+            case Action.HANDOVER_SAVE:
+                return {"text": text("hand_over"), "seen": chance.randint(0, 2)}
         return {}
 
     def some_observation(self, chance: random.Random) -> str:
