@@ -214,7 +214,7 @@ ENTRY = "rating not_observed text revision saved_at"
 SCALE = "id version title scale.min scale.max scale.labels.*"
 
 ROOM_VIEW: Mapping[str, Rule] = {
-    **paths("", "version now seat phase turn take encounter_s goal may[]", everyone),
+    **paths("", "version now seat phase turn take encounter_s goal closes_at may[]", everyone),
     **paths("room.", "id name meeting_url", everyone),
     **paths("room.session.", "id title skill starts_at ends_at time_zone", everyone),
     **paths("round.", "id number of title skill warnings[] intensity minutes", everyone),
@@ -248,7 +248,7 @@ ROOM_VIEW: Mapping[str, Rule] = {
     **paths("observations[].", OBSERVATION, only("coach")),
     "submitted[]": only(*STAFF),
     **paths("counts.", "observations submitted raters", only("organiser")),
-    **paths("help[].", "person name text at", only(*STAFF)),
+    **paths("help[].", "person name text at coming coming.person coming.name", only(*STAFF)),
     **paths("released.observations[].", OBSERVATION, opened_notes),
     **paths("released.scorecards[].", CARD, opened_cards),
     **paths("agreement[].", LINE, between),
@@ -259,7 +259,7 @@ MINE_VIEW: Mapping[str, Rule] = {
     **paths("scorecard.entries.*.", ENTRY, everyone),
     **paths("observations[].", OBSERVATION, only("observer", "coach", "patient")),
     **paths("cues[].", "id text from to at", only("learner", "patient", "coach")),
-    **paths("help.", "text at", everyone),
+    **paths("help.", "text at coming coming.person coming.name", everyone),
     **paths("reflection.", "text shared", everyone),
     **paths("", "next_step report_url", only("learner")),
     "deroled": only("patient"),
@@ -270,12 +270,12 @@ MINE_VIEW: Mapping[str, Rule] = {
 }
 # Start-up and reflection: the same two views, with what a group keeps instead of a round.
 CIRCLE_VIEW: Mapping[str, Rule] = {
-    **paths("", "version now seat kind phase notice may[]", everyone),
+    **paths("", "version now seat kind phase notice closes_at may[]", everyone),
     **paths("room.", "id name meeting_url", everyone),
     **paths("room.session.", "id title skill starts_at ends_at time_zone", everyone),
     **paths("seats[].", "person name pronouns profession seat role present", everyone),
     **paths("notice.", "text at", everyone),
-    **paths("help[].", "person name text at", only(*STAFF)),
+    **paths("help[].", "person name text at coming coming.person coming.name", only(*STAFF)),
     **paths("agreement[].", LINE, everyone),
     **paths("goals[].", "person text", only(*PLACED)),
     **paths("", "introductions[] starters[]", lambda at: at.kind == "startup"),
@@ -284,7 +284,7 @@ CIRCLE_VIEW: Mapping[str, Rule] = {
 }
 CIRCLE_MINE: Mapping[str, Rule] = {
     **paths("", "version person seat help course_goal", everyone),
-    **paths("help.", "text at", everyone),
+    **paths("help.", "text at coming coming.person coming.name", everyone),
     **paths("journal.*.", SAVED, only(*PLACED)),
     **hand_over(only("coach")),
 }

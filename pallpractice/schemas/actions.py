@@ -169,6 +169,11 @@ class ClearHelp(Fields):
     person = an_id()
 
 
+class TakeHelp(Fields):
+    person = an_id(required=True)
+    instead_of = an_id()
+
+
 class Assign(Fields):
     person = an_id(required=True)
     seat = fields.String(required=True, validate=validate.OneOf([Seat.OBSERVER, Seat.PATIENT, Seat.COACH]))
@@ -178,6 +183,25 @@ class Assign(Fields):
 class MovePerson(Fields):
     person = an_id(required=True)
     room = an_id(required=True)
+
+
+class PlacePerson(Fields):
+    person = an_id(required=True)
+
+
+class ReplaceActor(Fields):
+    character = an_id()
+    actor = an_id()
+    by = an_id(required=True)
+
+    @validates_schema
+    def one_of_them(self, data: Mapping[str, Any], **_: Any) -> None:
+        if ("character" in data) == ("actor" in data):
+            raise ValidationError("Say either a character or who plays now.", "character")
+
+
+class CloseRoom(Fields):
+    in_s = whole(0, 3600, required=True)
 
 
 class Notice(Fields):
@@ -252,8 +276,13 @@ ACTIONS: Mapping[Action, Schema] = {
     Action.DEROLE_CONFIRM: Fields(),
     Action.HELP_ASK: Help(),
     Action.HELP_CLEAR: ClearHelp(),
+    Action.HELP_TAKE: TakeHelp(),
     Action.SEAT_ASSIGN: Assign(),
     Action.PERSON_MOVE: MovePerson(),
+    Action.PERSON_PLACE: PlacePerson(),
+    Action.ACTOR_REPLACE: ReplaceActor(),
+    Action.ROOM_CLOSE: CloseRoom(),
+    Action.ROOM_KEEP: Fields(),
     Action.NOTICE_SEND: Notice(),
     Action.AGREEMENT_ADD: AddLine(),
     Action.AGREEMENT_EDIT: EditLine(),

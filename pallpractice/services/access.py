@@ -3,15 +3,18 @@
 from collections.abc import Collection
 
 from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import joinedload
 
-from ..domain.errors import NotFound
+from ..domain.errors import NotAllowed, NotFound
 from ..domain.roles import Role, Seat
+from ..domain.room import Action
 from ..storage import live
 from ..storage.courses import Enrolment, Person, Session
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 
 NO_ROOM = "There is no such room, or you have no place in it."
+NO_BOARD = "There is no such board, or it is not for you."
 
 
 _ENROLLED = (
@@ -69,3 +72,31 @@ def check(uow: UnitOfWork, room_id: str, person_id: str) -> None:
     ).first()
     if found is None or (found.seat is None and found.role != Role.ORGANISER):
         raise NotFound(NO_ROOM)
+
+
+def board(uow: UnitOfWork, session_id: str, person_id: str) -> tuple[Session, Role]:
+    """The session, for an organiser or a coach of its course, and which of them. Raises NotFound for everyone else."""
+    session = uow.session.scalar(select(Session).where(Session.id == session_id).options(joinedload(Session.course)))
+    role = board_roles(uow, session.course_id, [person_id]).get(person_id) if session else None
+    if session is None or role is None:
+        raise NotFound(NO_BOARD)
+    return session, role
+
+
+def board_roles(uow: UnitOfWork, course_id: str, people: Collection[str]) -> dict[str, Role]:
+    """Which of these may look at the course's boards, and as what."""
+    rows = uow.connection.execute(_ENROLLED, {"course": course_id, "people": list(people)})
+    return {person: Role(role) for person, role in rows if role in (Role.ORGANISER, Role.COACH)}
+
+
+def room_from_board(
+    uow: UnitOfWork, session_id: str, room_id: str, person_id: str, action: Action
+) -> tuple[live.Record, Seat]:
+    """A room of the board's session, and as what one acts there. Coaches only take help: for all else NotAllowed."""
+    _, role = board(uow, session_id, person_id)
+    if role is not Role.ORGANISER and action is not Action.HELP_TAKE:
+        raise NotAllowed("From the board, only an organiser can do that.")
+    record = live.load(uow.session, room_id)
+    if record is None or record.session.id != session_id:
+        raise NotFound("There is no such room in this session.")
+    return record, Seat.ORGANISER if role is Role.ORGANISER else Seat.COACH

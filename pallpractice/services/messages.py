@@ -1,14 +1,69 @@
 """Words from one to another: cues, and asking for help. Notices are hot: see `hot`."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from ..domain.errors import Invalid, NotAllowed
+from sqlalchemy import bindparam, select
+
+from ..domain.errors import Invalid, NotAllowed, Stale
 from ..domain.events import CueReceived
 from ..domain.roles import Seat
+from ..domain.room import Action
 from ..storage.base import new_id
+from ..storage.courses import Person
 from ..storage.feedback import Cue
+from ..storage.live import Record
+from ..storage.rooms import JournalLine
+from ..storage.unit_of_work import UnitOfWork
 from . import journal
 from .work import Work
+
+_TAKEN = (
+    select(JournalLine.room_id, JournalLine.person_id, Person.name, JournalLine.data, JournalLine.at)
+    .join(Person, Person.id == JournalLine.person_id)
+    .where(
+        JournalLine.room_id.in_(bindparam("rooms", expanding=True)),
+        JournalLine.action == Action.HELP_TAKE.value,
+        JournalLine.at >= bindparam("since"),
+    )
+    .order_by(JournalLine.seq)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Who is on the way to someone who asks for help."""
+
+    person: str
+    name: str
+    at: datetime
+
+
+def coming(uow: UnitOfWork, records: Iterable[Record]) -> dict[tuple[str, str], Coming]:
+    """{(room, who asks): who comes}, by the journal: whoever said so last, since help was asked for."""
+    asked = {
+        (record.room.id, person): row.help_at
+        for record in records
+        for person, row in record.seats.items()
+        if row.help_at
+    }
+    if not asked:
+        return {}
+    lines = uow.connection.execute(_TAKEN, {"rooms": sorted({room for room, _ in asked}), "since": min(asked.values())})
+    found: dict[tuple[str, str], Coming] = {}
+    for line in lines:
+        key = (line.room_id, line.data["person"])
+        if key in asked and line.at >= asked[key]:
+            found[key] = Coming(line.person_id, line.name, line.at)
+    return found
+
+
+def coming_plain(all_coming: Mapping[tuple[str, str], Coming], room: str, asker: str) -> dict[str, Any] | None:
+    """Who comes to `asker`, as the asker and staff see it."""
+    found = all_coming.get((room, asker))
+    return {"person": found.person, "name": found.name} if found else None
 
 
 def send_cue(work: Work) -> dict[str, Any]:
@@ -52,4 +107,16 @@ def clear_help(work: Work) -> dict[str, Any]:
     if row is None:
         raise Invalid("That person is not in this room.", fields={"person": ["not in this room"]})
     row.help_at, row.help_text = None, None
+    return {}
+
+
+def take_help(work: Work) -> dict[str, Any]:
+    """Says to whoever asks that one is coming. Raises Stale when someone else is, unless it is in their place."""
+    person = work.fields["person"]
+    row = work.record.seats.get(person)
+    if row is None or row.help_at is None:
+        raise Invalid("They don't ask for help any more.", fields={"person": ["no help asked for"]})
+    there = coming(work.uow, [work.record]).get((work.record.room.id, person))
+    if there and there.person not in (work.act.person, work.fields.get("instead_of")):
+        raise Stale(f"{there.name} is coming already.")
     return {}

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..domain.errors import Invalid
 from ..domain.events import RoomChanged
+from ..domain.roles import Seat
 from ..domain.room import Act, Action, permit, step
 from ..domain.scenario import Scenario
 from ..library.shelf import Library
@@ -39,6 +40,12 @@ def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: 
     Raises a Refusal, and then nothing is stored.
     """
     record, seat = access.room(uow, room_id, asked.person)
+    return carry_out(uow, library, record, seat, asked, action_id)
+
+
+def carry_out(uow: UnitOfWork, library: Library, record: live.Record, seat: Seat, asked: Act, action_id: str) -> Answer:
+    """The same, for whoever has looked already what this person is in the room."""
+    room_id = record.room.id
     lines = journal.earlier(uow, [action_id])
     if action_id in lines:
         return journal.repeat(lines[action_id], room_id, asked)
@@ -186,6 +193,8 @@ PREPARE: Mapping[Action, Callable[[Work], Act]] = {
     Action.BEAT_GO: check_beat,
     Action.WATCH_CHOOSE: check_watch,
     Action.SEAT_ASSIGN: seating.check_assignment,
+    Action.PERSON_PLACE: seating.admit,
+    Action.ACTOR_REPLACE: seating.admit_actor,
 }
 
 # Who is told of these, their verbs say: what people write for themselves changes no one's view.
@@ -209,6 +218,8 @@ AFTER: Mapping[Action, Callable[[Work], Extra]] = {
     Action.CUE_SEND: messages.send_cue,
     Action.HELP_ASK: messages.ask_help,
     Action.HELP_CLEAR: messages.clear_help,
+    Action.HELP_TAKE: messages.take_help,
+    Action.ACTOR_REPLACE: seating.dismiss,
     Action.PERSON_MOVE: seating.move,
     Action.AGREEMENT_ADD: agreements.add,
     Action.AGREEMENT_EDIT: agreements.edit,

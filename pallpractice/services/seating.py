@@ -8,13 +8,13 @@ from sqlalchemy import select
 from ..domain.errors import Invalid
 from ..domain.events import PersonMoved, RoomChanged
 from ..domain.roles import GATHERINGS, RESTING_SEAT, Role, Seat, SessionKind
-from ..domain.room import Act, Phase
+from ..domain.room import PLAYING, Act, Phase
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Session
 from ..storage.plans import PlannedRound
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import private_journal
+from . import choosing, private_journal
 from .work import Work
 
 
@@ -33,6 +33,22 @@ def place(uow: UnitOfWork, course: Course) -> None:
         for session in sessions:
             if members and session.track in (None, group.track):
                 _seat(uow, _room(uow, session, group), [*members, *_planned_actors(uow, session, group, members)])
+
+
+def open_rooms(uow: UnitOfWork, session: Session) -> int:
+    """Makes the rooms that are missing for a session, and says how many. Those that are there stay as they are."""
+    has_room = select(Room.group_id).where(Room.session_id == session.id)
+    groups = uow.session.scalars(
+        select(Group).where(Group.course_id == session.course_id, Group.id.not_in(has_room)).order_by(Group.name)
+    )
+    made = 0
+    for group in groups.all():
+        members = _members(uow, group)
+        if members and session.track in (None, group.track):
+            planned = _planned_actors(uow, session, group, members)
+            _seat(uow, _room(uow, session, group), [*members, *planned])
+            made += 1
+    return made
 
 
 def _members(uow: UnitOfWork, group: Group) -> list[Enrolment]:
@@ -190,3 +206,83 @@ def move(work: Work) -> dict[str, Any]:
     touch(uow, there)
     uow.announce(PersonMoved(room_id=here.room.id, person=person_id, to_room=there.id))
     return {}
+
+
+def admit(work: Work) -> Act:
+    """Makes the row of someone who gets a place, with the role they have in the course."""
+    person = work.fields["person"]
+    if person in work.record.seats:
+        return Act(work.act.action, work.act.person, {**work.fields, "role": work.record.seats[person].role})
+    enrolment = _enrolment(work, person, (Role.LEARNER, Role.ACTOR, Role.COACH))
+    if enrolment is None:
+        raise Invalid("Choose a learner, an actor or a coach of this course.", fields={"person": ["not one of them"]})
+    for _, room in _elsewhere(work, person):
+        raise Invalid(f"{enrolment.person.name} has a place in {room.name}. Move them from there.")
+    _add_row(work, enrolment)
+    return Act(work.act.action, work.act.person, {**work.fields, "role": enrolment.role})
+
+
+def admit_actor(work: Work) -> Act:
+    """Whoever is to play may come from outside the room: an actor of the course, whom another room lets go."""
+    by, character = work.fields["by"], work.fields.get("character")
+    if character is not None and (work.record.round is None or work.scenario.character(character) is None):
+        raise Invalid("The script has no such character.", fields={"character": ["unknown"]})
+    if work.record.round and by in choosing.declined(work.uow, work.record.course.id).get(work.scenario.id, ()):
+        raise Invalid(f"They have declined {work.scenario.title}. Choose someone else.", fields={"by": ["declined"]})
+    if by not in work.record.seats:
+        enrolment = _enrolment(work, by, (Role.ACTOR,))
+        if enrolment is None:
+            raise Invalid("Choose an actor of this course, or a peer of this room.", fields={"by": ["not one of them"]})
+        _call_away(work, enrolment)
+        _add_row(work, enrolment)
+    return work.act
+
+
+def dismiss(work: Work) -> dict[str, Any]:
+    """Takes away the row of whoever has given up their place."""
+    for person in work.record.seats.keys() - work.after.places.keys():
+        work.uow.session.delete(work.record.seats.pop(person))
+    return {}
+
+
+def _enrolment(work: Work, person: str, roles: Iterable[Role]) -> Enrolment | None:
+    return work.uow.session.scalar(
+        select(Enrolment).where(
+            Enrolment.course_id == work.record.course.id,
+            Enrolment.person_id == person,
+            Enrolment.role.in_([role.value for role in roles]),
+            Enrolment.removed_at.is_(None),
+        )
+    )
+
+
+def _elsewhere(work: Work, person: str) -> list[tuple[SeatRow, Room]]:
+    """Their places in other rooms of the same session."""
+    rows = work.uow.session.execute(
+        select(SeatRow, Room)
+        .join(Room, Room.id == SeatRow.room_id)
+        .where(Room.session_id == work.record.session.id, Room.id != work.record.room.id, SeatRow.person_id == person)
+    )
+    return [(row, room) for row, room in rows]
+
+
+def _call_away(work: Work, actor: Enrolment) -> None:
+    for row, room in _elsewhere(work, actor.person_id):
+        if row.character is not None and room.phase in (Phase.BRIEFING, *PLAYING):
+            raise Invalid(f"{actor.person.name} plays in {room.name} just now.", fields={"by": ["plays elsewhere"]})
+        work.uow.session.delete(row)
+        touch(work.uow, room)
+        work.uow.announce(PersonMoved(room_id=room.id, person=actor.person_id, to_room=work.record.room.id))
+
+
+def _add_row(work: Work, enrolment: Enrolment) -> None:
+    """At rest; the rules say where and in which order, and that is saved with the state."""
+    row = SeatRow(
+        room_id=work.record.room.id,
+        person_id=enrolment.person_id,
+        role=enrolment.role,
+        seat=RESTING_SEAT[Role(enrolment.role)],
+        watching=[],
+    )
+    work.uow.session.add(row)
+    work.record.seats[enrolment.person_id] = row

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import Select, bindparam, select
 
 from ..domain import rotation
+from ..domain.clock import Clock
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
 from ..domain.roles import CIRCLES, PLACED, Seat
 from ..domain.room import Phase, may
@@ -22,7 +23,7 @@ from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflec
 from ..storage.live import Record
 from ..storage.rooms import Notice, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, circle_views, editions, feedback, hot, observations, rounds
+from . import choosing, circle_views, editions, feedback, hot, messages, observations, rounds
 from .journal import stamp
 from .messages import cue_plain
 
@@ -48,6 +49,7 @@ class Contents:
     disclosures: Sequence[Any] = ()
     cues: Sequence[Any] = ()
     reflections: Sequence[Any] = ()
+    coming: Mapping[tuple[str, str], messages.Coming] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     circle: circle_views.Circle | None = None  # what the group keeps from day to day, where this room shows it
     meeting_url: str = ""  # the site's template, for courses that have none of their own
@@ -71,7 +73,18 @@ def read(
     if record.state.kind in CIRCLES:
         nothing = choosing.Following(None, None, {})
         return Contents(
-            uow, library, record, present, (), None, {}, nothing, notice, circle=circle, meeting_url=meeting_url
+            uow,
+            library,
+            record,
+            present,
+            (),
+            None,
+            {},
+            nothing,
+            notice,
+            coming=messages.coming(uow, [record]),
+            circle=circle,
+            meeting_url=meeting_url,
         )
     declined = choosing.declined(uow, record.course.id)
     following = choosing.following(library, record, declined, choosing.planned(uow, record))
@@ -87,6 +100,7 @@ def read(
         following=following,
         scenario=_scenario(uow, library, record) if round_ else following.scenario,
         notice=notice,
+        coming=messages.coming(uow, [record]),
     )
     if round_ and record.state.takes:
         contents.observations = _rows(uow, _OBSERVATIONS, round_.id)
@@ -162,6 +176,7 @@ def _of_any_kind(contents: Contents, seat: Seat) -> View:
         "room": _room(contents),
         "phase": state.phase,
         "notice": {"text": contents.notice.text, "at": stamp(contents.notice.at)} if contents.notice else None,
+        "closes_at": stamp(state.closes_at) if state.closes_at else None,
         "may": list(may(state, seat, contents.uow.now)),
     }
 
@@ -173,7 +188,7 @@ def _for_all(contents: Contents, seat: Seat) -> View:
         "turn": state.turn,
         "take": state.take,
         "takes": _takes(contents, seat),
-        "clock": _clock(record),
+        "clock": clock_plain(record.state.clock),
         "encounter_s": state.encounter_s,
         "timeout": _time_out(contents),
         "seats": [_seat(contents, row) for row in record.seats.values()],
@@ -233,8 +248,8 @@ def _round(contents: Contents) -> View | None:
     }
 
 
-def _clock(record: Record) -> View | None:
-    clock = record.state.clock
+def clock_plain(clock: Clock | None) -> View | None:
+    """A clock as every client works out its time from."""
     if clock is None:
         return None
     return {
@@ -361,10 +376,19 @@ def _scorecards(contents: Contents, seat: Seat, allowed: Scope) -> View:
 def _help(contents: Contents, seat: Seat, allowed: Scope) -> View:
     if allowed is not Scope.ALL:
         return {}
-    asking = sorted((row.help_at, row) for row in contents.record.seats.values() if row.help_at)
+    asking = sorted(
+        ((row.help_at, row) for row in contents.record.seats.values() if row.help_at),
+        key=lambda asked: (asked[0], asked[1].person_id),
+    )
     return {
         "help": [
-            {"person": row.person_id, "name": row.person.name, "text": row.help_text, "at": stamp(at)}
+            {
+                "person": row.person_id,
+                "name": row.person.name,
+                "text": row.help_text,
+                "at": stamp(at),
+                "coming": messages.coming_plain(contents.coming, row.room_id, row.person_id),
+            }
             for at, row in asking
         ]
     }
@@ -435,7 +459,7 @@ def mine_view(contents: Contents, person: str, seat: Seat) -> View:
         "version": record.head,
         "person": person,
         "seat": seat,
-        "help": {"text": row.help_text, "at": stamp(row.help_at)} if row and row.help_at else None,
+        "help": _own_help(contents, row) if row and row.help_at else None,
     }
     if contents.circle and record.state.kind in CIRCLES:
         return circle_views.mine_view(contents.uow, contents.circle, record, seat, common)
@@ -455,6 +479,12 @@ def mine_view(contents: Contents, person: str, seat: Seat) -> View:
     if contents.circle:
         view.update(circle_views.own_in_practice(contents.circle, person, row.role if row else None, seat))
     return view
+
+
+def _own_help(contents: Contents, row: SeatRow) -> View:
+    assert row.help_at
+    who = messages.coming_plain(contents.coming, row.room_id, row.person_id)
+    return {"text": row.help_text, "at": stamp(row.help_at), "coming": who}
 
 
 def _own_scorecard(card: Scorecard) -> View:

@@ -11,6 +11,7 @@ import { setTimer } from './device.js';
 const OF_THE_MOMENT = new Set([
   'round:start', 'encounter:begin', 'timeout:call', 'timeout:resume', 'take:rewind', 'encounter:end',
   'debrief:open', 'debrief:next', 'round:close', 'clock:extend', 'seat:assign', 'person:move',
+  'person:place', 'actor:replace', 'help:take', 'room:close', 'room:keep',
   'feeling:set', 'notice:send', 'cue:send',
 ]);
 

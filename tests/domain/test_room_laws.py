@@ -38,6 +38,13 @@ FIELDS: dict[Action, st.SearchStrategy[dict[str, Any]]] = {
         {"person": st.sampled_from(PERSONS), "seat": st.sampled_from(["observer", "patient", "coach"])}
     ),
     Action.PERSON_MOVE: st.fixed_dictionaries({"person": st.sampled_from(PERSONS)}),
+    Action.PERSON_PLACE: st.fixed_dictionaries(
+        {"person": st.sampled_from(PERSONS), "role": st.sampled_from(["learner", "actor", "coach"])}
+    ),
+    Action.ACTOR_REPLACE: st.fixed_dictionaries(
+        {"by": st.sampled_from([*PERSONS, "sol"])}, optional={"actor": st.sampled_from(PERSONS)}
+    ).map(lambda fields: fields if "actor" in fields else {**fields, "character": "maria"}),
+    Action.ROOM_CLOSE: st.fixed_dictionaries({"in_s": st.integers(0, 600)}),
 }
 MOVES_AND_MOMENTS = st.lists(
     st.tuples(
@@ -95,7 +102,7 @@ def test_nothing_people_do_breaks_a_room(moves: list[Any]) -> None:
             after = step(state, Act(action, person, fields), seat, now)
         except Refusal:
             continue
-        assert action in may(state, seat)
+        assert action in may(state, seat, now)
         check(after, state, now)
         state = after
 

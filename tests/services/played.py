@@ -152,10 +152,12 @@ class Played:
         chance = random.Random(pick)
         state = self.state()
         if chance.random() < (0.12 if state.phase in PLAYING else 0.3):
-            forward = [action for action in FORWARD if action in may(state, access_seat(state, "Cleo", self), self.school.clock.now)]
+            theirs = may(state, access_seat(state, "Cleo", self), self.school.clock.now)
+            forward = [action for action in FORWARD if action in theirs]
             if forward:
                 return "Cleo", forward[0], self.fields("Cleo", forward[0], state, chance)
-        allowed = [action for action in may(state, access_seat(state, who, self), self.school.clock.now) if action not in FORWARD]
+        mine = may(state, access_seat(state, who, self), self.school.clock.now)
+        allowed = [action for action in mine if action not in FORWARD]
         often = [action for action in allowed if action in hot.HOT and chance.random() < 0.5]
         action = chance.choice(often or allowed) if allowed and chance.random() < 0.88 else chance.choice(list(Action))
         return who, action, self.fields(who, action, state, chance)

@@ -75,8 +75,13 @@ POLICY: dict[str, dict[str, str]] = {
     "derole:confirm": {"patient": "close"},
     "help:ask": {EVERYONE: ANY},
     "help:clear": {f"{EVERYONE} organiser": ANY},
+    "help:take": {"coach organiser": ANY},
     "seat:assign": {"organiser": "lobby briefing close"},
     "person:move": {"organiser": ANY},
+    "person:place": {"organiser": ANY},
+    "actor:replace": {"organiser": "lobby briefing encounter time_out"},
+    "room:close": {"organiser": ANY},
+    "room:keep": {"organiser": ANY},
     "notice:send": {"organiser": ANY},
 }
 # Allowed by the table, and still refused for what is asked: a coach may edit observations, but not Olga's.
@@ -187,6 +192,12 @@ def moments(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Itera
             row = uow.session.scalars(select(Enrolment).where(Enrolment.person_id == omar)).one()
             row.removed_at = uow.now
             seating.unseat(uow, row.course, omar)
+            for name, role in (("Lara", "learner"), ("Sven", "actor")):  # of the course, and in none of its rooms
+                person = Person(name=name, email=f"{name.lower()}@school.example.org")
+                uow.session.add(Enrolment(course_id=school.course, person=person, role=role, track="adult"))
+                uow.session.flush()
+                school.people[name] = person.id
+        played.do("Olga", Action.HELP_ASK, {})
         played._state = None
         note = "none"
         for moment, steps in FORWARD.items():
@@ -237,7 +248,11 @@ def fields_for(played: Played, other: str, note: str) -> dict[str, Any]:
         "reflection:save": {"text": "Hard", "shared": False},
         "help:clear organiser": {"person": school.people["Olga"]},  # an organiser has no hand of their own to take down
         "seat:assign": {"person": school.people["Sol"], "seat": "observer"},
+        "help:take": {"person": school.people["Olga"]},
         "person:move": {"person": school.people["Sol"], "room": other},
+        "person:place": {"person": school.people["Lara"]},
+        "actor:replace": {"actor": school.people["Sam"], "by": school.people["Sven"]},
+        "room:close": {"in_s": 60},
         "notice:send": {"text": "Five minutes"},
     }
 
