@@ -203,7 +203,10 @@ def sign_out_everywhere(uow: UnitOfWork, person_id: str) -> None:
 
 
 def remove(uow: UnitOfWork, course: Course, person: Person) -> None:
-    """Takes a person out of a course: their links there end and their sockets close. What they wrote stays."""
+    """Takes a person out of a course: their links there end and their sockets close. What they wrote stays.
+
+    Raises NotFound, and NotAllowed for the last organiser.
+    """
     row = uow.session.scalar(
         select(Enrolment).where(
             Enrolment.course_id == course.id, Enrolment.person_id == person.id, Enrolment.removed_at.is_(None)
@@ -211,7 +214,15 @@ def remove(uow: UnitOfWork, course: Course, person: Person) -> None:
     )
     if row is None:
         raise NotFound(f"{person.email} is not in the course {course.slug}.")
+    if row.role == Role.ORGANISER.value and not _other_organisers(uow, row):
+        raise NotAllowed(f"{person.name} is the only organiser of the course: make someone else one first.")
     row.removed_at = uow.now
     _revoke(uow, course, [person.id])
     unseat(uow, course, person.id)
     lose_rights(uow, person.id, "removed")
+
+
+def _other_organisers(uow: UnitOfWork, row: Enrolment) -> bool:
+    others = select(Enrolment.id).where(Enrolment.course_id == row.course_id, Enrolment.id != row.id)
+    organise = others.where(Enrolment.role == Role.ORGANISER.value, Enrolment.removed_at.is_(None))
+    return uow.session.scalar(organise.limit(1)) is not None

@@ -366,6 +366,17 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /courses/<slug>": only(*MEMBERS),
     "GET /courses/<slug>/scenarios": only("Oren"),
     "POST /courses/<slug>/scenarios": all_get(400, signed_out=400),
+    "GET /courses/<slug>/people": only("Oren"),
+    "GET /courses/<slug>/people/add": only("Oren"),
+    "POST /courses/<slug>/people/add": all_get(400, signed_out=400),
+    "GET /courses/<slug>/people/upload": only("Oren"),
+    "POST /courses/<slug>/people/upload": all_get(400, signed_out=400),
+    "GET /courses/<slug>/people/<person_id>": only("Oren"),
+    "POST /courses/<slug>/people/<person_id>": all_get(400, signed_out=400),
+    "GET /courses/<slug>/people/<person_id>/remove": only("Oren"),
+    "POST /courses/<slug>/people/<person_id>/remove": all_get(400, signed_out=400),
+    "POST /courses/<slug>/people/<person_id>/restore": all_get(400, signed_out=400),
+    "POST /courses/<slug>/people/<person_id>/link": all_get(400, signed_out=400),
     "GET /static/<build>/<path:filename>": all_get(200, signed_out=200),
     # The door answers the socket's address before Flask: no Origin, no entry.
     "GET /socket.io/": all_get(403, signed_out=403),
@@ -408,7 +419,7 @@ def test_every_route_for_everyone(app: Flask, store: Store, course: Any, client_
         ids = {"room_id": room.id, "round_id": round_.id}
     method, _, rule = route.partition(" ")
     ids |= {"scenario_id": "results-after-the-stent", "what": "guide", "rubric_id": "serious-news"}
-    ids |= {"slug": "serious-talk"}
+    ids |= {"slug": "serious-talk", "person_id": course.lena.id}
     ids |= {"token": "none", "build": "x", "path:filename": "css/pallpractice.css"}
     path = rule
     for name, value in ids.items():
