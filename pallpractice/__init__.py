@@ -52,6 +52,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
     from flask_login import current_user
     from flask_socketio import SocketIO
 
+    from .realtime.board import Boards
     from .realtime.door import Door
     from .realtime.gateway import Gateway
     from .realtime.guard import MAX_PACKET
@@ -88,6 +89,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
     store.announcer = gateway.announcer
     app.wsgi_app = Door(app.wsgi_app, settings.allowed_origins, gateway.full)  # type: ignore[method-assign, assignment]
     app.extensions["pallpractice.gateway"] = gateway
+    app.extensions["pallpractice.boards"] = Boards(gateway)
     app.extensions["pallpractice.keeper"] = Keeper(gateway)
     # Socket.IO asks Flask for this address on every event; without a rule each one makes a NotFound with a traceback.
     app.add_url_rule("/socket.io/", "socket_stub", lambda: ("", 404), methods=["GET", "POST"])

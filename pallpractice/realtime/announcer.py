@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -59,6 +59,7 @@ class Announcer:
         self.library = library
         self.connections = connections
         self.meeting_url = meeting_url
+        self.watch: Callable[[str], None] = lambda room_id: None  # hears of every room that has changed
         self._dirty: set[str] = set()
         self._refreshing: set[str] = set()
         self._turns: dict[str, Turn] = {}
@@ -86,6 +87,7 @@ class Announcer:
     def present(self, room_id: str, person: str, here: bool) -> None:
         """Tells everyone in the room that someone came or went."""
         self._say(room_id, "presence:changed", {"person": person, "present": here}, [room_channel(room_id)])
+        self.watch(room_id)
 
     def _say(self, room_id: str, event: str, data: Mapping[str, Any], to: list[str]) -> None:
         turn = self._turn(room_id)
@@ -107,20 +109,21 @@ class Announcer:
             return self._turns.setdefault(room_id, Turn())
 
     def tell(self, connection: Connection, event: str, data: Mapping[str, Any]) -> None:
-        self.server.emit(event, encoded(data), room=connection.sid, namespace=NAMESPACE)
+        self.server.emit(event, encoded(data), room=connection.sid, namespace=connection.namespace)
 
     def end(self, connection: Connection, reason: str) -> None:
         """Says why, and closes the socket. It hears nothing more from then on."""
         for channel in connection.channels:
-            self.server.leave_room(connection.sid, channel, namespace=NAMESPACE)
+            self.server.leave_room(connection.sid, channel, namespace=connection.namespace)
         self.tell(connection, "session:ended", {"reason": reason})
-        self.server.disconnect(connection.sid, namespace=NAMESPACE)
+        self.server.disconnect(connection.sid, namespace=connection.namespace)
         socket = self.server.eio.sockets.get(connection.eio_sid)
         if socket is not None:
             socket.close(wait=False, reason="server disconnect")
 
     def room_changed(self, room_id: str) -> None:
         """Every seat its view anew, soon: several changes at once make one refresh, and never two at a time."""
+        self.watch(room_id)
         with self._lock:
             self._dirty.add(room_id)
             if room_id in self._refreshing:

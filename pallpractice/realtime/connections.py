@@ -4,23 +4,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 
+from . import NAMESPACE
+
 
 @dataclass(slots=True)
 class Connection:
-    """One open socket. Its rights are those of `person` in `room`, read anew for every action and every view."""
+    """One open socket. Its rights are those of `person` in `room`, read anew for every action and every view.
+
+    On a board, `room` is the session that is looked at.
+    """
 
     sid: str
     eio_sid: str
     person: str
     room: str
     joined: bool = False  # it has been told that it is connected, and gets views
+    namespace: str = NAMESPACE
 
     @property
-    def channels(self) -> tuple[str, str]:
-        """The only two it ever listens to: what all of its room may hear, and its person's.
+    def channels(self) -> tuple[str, ...]:
+        """The only two it ever listens to: what all of its room may hear, and its person's. A board has none.
 
         There is none for a seat: people change seats, and a socket that leaves one a moment late has heard too much.
         """
+        if self.namespace != NAMESPACE:
+            return ()
         return room_channel(self.room), person_channel(self.room, self.person)
 
 

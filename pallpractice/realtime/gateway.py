@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from ..library.shelf import Library
 from ..schemas import actions
 from ..services import access, hot, rounds
 from ..services.journal import stamp
-from ..storage.unit_of_work import Store
+from ..storage.unit_of_work import Store, UnitOfWork
 from . import NAMESPACE
 from .announcer import Announcer
 from .connections import Connection, Connections
@@ -27,6 +28,19 @@ log = logging.getLogger(__name__)
 
 Identify = Callable[[dict[str, Any]], str | None]
 EVENTS = frozenset({*Action, "clock:ping"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What one may connect to: which namespace, what its `auth` names, who may, and what follows.
+
+    `check` raises NotFound for whoever has no business there. `welcome` hears whether the person was not there before.
+    """
+
+    namespace: str
+    names: str
+    check: Callable[[UnitOfWork, str, str], object]
+    welcome: Callable[[Connection, bool], None]
 
 
 class Gateway:
@@ -54,6 +68,7 @@ class Gateway:
         self.announcer = Announcer(server, store, library, self.connections, meeting_url)
         self.writer = Writer(store, library)
         self.guard = Guard(server, pause=partial(server.sleep, 0))
+        self.hall = Hall(NAMESPACE, "room", access.check, self._welcome)
         server.on("connect", self.connect, namespace=NAMESPACE)
         server.on("disconnect", self.disconnect, namespace=NAMESPACE)
         server.on("clock:ping", self.ping, namespace=NAMESPACE)
@@ -66,10 +81,11 @@ class Gateway:
 
     # Coming and going
 
-    def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+    def connect(self, sid: str, environ: dict[str, Any], auth: Any = None, *, hall: Hall | None = None) -> None:
         """Lets a person with a place in the room in. Raises ConnectionRefusedError with code and message."""
+        hall = hall or self.hall
         try:
-            connection = self._admit(sid, environ, auth)
+            connection = self._admit(hall, sid, environ, auth)
         except Refusal as refusal:
             raise _closed(refusal.code, refusal.message) from None
         except ConnectionRefusedError:
@@ -79,21 +95,21 @@ class Gateway:
             raise _closed("unavailable", "Something went wrong here. Try again.") from None
         self._make_room(connection)
         new = self.connections.add(connection)
-        self.server.start_background_task(self._welcome, connection, new)
+        self.server.start_background_task(hall.welcome, connection, new)
 
-    def _admit(self, sid: str, environ: dict[str, Any], auth: Any) -> Connection:
+    def _admit(self, hall: Hall, sid: str, environ: dict[str, Any], auth: Any) -> Connection:
         if self.full():
             raise Unavailable("The server is full or stopping. Try again in a moment.")
         person = self.identify(environ)
         if person is None:
             raise _closed("not_signed_in", "Sign in first.")
-        room_id = auth.get("room") if isinstance(auth, dict) else None
-        if not isinstance(room_id, str) or len(room_id) > 80:
-            raise Invalid('Connect with auth {"room": "<room id>"}.')
+        where = auth.get(hall.names) if isinstance(auth, dict) else None
+        if not isinstance(where, str) or len(where) > 80:
+            raise Invalid(f'Connect with auth {{"{hall.names}": "<{hall.names} id>"}}.')
         with self.store.read() as uow:
-            access.check(uow, room_id, person)
-        eio_sid = self.server.manager.eio_sid_from_sid(sid, NAMESPACE)
-        return Connection(sid, eio_sid, person, room_id)
+            hall.check(uow, where, person)
+        eio_sid = self.server.manager.eio_sid_from_sid(sid, hall.namespace)
+        return Connection(sid, eio_sid, person, where, namespace=hall.namespace)
 
     def _make_room(self, connection: Connection) -> None:
         """A person's oldest socket makes way when they have too many: it is most likely a dead one."""
@@ -103,7 +119,7 @@ class Gateway:
 
     def _welcome(self, connection: Connection, new: bool) -> None:
         """Runs once the connect has been answered: only then are a socket's channels and views for it."""
-        if not self._answered(connection):
+        if not self.answered(connection):
             self.disconnect(connection.sid)
             return
         for channel in connection.channels:
@@ -116,10 +132,10 @@ class Gateway:
             log.exception("a room could not be shown")
             self.announcer.end(connection, "stopping")
 
-    def _answered(self, connection: Connection) -> bool:
+    def answered(self, connection: Connection) -> bool:
         """Waits until the client has been told it is connected; False if it has gone before that."""
         for _ in range(400):
-            if self.server.manager.is_connected(connection.sid, NAMESPACE):
+            if self.server.manager.is_connected(connection.sid, connection.namespace):
                 return True
             if connection.eio_sid not in self.server.eio.sockets:
                 return False
@@ -131,7 +147,7 @@ class Gateway:
         if gone is None:
             return
         connection, last = gone
-        if last and not self.stopping:
+        if last and not self.stopping and connection.namespace == NAMESPACE:
             self.announcer.present(connection.room, connection.person, here=False)
 
     # Actions
@@ -139,7 +155,7 @@ class Gateway:
     def act(self, action: Action, sid: str, *args: Any) -> dict[str, Any]:
         """Every action's handler: always an answer."""
         try:
-            return self._act(action, self._connection(sid), args)
+            return self._act(action, self.connection(sid), args)
         except Refusal as refusal:
             return refused(refusal)
         except Exception:
@@ -165,7 +181,7 @@ class Gateway:
     def unknown(self, event: str, sid: str, *args: Any) -> dict[str, Any]:
         return refused(Invalid("There is no such action."))
 
-    def _connection(self, sid: str) -> Connection:
+    def connection(self, sid: str) -> Connection:
         connection = self.connections.get(sid)
         if connection is None:
             raise NotFound("This socket has been closed, or is not ready yet.")

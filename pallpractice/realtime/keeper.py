@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from ..services.presence import Place
 from ..storage.courses import Revocation
+from . import NAMESPACE
 from .gateway import Gateway
 from .register import HEARTBEAT_S, Register
 
@@ -68,7 +69,8 @@ class Keeper:
 
     def here(self) -> set[Place]:
         """Who is in which room, windows together."""
-        return {Place(connection.room, connection.person) for connection in self.gateway.connections}
+        rooms = (connection for connection in self.gateway.connections if connection.namespace == NAMESPACE)
+        return {Place(connection.room, connection.person) for connection in rooms}
 
     def stop(self) -> None:
         """Tells everyone, writes down that they go, lets what is being saved be answered, and closes."""
@@ -78,7 +80,7 @@ class Keeper:
         self.register.close(self.here())
         self.gateway.server.sleep(0.3)
         for connection in self.gateway.connections:
-            self.gateway.server.disconnect(connection.sid, namespace="/room")
+            self.gateway.server.disconnect(connection.sid, namespace=connection.namespace)
         self.gateway.server.sleep(0.2)
 
 

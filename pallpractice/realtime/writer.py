@@ -18,6 +18,7 @@ MOST_IN_A_COMMIT = 200
 PATIENCE_S = 5.5
 # A commit costs about as much as six more actions in it.
 BETWEEN_COMMITS_S = 0.008
+NOT_STORED = "This could not be stored just now. Try again in a moment."
 
 log = logging.getLogger(__name__)
 
@@ -44,17 +45,23 @@ class Writer:
 
     def submit(self, job: hot.Job) -> Answer:
         """The answer, once stored. Raises the Refusal, or Unavailable when the database does not keep up."""
-        mine = Waiting(job)
+        outcome = self.submit_all([job])[0]
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    def submit_all(self, jobs: Sequence[hot.Job]) -> list[Answer | Refusal]:
+        """What became of each, once they are stored. Raises Unavailable when too many wait already."""
+        mine = [Waiting(job) for job in jobs]
         with self._some:
             if len(self._waiting) >= MOST_WAITING:
                 raise Unavailable("Too much is being saved at this moment. Try again.")
-            self._waiting.append(mine)
+            self._waiting.extend(mine)
             self._some.notify()
-        if not mine.answered.wait(PATIENCE_S) or mine.outcome is None:
-            raise Unavailable("This could not be stored just now. Try again in a moment.")
-        if isinstance(mine.outcome, Refusal):
-            raise mine.outcome
-        return mine.outcome
+        until = time.monotonic() + PATIENCE_S
+        for one in mine:
+            one.answered.wait(max(0.0, until - time.monotonic()))
+        return [one.outcome or Unavailable(NOT_STORED) for one in mine]
 
     def run(self) -> None:
         """Commits for ever."""

@@ -297,10 +297,15 @@ ACTIONS: Mapping[Action, Schema] = {
 
 def read(action: Action, payload: object) -> tuple[str, dict[str, Any]]:
     """The action id and the fields of a payload. Raises Invalid, naming each field that is wrong."""
+    return load(ACTIONS[action], payload)
+
+
+def load(schema: Schema, payload: object) -> tuple[str, dict[str, Any]]:
+    """The same by a schema of one's own."""
     if not isinstance(payload, Mapping):
         raise Invalid("Send one object with the action's fields.")
     try:
-        loaded = ACTIONS[action].load(payload)
+        loaded = schema.load(payload)
     except ValidationError as error:
         raise Invalid("Some fields are missing or wrong.", fields=_flat(error.messages)) from None
     return str(loaded.pop("action_id")), loaded

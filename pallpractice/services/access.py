@@ -76,11 +76,19 @@ def check(uow: UnitOfWork, room_id: str, person_id: str) -> None:
 
 def board(uow: UnitOfWork, session_id: str, person_id: str) -> tuple[Session, Role]:
     """The session, for an organiser or a coach of its course, and which of them. Raises NotFound for everyone else."""
-    session = uow.session.scalar(select(Session).where(Session.id == session_id).options(joinedload(Session.course)))
-    role = board_roles(uow, session.course_id, [person_id]).get(person_id) if session else None
-    if session is None or role is None:
+    found = session(uow, session_id)
+    role = board_roles(uow, found.course_id, [person_id]).get(person_id)
+    if role is None:
         raise NotFound(NO_BOARD)
-    return session, role
+    return found, role
+
+
+def session(uow: UnitOfWork, session_id: str) -> Session:
+    """The session with its course. Raises NotFound."""
+    found = uow.session.scalar(select(Session).where(Session.id == session_id).options(joinedload(Session.course)))
+    if found is None:
+        raise NotFound(NO_BOARD)
+    return found
 
 
 def board_roles(uow: UnitOfWork, course_id: str, people: Collection[str]) -> dict[str, Role]:

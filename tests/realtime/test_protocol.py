@@ -20,6 +20,7 @@ from pallpractice.domain.room import MOVES, Action, Phase
 from pallpractice.realtime.gateway import EVENTS, Gateway
 from pallpractice.realtime.guard import BURST, MAX_PACKET, RATE
 from pallpractice.schemas.actions import ACTIONS
+from pallpractice.schemas.board import ASKED
 from pallpractice.services import access
 
 REALTIME = Path(realtime.__file__).parent
@@ -177,7 +178,9 @@ MESSAGES = [one for one in vars(events).values() if isinstance(one, type) and ha
 def test_every_event_is_one_the_server_can_send_and_the_other_way_round() -> None:
     literals = {name for source in SOURCES for name in re.findall(r'"([a-z]+:[a-z]+)"', source)}
     sendable = {one.name for one in MESSAGES if issubclass(one, events.Event)} | (literals - EVENTS)
-    assert set(SENT) == sendable
+    from_boards = {name for cells in rows("| event of the board |") for name in code(cells[0])[:1]}
+    assert from_boards == {"board:view", "session:ended"}
+    assert set(SENT) | from_boards == sendable
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.name)
@@ -197,3 +200,31 @@ def test_the_reasons_a_session_ends_are_those_the_code_gives() -> None:
         for reason in re.findall(pattern, source)
     }
     assert set(code(SENT["session:ended"][2])) - {"{reason}"} == given
+
+
+# The board.
+
+BOARD_ROWS = {code(cells[0])[0]: cells for cells in rows("| event | fields | who | in each room |")}
+
+
+def test_every_event_of_the_board_has_its_row_and_a_handler(app: Flask) -> None:
+    gateway: Gateway = app.extensions["pallpractice.gateway"]
+    handlers = set(gateway.server.handlers[realtime.BOARD])
+    assert handlers == {*BOARD_ROWS, "clock:ping", "connect", "disconnect", "*"}
+    assert set(BOARD_ROWS) == set(ASKED)
+
+
+@pytest.mark.parametrize("event", BOARD_ROWS)
+def test_the_boards_fields_and_actions_are_those_of_its_schema(event: str) -> None:
+    _, fields, who, does = BOARD_ROWS[event]
+    action, schema = ASKED[event]
+    assert code(does)[0] == action
+    written = {field.data_key or name: field for name, field in schema.fields.items() if name != "action_id"}
+    parts = re.split(r"`([a-z_]+\??)`", fields)
+    said = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert set(said) == {name + ("" if field.required else "?") for name, field in written.items()}
+    for name, words in said.items():
+        check_bounds(written[name.removesuffix("?")], words)
+    organisers = set(MOVES[action].who) & {Seat.ORGANISER}
+    assert organisers, "organisers may do all of it"
+    assert who == ("organiser, coach" if action is Action.HELP_TAKE else "organiser")
