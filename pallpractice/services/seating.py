@@ -33,6 +33,14 @@ def place(uow: UnitOfWork, course: Course) -> None:
         for session in sessions:
             if members and session.track in (None, group.track):
                 _seat(uow, _room(uow, session, group), [*members, *_planned_actors(uow, session, group, members)])
+        if not members:
+            _empty(uow, group)
+
+
+def _empty(uow: UnitOfWork, group: Group) -> None:
+    """Takes the last of a group that nobody is in any more out of its rooms that have not begun."""
+    for room in uow.session.scalars(select(Room).where(Room.group_id == group.id)).all():
+        _seat(uow, room, [])
 
 
 def open_rooms(uow: UnitOfWork, session: Session) -> int:

@@ -156,7 +156,10 @@ COACH, LEARNER = entry(2, Role.COACH), entry(3, Role.LEARNER)
             ['row 2, group: group "Maple" has people of two tracks, adult and pediatric'],
         ),
         ([COACH, LEARNER, entry(4, Role.ACTOR, track=None)], []),
-        ([COACH, LEARNER, entry(4, Role.ORGANISER)], ["row 4, group: N is an organiser, who belongs to no group: leave it empty"]),
+        (
+            [COACH, LEARNER, entry(4, Role.ORGANISER)],
+            ["row 4, group: N is an organiser, who belongs to no group: leave it empty"],
+        ),
         ([entry(2, Role.ORGANISER, group="")], []),
         ([LEARNER, entry(4, None)], []),  # the unreadable role may be the coach's, and has been said
         ([COACH, entry(3, Role.ACTOR)], [f"row 2, group: {ALONE}"]),
@@ -167,6 +170,71 @@ COACH, LEARNER = entry(2, Role.COACH), entry(3, Role.LEARNER)
 )
 def test_groups(entries: list[Entry], said: list[str]) -> None:
     assert [str(fault) for fault in group_faults(entries)] == said
+
+
+FULL = "name,email,role,institution,team,group,time_zone\n"
+
+
+def test_group_team_institution_and_time_zone_are_read() -> None:
+    (read_one,) = parse((FULL + "Lena,l@b.org,learner,Lakeside,Ward 3,Maple,europe/oslo\n").encode()).entries
+    assert (read_one.institution, read_one.team, read_one.group) == ("Lakeside", "Ward 3", "Maple")
+    assert read_one.time_zone == "Europe/Oslo"
+
+
+def test_a_roster_says_which_columns_it_has() -> None:
+    assert list(parse(b"E-mail;Name;Role;Time zone\na@b.org;A;coach;America/New York\n").columns) == [
+        "email",
+        "name",
+        "role",
+        "time_zone",
+    ]
+    assert list(parse(",".join(REQUIRED).encode() + b"\nA,a@b.org,coach\n").columns) == list(REQUIRED)
+
+
+@pytest.mark.parametrize("zone", ["Nowhere", "EST5", "../etc/passwd", "+02:00"])
+def test_what_is_no_time_zone_is_refused(zone: str) -> None:
+    (found,) = faults(FULL + f"A,a@b.org,coach,,,,{zone}\n")
+    assert found.startswith("row 2, time_zone: ")
+    assert "is not a time zone" in found
+
+
+def test_one_person_from_a_form_is_judged_as_a_row_is() -> None:
+    assert one_entry({"name": " Ada ", "email": "ADA@b.org", "role": "coach"}).entries[0] == Entry(
+        2, "ada@b.org", "Ada", Role.COACH
+    )
+    assert {fault.column for fault in one_entry({}).faults} == {"name", "email", "role"}
+
+
+# --- a sheet: cells that a page can show and take back
+
+
+def test_a_sheet_is_mended_cell_by_cell_and_keeps_its_lines() -> None:
+    there = sheet((HEADING + "\n" + LENA + "Omar,omar,student\n").encode())
+    assert list(there.rows) == [3, 4]
+    assert there.cells(4) == {**dict.fromkeys(there.heading, ""), "name": "Omar", "email": "omar", "role": "student"}
+    mended = there.with_cells({4: {"name": "Omar", "email": "omar@b.org", "role": "coach"}, 99: {"name": "Nobody"}})
+    assert [one.row for one in mended.roster().entries] == [3, 4]
+    assert mended.roster().faults == ()
+    assert list(mended.without([3]).rows) == [4]
+    assert list(mended.with_cells({4: {}}).rows) == [3]
+    assert sheet(mended.text().encode()) == mended
+
+
+def test_a_cell_too_large_for_the_csv_reader_is_a_fault_and_no_crash() -> None:
+    assert faults(HEADING + "x" * 200_000 + ",a@b.org\n")
+    assert faults("x" * 200_000)
+
+
+texts = st.text(max_size=12) | st.sampled_from(['a "b"', "'", '"', "e\u200b\u0301", "=1+1", "a,b;c", "\0", " x "])
+
+
+@given(st.lists(st.lists(texts, max_size=9), max_size=6), st.sampled_from(",;\t"))
+def test_a_sheet_written_down_reads_back_the_same(rows: list[list[str]], mark: str) -> None:
+    raw = "\n".join([mark.join(COLUMNS[:8]), *(mark.join(row) for row in rows)]).encode("utf-8", "replace")
+    there = sheet(raw)
+    assert sheet(there.text().encode("utf-8", "replace")) == there
+    anew = there.with_cells({row: there.cells(row) for row in there.rows})
+    assert sheet(anew.text().encode("utf-8", "replace")) == anew
 
 
 @given(st.binary(max_size=300))
