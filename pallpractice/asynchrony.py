@@ -11,6 +11,8 @@ from .domain.errors import Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
+SIGNING_IN = "Too many people are signing in just now. Try again in a moment."
+SOLVING = "Groups or plans of other courses are being made just now. Try again in a minute."
 
 
 class Offload:
@@ -20,12 +22,13 @@ class Offload:
     a thread of its own already.
     """
 
-    def __init__(self, mode: str, *, at_once: int = 2, waiting: int = 50) -> None:
+    def __init__(self, mode: str, *, at_once: int = 2, waiting: int = 50, busy: str = SIGNING_IN) -> None:
         # Under eventlet, threading is patched by now: these let other greenlets run while they wait.
         self._turns = Semaphore(at_once)
         self._count_guard = Lock()
         self._room = at_once + waiting
         self._count = 0
+        self._busy = busy
         self._execute: Callable[..., Any] = _in_eventlets_pool if mode == "eventlet" else _here
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -42,7 +45,7 @@ class Offload:
     def _enter(self) -> None:
         with self._count_guard:
             if self._count >= self._room:
-                raise Unavailable("Too many people are signing in just now. Try again in a moment.")
+                raise Unavailable(self._busy)
             self._count += 1
 
 
@@ -54,6 +57,11 @@ def waiting_off_loop(mode: str) -> Callable[..., Any]:
 def off_loop(mode: str) -> Offload:
     """The offload for this way of serving, `eventlet` or `threading`."""
     return Offload(mode)
+
+
+def solving(mode: str) -> Offload:
+    """The same for work that takes a core for seconds: one at a time, apart from the sign-ins."""
+    return Offload(mode, at_once=1, waiting=4, busy=SOLVING)
 
 
 def _here(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -14,12 +14,16 @@ from ..storage.unit_of_work import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """`present` tells who is connected to a room; `offload` runs what would hold up the others."""
+    """`present` tells who is connected to a room; `offload` runs what would hold up the others.
+
+    `solving` runs what takes a core for seconds, one at a time.
+    """
 
     settings: Settings
     store: Store
     library: Library
     offload: Callable[..., Any]
+    solving: Callable[..., Any]
     present: Callable[[str], set[str]]
     hasher: Hasher = field(init=False)
 
