@@ -58,6 +58,31 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message is to."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The course a message is about, and where its pages are."""
+
+    slug: str
+    title: str
+    time_zone: str
+    base_url: str
+
+    def page_of(self, event: Event) -> str:
+        """The address of the room, or of the programme where there is none: who opens it has to be signed in."""
+        return f"{self.base_url}/rooms/{event.room}" if event.room else f"{self.base_url}/courses/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What a person's calendar holds of a session since the last message; `says` is empty once it was cancelled."""
 
@@ -157,11 +182,12 @@ def due(member: Member, past: Sequence[Past], now: datetime, reminders: Reminder
 
 
 def holds(past: Iterable[Past]) -> dict[str, Entry]:
-    """What the person's calendar holds, by session, cancelled entries too: the last message that arrived counts."""
+    """What the person's calendar holds, by session, cancelled entries too: the highest sequence counts, as there."""
     held: dict[str, Entry] = {}
     for each in past:
-        if each.arrived:
-            held |= each.entries
+        for session, entry in each.entries.items():
+            if each.arrived and (session not in held or entry.sequence >= held[session].sequence):
+                held[session] = entry
     return held
 
 

@@ -105,8 +105,12 @@ def is_address(text: str) -> bool:
 
 
 def line(text: str) -> str:
-    """A name or title as one line of a header: no line breaks, no control characters, not endless."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:200]
+    """A name or title as one line of a header: no line breaks, no control characters, not endless.
+
+    Nor an encoded word (RFC 2047): the email package decodes those in what it is given, line breaks and all.
+    """
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(plain.replace("=?", "= ?").split())[:200]
 
 
 _plain: Callable[[str], bool] = str.isprintable
