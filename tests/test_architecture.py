@@ -41,6 +41,8 @@ ONLY_IN: dict[str, set[str]] = {
     "sqlalchemy": {"storage", "services", "realtime", "web"},
     "alembic": {"storage"},
     "argon2": {"services"},
+    "icalendar": {"services"},
+    "smtplib": {"services"},
     "highspy": {"services"},
     "numpy": {"services"},
     "click": {"cli"},
