@@ -149,14 +149,17 @@ def castings(uow: UnitOfWork, course: Course) -> dict[str, frozenset[str]]:
 
 def _cases(library: Library, course: Course, plan: Iterable[Planned]) -> Iterable[Case]:
     used = [one for one in library.scenarios.values() if choosing.uses(course, one)]
-    yield from (_case(one) for one in sorted(used, key=lambda one: one.id))
+    yield from (case_of(one) for one in sorted(used, key=lambda one: one.id))
     others = {one.case: one for one in plan}
     for case in sorted(others.keys() - {one.id for one in used}):
         known = library.scenarios.get(case)
-        yield _case(known, used=False) if known else Case(case, case, "", "", 0, tuple(others[case].parts), used=False)
+        yield (
+            case_of(known, used=False) if known else Case(case, case, "", "", 0, tuple(others[case].parts), used=False)
+        )
 
 
-def _case(one: Scenario, *, used: bool = True) -> Case:
+def case_of(one: Scenario, *, used: bool = True) -> Case:
+    """A scenario as a plan knows it."""
     characters = tuple(character.id for character in one.script.characters)
     return Case(one.id, one.title, one.skill, one.track, one.intensity, characters, used)
 
