@@ -165,6 +165,43 @@ def course(store: Store) -> SavedCourse:
     return saved
 
 
+@dataclass
+class Days:
+    """The other sessions of the group's three days, by what is done there."""
+
+    first: Session  # start-up on the first day
+    second: Session  # start-up on the second
+    reflection: Session  # on the second day, after practice
+    last: Session  # reflection on the third
+
+
+@pytest.fixture
+def days(store: Store, course: SavedCourse) -> Days:
+    """Start-up and reflection around the practice session of `course`. Make it before the rooms are."""
+
+    def session(key: str, title: str, kind: SessionKind, day: int, hour: int) -> Session:
+        return Session(
+            course_id=course.course.id,
+            key=key,
+            title=title,
+            kind=kind,
+            day=date(2026, 5, day),
+            starts_at=datetime(2026, 5, day, hour, tzinfo=UTC),
+            ends_at=datetime(2026, 5, day, hour + 1, tzinfo=UTC),
+            credit_types=[],
+        )
+
+    made = Days(
+        first=session("start-1", "Getting to know each other", SessionKind.STARTUP, 13, 20),
+        second=session("start-2", "Ready to practise", SessionKind.STARTUP, 14, 14),
+        reflection=session("reflect-2", "Looking back on the day", SessionKind.REFLECTION, 14, 20),
+        last=session("reflect-3", "What we take home", SessionKind.REFLECTION, 15, 19),
+    )
+    with store.write() as uow:
+        uow.session.add_all([made.first, made.second, made.reflection, made.last])
+    return made
+
+
 @pytest.fixture
 def add_group(store: Store, course: SavedCourse) -> Callable[[str, Mapping[str, Role]], str]:
     """`add_group(name, {person: role})` adds an adult group and its people; returns its id."""

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate, validates
 
+from ..domain.circle import LONGEST_GOAL, LONGEST_NOTE
 from ..domain.errors import Invalid
 from ..domain.preparation import LONGEST_REASON, Step
 from ..domain.roles import Skill, Track
@@ -75,6 +76,30 @@ class SeatForm(Form):
     """Whose copy of a rubric."""
 
     seat = fields.String(validate=validate.OneOf(("learner", "patient", "observer", "coach")), load_default="observer")
+
+
+class DayForm(Form):
+    """Which day of a course."""
+
+    day = fields.Date(load_default=None)
+
+
+class CourseGoalForm(Form):
+    """A learner's goal for the course; empty to have none."""
+
+    goal = text(LONGEST_GOAL, load_default="")
+
+
+class HandOverForm(Form):
+    """The coach's note of a day. `seen` is the revision the form was made with."""
+
+    day = fields.Date(required=True)
+    note = text(LONGEST_NOTE, load_default="")
+    seen = fields.Integer(required=True, validate=validate.Range(0, 1_000_000))
+
+    @post_load
+    def _one_kind_of_line_end(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | {"note": data["note"].replace("\r\n", "\n")}
 
 
 class MeForm(Form):

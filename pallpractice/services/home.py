@@ -25,14 +25,19 @@ class MyRoom:
     starts_at: datetime
     ends_at: datetime
     time_zone: str
+    kind: str
+    group_id: str | None  # None where one has a place and is not of the group
 
 
 def rooms_of(uow: UnitOfWork, person_id: str) -> list[MyRoom]:
     """The rooms a person is placed in, and for an organiser all of the course; those still to come first, by time."""
     seated = uow.session.execute(_rooms_of(person_id).where(SeatRow.person_id == person_id)).all()
     visited = uow.session.execute(_rooms_of(person_id).where(Enrolment.role == Role.ORGANISER.value)).all()
-    found = {room.id: _mine(room, Seat.ORGANISER.value) for room, _ in visited}
-    found |= {room.id: _mine(room, seat.seat) for room, seat in seated if seat}
+    found = {room.id: _mine(room, Seat.ORGANISER.value, room.group_id) for room, _, _ in visited}
+    for room, seat, own_group in seated:
+        if seat:
+            known = found.get(room.id)
+            found[room.id] = _mine(room, seat.seat, known.group_id if known else own_group)
     return sorted(found.values(), key=lambda mine: (mine.ends_at <= uow.now, mine.starts_at, mine.group))
 
 
@@ -47,9 +52,9 @@ def rooms_by_session(uow: UnitOfWork, person_id: str) -> dict[str, str]:
     return {row.session_id: row.id for row in rows}
 
 
-def _rooms_of(person_id: str) -> Select[Room, SeatRow]:
+def _rooms_of(person_id: str) -> Select[Room, SeatRow, str | None]:
     return (
-        select(Room, SeatRow)
+        select(Room, SeatRow, Enrolment.group_id)
         .join(Session, Session.id == Room.session_id)
         .join(Enrolment, Enrolment.course_id == Session.course_id)
         .outerjoin(SeatRow, (SeatRow.room_id == Room.id) & (SeatRow.person_id == person_id))
@@ -61,7 +66,7 @@ def _rooms_of(person_id: str) -> Select[Room, SeatRow]:
     )
 
 
-def _mine(room: Room, seat: str) -> MyRoom:
+def _mine(room: Room, seat: str, own_group: str | None) -> MyRoom:
     session = room.session
     return MyRoom(
         id=room.id,
@@ -73,4 +78,6 @@ def _mine(room: Room, seat: str) -> MyRoom:
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         time_zone=session.course.time_zone,
+        kind=session.kind,
+        group_id=room.group_id if own_group == room.group_id else None,
     )

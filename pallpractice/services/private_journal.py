@@ -55,6 +55,8 @@ def share(work: Work) -> Plain:
     row, shared = _own(work), Sharing(work.fields["shared"])
     if row is None or not row.text.strip():
         raise Invalid("Write something first.", fields={"prompt": ["nothing written"]})
+    if row.shared == shared:
+        return _answer(row)
     row.shared, row.saved_at = shared.value, work.uow.now
     return _tell(work, row, seen_by_others=True)
 

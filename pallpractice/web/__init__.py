@@ -9,13 +9,27 @@ from .parts import Parts
 
 def register(app: Flask, parts: Parts) -> None:
     """Puts the pages, and what guards them, into the application."""
-    from . import assets, courses, errors, guards, home, identity, people, reports, rooms, roster, rubrics, scenarios
+    from . import (
+        assets,
+        circles,
+        courses,
+        errors,
+        guards,
+        home,
+        identity,
+        people,
+        reports,
+        rooms,
+        roster,
+        rubrics,
+        scenarios,
+    )
 
     _configure(app, parts)
     app.extensions["pallpractice"] = parts
     for part in (guards, identity, errors, assets):
         part.register(app)
-    for pages in (home, people, rooms, reports, scenarios, rubrics, courses, roster):
+    for pages in (home, people, rooms, reports, scenarios, rubrics, courses, circles, roster):
         app.register_blueprint(pages.blueprint)
 
 

@@ -25,7 +25,7 @@ def index() -> str:
     with parts().store.read() as uow:
         mine = home.rooms_of(uow, current_user.person_id)
     return render_template(
-        "home.html", rooms=[shown(room) | {"title": room.title, "when": when(room)} for room in mine]
+        "home.html", rooms=[shown(room) | {"title": room.title, "when": when(room), "of": room} for room in mine]
     )
 
 

@@ -1,8 +1,9 @@
-"""The room page: the first view comes with it, the rest over the socket."""
+"""The room page, for practice or for a circle: the first view comes with it, the rest over the socket."""
 
 from flask import Blueprint, render_template
 from flask_login import current_user, login_required
 
+from ..domain.roles import CIRCLES
 from ..services import access, views
 from .parts import parts
 
@@ -25,4 +26,5 @@ def show(room_id: str) -> str:
             "view": views.room_view(contents, seat),
             "mine": views.mine_view(contents, person, seat),
         }
-    return render_template("room.html", data=data)
+    template = "circle.html" if record.state.kind in CIRCLES else "room.html"
+    return render_template(template, data=data, group_id=record.group.id)

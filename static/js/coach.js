@@ -3,6 +3,7 @@
 import { Brief, Goal } from './brief.js';
 import { BeatCard, Disclosures, Script } from './card.js';
 import { FeelingNow } from './feeling.js';
+import { NoteBefore, NoteToday } from './handover.js';
 import { Capture, Rubric } from './observer.js';
 import { Submit } from './rubric.js';
 import { may, view } from './store.js';
@@ -16,7 +17,7 @@ export function Panel() {
   const playing = ['encounter', 'time_out'].includes(phase);
   const catching = may('observation:add');
   return html`
-    ${phase === 'lobby' && html`<${RoomChecklist} />`}
+    ${phase === 'lobby' && html`<${NoteBefore} /><${RoomChecklist} />`}
     ${phase === 'briefing' && html`<${Goal} /><${Brief} open=${true} />`}
     ${playing && html`<${Goal} />`}
     ${catching && html`<${Capture} key="capture" />`}
@@ -25,6 +26,7 @@ export function Panel() {
     ${phase === 'notes' && html`<${Submit} />`}
     ${['encounter', 'time_out', 'notes'].includes(phase) && html`<${Everyone} key="everyone" />`}
     ${phase !== 'close' && html`<${Guide} key="guide" open=${phase === 'briefing'} /><${Script} folded=${true} key="script" />`}
+    ${phase === 'close' && html`<${NoteToday} key="handover" />`}
     ${playing && html`<${Brief} />`}`;
 }
 

@@ -10,7 +10,7 @@ const PING_EVERY_MS = 60_000;
 const FINAL = new Set(['not_signed_in', 'not_found', 'invalid', 'too_many']);
 const EVENTS = [
   'room:view', 'mine:view', 'observation:added', 'observation:edited', 'observation:removed', 'feeling:changed',
-  'score:saved', 'presence:changed', 'cue:received', 'notice:received', 'room:moved', 'session:ended',
+  'score:saved', 'journal:saved', 'presence:changed', 'cue:received', 'notice:received', 'room:moved', 'session:ended',
 ];
 
 /**

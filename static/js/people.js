@@ -42,7 +42,7 @@ function Rotation() {
     <span class="hint">${each.now ? 'now' : each.done ? 'done' : 'to come'}</span></li>`)}</ol>`;
 }
 
-function HelpAsked({ help }) {
+export function HelpAsked({ help }) {
   return html`<div class="callout warn" role="group" aria-label="Help asked for"><h3><${Icon} name="life-buoy" /> Help asked for</h3>
     ${help.map((each) => html`<div class="help-item" key=${each.person}><p><strong>${each.name}</strong>, ${hourMinute(each.at)}${each.text && html`: ${each.text}`}</p>
       ${may('help:clear') && ['coach', 'organiser'].includes(seat.value) && html`<${Button} kind="quiet" action="help:clear" fields=${{ person: each.person }}>Done: ${each.name}<//>`}</div>`)}</div>`;

@@ -1,19 +1,20 @@
 // The room page: reads what the page was made with, opens the line, and lays out the panels.
 
-import { useEffect, useRef } from '../vendor/preact-hooks.js';
 import { render } from '../vendor/preact.js';
 import { effect, signal } from '../vendor/signals.js'; // also teaches Preact to follow signals
+import { Agreed } from './agreed.js';
 import { NewCue } from './cue.js';
 import { Close, Debrief } from './debrief.js';
 import { FocusKeeper, TimeMarks } from './focus.js';
 import { Banners, Header, Strip, Tabs } from './header.js';
 import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
+import { Live, Over } from './over.js';
 import { Help, People } from './people.js';
-import { complain, helpOpen, narrow, over, said, seat, tab, view } from './store.js';
+import { complain, helpOpen, narrow, over, seat, tab, view } from './store.js';
 import { html } from './ui.js';
-import { open, tryNow } from './wire.js';
-import { ENDED, REASONS, STEPS } from './words.js';
+import { open } from './wire.js';
+import { REASONS, STEPS } from './words.js';
 
 /** Each seat's own part is loaded when someone sits there: no one carries what the others need. */
 const PARTS = {
@@ -73,23 +74,7 @@ function Mine() {
   const after = After && html`<${After} key=${phase} />`;
   // The coach's guide and script come after the debrief; everyone else's own part comes first.
   return html`<${NewCue} /><${MoreTime} />${seat.value === 'coach' && after}
-    ${Seat && html`<${Seat} key=${seat.value} />`}${seat.value !== 'coach' && after}`;
-}
-
-function Live() {
-  return html`<p class="visually-hidden" role="status" aria-live="polite" data-live>${said}</p>`;
-}
-
-function Over() {
-  const { reason, code, message, url } = over.value;
-  const [title, words] = ENDED[reason ?? code] ?? ['The room is closed to you', message];
-  const here = useRef(null);
-  useEffect(() => here.current?.focus(), []);
-  const again = ['replaced', 'too_many'].includes(reason ?? code);
-  return html`<main id="main" class="page narrow" tabindex="-1" data-over=${reason ?? code}><h1 ref=${here} tabindex="-1">${title}</h1><p>${words}</p>
-    <div class="actions">${url && html`<a class="button primary" href=${url}>Go to the other room</a>`}
-    ${again && html`<button type="button" class="button primary" onClick=${() => { over.value = null; tryNow(); }}>Use it here</button>`}
-    ${['signed_out', 'not_signed_in'].includes(reason ?? code) ? html`<a class="button primary" href="/sign-in">Sign in</a>` : html`<a class="button" href="/">My rooms</a>`}</div></main>`;
+    ${Seat && html`<${Seat} key=${seat.value} />`}${seat.value !== 'coach' && after}${phase === 'lobby' && html`<${Agreed} />`}`;
 }
 
 function watchWidth() {

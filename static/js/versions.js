@@ -38,6 +38,12 @@ export function withFeeling(view, { character, take, offset_s, value }) {
   return { ...view, felt, card: { ...view.card, feeling: { ...view.card.feeling, [character]: value } } };
 }
 
+/** @returns {object} my own view with one entry of my journal, unless a later revision is there already */
+export function withEntry(mine, { prompt, text, shared, revision, saved_at }) {
+  if ((mine.journal?.[prompt]?.revision ?? 0) > revision) return mine;
+  return { ...mine, journal: { ...mine.journal, [prompt]: { text, shared, revision, saved_at } } };
+}
+
 /** @returns {object} my own view with one saved entry, unless a later revision is there already */
 export function withScore(mine, { entry, rating, not_observed, text, revision, saved_at }) {
   const card = mine.scorecard ?? { status: 'draft', entries: {} };

@@ -9,7 +9,7 @@ import {
   ahead, announce, line, mine, myId, newCue, notice, outgoing, over, restarting, sayChanges, start, view,
 } from './store.js';
 import {
-  applies, isNewer, withFeeling, withObservation, withoutObservation, withPresence, withScore,
+  applies, isNewer, withEntry, withFeeling, withObservation, withoutObservation, withPresence, withScore,
 } from './versions.js';
 import { PHASE_SAID, TURN_WORDS } from './words.js';
 
@@ -58,6 +58,7 @@ const HEARD = {
   'observation:removed': ({ version, id }) => observations({ version }, (list) => withoutObservation(list, id)),
   'feeling:changed': (message) => { if (applies(view.value, message)) view.value = withFeeling(view.value, message); },
   'score:saved': (message) => { if (applies(mine.value, message)) mine.value = withScore(mine.value, message); },
+  'journal:saved': (message) => { if (applies(mine.value, message)) mine.value = withEntry(mine.value, message); },
   'presence:changed': (message) => { view.value = withPresence(view.value, message); },
   'cue:received': cueReceived,
   'notice:received': (message) => { notice.value = message; announce(`Notice: ${message.text}`); },

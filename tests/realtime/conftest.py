@@ -66,7 +66,7 @@ def open_house(server: Server, store: Store, course: Any) -> House:
     issued = store.change(people.issue_links, course.course, server.url, 14)
     links = {link.name: link.url for link in issued}
     with store.read() as uow:
-        room = uow.session.query(Room).filter(Room.group_id == course.group.id).one().id
+        room = uow.session.query(Room).filter_by(group_id=course.group.id, session_id=course.session.id).one().id
     server.start()
     return House(server, links, room, store, course)
 

@@ -1,0 +1,103 @@
+// The page of a group that meets without practising: a start-up or a reflection. The line, the views and the boxes are
+// those of the practice room.
+
+import { render } from '../vendor/preact.js';
+import { Agreement } from './agreement.js';
+import { CourseGoalField } from './coursegoal.js';
+import { FocusKeeper } from './focus.js';
+import { NoteBefore, NoteToday } from './handover.js';
+import { Banners } from './header.js';
+import { Live, Over } from './over.js';
+import { Help, HelpAsked } from './people.js';
+import { Journal, Shared } from './reflect.js';
+import { mine, myId, over, seat, view } from './store.js';
+import { Fold, html, List } from './ui.js';
+import { open } from './wire.js';
+
+const ROLES = {
+  learner: { word: 'Learner', shape: '●', seat: 'learner' },
+  actor: { word: 'Actor', shape: '▲', seat: 'patient' },
+  coach: { word: 'Coach', shape: '◆', seat: 'coach' },
+  organiser: { word: 'Organiser', shape: '○', seat: 'organiser' },
+};
+const ORDER = Object.keys(ROLES);
+const mount = document.getElementById('room');
+const groupPage = mount.dataset.group;
+
+function Circle() {
+  if (over.value) return html`<${Over} />`;
+  const { kind } = view.value;
+  return html`<${Head} />
+    <main id="main" class="room circle" tabindex="-1" data-kind=${kind}>
+      <${Banners} />
+      <div class="columns">
+        <div class="circle-parts">${kind === 'startup' ? html`<${StartUp} />` : html`<${Reflection} />`}</div>
+        <div class="circle-parts">
+          <${Part} name="people" title="Who is here"><${Here} /><//>
+          ${seat.value !== 'organiser' && html`<${Fold} title=${mine.value.help ? 'Help asked' : 'Help'} open=${Boolean(mine.value.help)}><${Help} /><//>`}
+        </div>
+      </div>
+    </main><${Live} /><${FocusKeeper} />`;
+}
+
+function Head() {
+  const { room, seats } = view.value;
+  const me = seats.find((each) => each.person === myId());
+  return html`<header class="room-head"><div class="room-name"><h1>${room.name}</h1><p class="hint">${room.session.title}</p></div>
+    <${Badge} role=${me?.role ?? 'organiser'} />
+    <a class="button" href=${groupPage}>About ${room.name}</a>
+    ${room.meeting_url && html`<a class="button" href=${room.meeting_url} target="_blank" rel="noreferrer">Open the meeting<span class="visually-hidden"> in a new window</span></a>`}
+  </header>`;
+}
+
+function Badge({ role }) {
+  const { word, shape, seat: colour } = ROLES[role];
+  return html`<span class=${`badge seat-${colour}`}><span aria-hidden="true">${shape}</span> ${word}</span>`;
+}
+
+function Part({ name, title, children }) {
+  return html`<section id=${`panel-${name}`} class="panel" aria-labelledby=${`${name}-heading`}><h2 id=${`${name}-heading`} tabindex="-1">${title}</h2>${children}</section>`;
+}
+
+function StartUp() {
+  const { introductions } = view.value;
+  return html`<${Part} name="introductions" title="Say hello"><p class="hint">One after the other, a minute each. Nothing to write.</p><${List} items=${introductions} /><//>
+    <${Part} name="agreement" title="Our agreement"><p class="hint">Everyone here writes it together. It stays with the group, and is in every room it has.</p><${Agreement} /><//>
+    ${mine.value.course_goal !== undefined && html`<${Part} name="goal" title="Your goal"><${CourseGoalField} /><//>`}
+    <${Coaching} />`;
+}
+
+function Reflection() {
+  const { shared, agreement } = view.value;
+  const writes = Boolean(mine.value.journal);
+  return html`${writes && html`<${Part} name="journal" title="For yourself"><${Journal} /><//>`}
+    ${seat.value === 'organiser' ? html`<${Part} name="shared" title="Reflection"><p class="empty">What people write here, and what they share, is for the group and its coach. Visitors see none of it.</p><//>`
+    : html`<${Part} name="shared" title=${`Shared here (${shared.length})`}><${Shared} /><//>`}
+    <${Coaching} />
+    <${Part} name="agreement" title="Our agreement"><${Fold} title=${`The lines (${agreement.length})`}><${Agreement} /><//><//>`;
+}
+
+function Coaching() {
+  if (!mine.value.hand_over) return null;
+  return html`<${Part} name="handover" title="From coach to coach"><${NoteBefore} /><${NoteToday} /><//>`;
+}
+
+function Here() {
+  const { seats, goals = [], help = [] } = view.value;
+  const sorted = [...seats].sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || a.name.localeCompare(b.name));
+  return html`${help.length > 0 && html`<${HelpAsked} help=${help} />`}
+    <p class="hint">${seats.filter((each) => each.present).length} of ${seats.length} here</p>
+    <ul class="people">${sorted.map((who) => html`<${Person} key=${who.person} who=${who} goal=${goals.find((each) => each.person === who.person)?.text} />`)}</ul>`;
+}
+
+function Person({ who, goal }) {
+  const about = [who.pronouns, who.profession].filter(Boolean).join(', ');
+  return html`<li class="person" data-present=${who.present ? 'yes' : 'no'}><p class="person-name">${who.name}${who.person === myId() && ' (you)'}</p>
+    <${Badge} role=${who.role} />${about && html`<p class="hint">${about}</p>`}
+    <p class="person-state"><span class=${who.present ? 'light on' : 'light'}>${who.present ? 'Here' : 'Not here'}</span></p>
+    ${goal && html`<p class="person-goal"><span class="hint">Goal for the course:</span> ${goal}</p>`}</li>`;
+}
+
+open(JSON.parse(document.getElementById('room-data').textContent));
+mount.replaceChildren();
+render(html`<${Circle} />`, mount);

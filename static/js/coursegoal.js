@@ -1,0 +1,34 @@
+// A learner's goal for the whole course: written at the start, offered again before each round.
+
+import { field, TextField } from './fields.js';
+import { act, announce, may, mine, view } from './store.js';
+import { Button, html } from './ui.js';
+
+export function CourseGoalField() {
+  if (!may('coursegoal:set') || mine.value.course_goal === undefined) return null;
+  return html`<${TextField} name="course-goal" label="Your goal for the course" rows=${2} value=${mine.value.course_goal} save=${save}
+    hint="One thing you want to be able to say or do by the last day. Your group and its coach can read it, and it is offered to you before each of your rounds." />`;
+}
+
+async function save(text) {
+  const answer = await act('coursegoal:set', { text }, { quiet: true });
+  if (answer.ok) mine.value = { ...mine.value, course_goal: text.trim() || null };
+  return answer;
+}
+
+/**
+ * In practice, under the goal of the round. One press, and it is that goal.
+ * @param {{name: string, saveGoal: (text: string) => Promise<any>}} props the box of the round's goal
+ */
+export function UseCourseGoal({ name, saveGoal }) {
+  const goal = mine.value.course_goal;
+  const box = field(name, saveGoal);
+  if (!goal) return null;
+  const used = (box.local.value ?? view.value.goal ?? '') === goal;
+  const use = async () => {
+    box.autosave.change(goal, 0);
+    await box.autosave.flush();
+    announce('Your goal for the course is the goal of this round.');
+  };
+  return html`<p class="course-goal"><span class="hint">Your goal for the course:</span> “${goal}” ${used ? html`<span class="hint">In use</span>` : html`<${Button} kind="quiet" onPress=${use}>Use it<//>`}</p>`;
+}
