@@ -29,10 +29,12 @@ log = logging.getLogger("pallpractice")
 
 
 def start(app: Any) -> Any:
-    """Starts the tasks beside the server: the writer, and the keeper that is returned."""
+    """Starts the tasks beside the server: the writer, the postman if there is mail, and the keeper that is returned."""
     gateway, keeper = app.extensions["pallpractice.gateway"], app.extensions["pallpractice.keeper"]
     gateway.server.start_background_task(gateway.writer.run)
     gateway.server.start_background_task(keeper.run)
+    if postman := app.extensions["pallpractice.postman"]:
+        gateway.server.start_background_task(postman.run)
     return keeper
 
 

@@ -44,9 +44,26 @@ def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask"
         offload=off_loop(settings.async_mode),
         solving=solving(settings.async_mode),
         present=gateway.connections.present,
+        postman=_postman(settings, store, gateway),
     )
+    app.extensions["pallpractice.postman"] = parts.postman
     web.register(app, parts)
     return app
+
+
+def _postman(settings: "Settings", store: "Store", gateway: Any) -> Any:
+    from .asynchrony import waiting_off_loop
+    from .services.postman import Postman
+
+    if settings.mail is None:
+        return None
+    return Postman(
+        store,
+        settings.mail,
+        off_loop=waiting_off_loop(settings.async_mode),
+        sleep=gateway.server.sleep,
+        stopping=lambda: gateway.stopping,
+    )
 
 
 def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: Any) -> Any:

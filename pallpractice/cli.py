@@ -16,12 +16,15 @@ from . import authoring
 from .asynchrony import off_loop
 from .config import CHECKOUT, PREFIX, Settings, SettingsError
 from .domain.errors import Refusal
+from .domain.invitations import Kind, Message
+from .domain.mail import Mail
 from .domain.roster import RosterRefused
 from .domain.scenario import SKILLS, TRACKS
 from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, editions, people, roster
+from .services import courses, editions, invitations, people, roster
+from .services.attending import Known
 from .services.imports import Imported
 from .services.passwords import Hasher
 from .services.people import IssuedLink
@@ -228,6 +231,103 @@ def links(slug: str, emails: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
     else:
         click.echo(table(("name", "email", "role", "link"), ((x.name, x.email, x.role, x.url) for x in issued)))
+
+
+# --- mail
+
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+
+
+@main.command()
+@COURSE
+@click.option(
+    "--email", "emails", multiple=True, help="To this person, again if they had one. May be given several times."
+)
+@DRY_RUN
+def invite(slug: str, emails: tuple[str, ...], dry_run: bool) -> None:
+    """Mail everyone who has none yet an invitation: a personal link, and a calendar file of their sessions.
+
+    Whoever has one and whose sessions have changed gets an update, and who is no longer in the course a cancellation.
+    Nothing is sent twice, so it may be run again at any time.
+    """
+    settings = Settings.from_env(serving=False)
+    mail, store = _mail(settings, slug), _open(settings)
+    if dry_run:
+        with store.read() as uow:
+            course = courses.find(uow, slug)
+            found = invitations.to_people(uow, course, emails) if emails else invitations.due(uow, course)
+        _would_send([(known, message) for known, message in found if message.kind is not Kind.REMINDER])
+        return
+    if emails:
+        store.change(lambda uow: invitations.again(uow, courses.find(uow, slug), emails))
+    else:
+        store.change(lambda uow: invitations.queue(uow, courses.find(uow, slug)))
+    _send(store, mail, slug, "invite")
+
+
+@main.command()
+@COURSE
+@DRY_RUN
+def remind(slug: str, dry_run: bool) -> None:
+    """Mail the reminders whose hour has come: to be run by cron, every ten minutes or so.
+
+    When they come is set on the course's page, Invitations: at first 24 hours before a person's first session, and one
+    hour before each practice. Who was not invited is not reminded. None is sent twice.
+    """
+    settings = Settings.from_env(serving=False)
+    mail, store = _mail(settings, slug), _open(settings)
+    if dry_run:
+        with store.read() as uow:
+            found = invitations.due(uow, courses.find(uow, slug))
+        _would_send([(known, message) for known, message in found if message.kind is Kind.REMINDER])
+        return
+    store.change(lambda uow: invitations.queue(uow, courses.find(uow, slug), [Kind.REMINDER]))
+    _send(store, mail, slug, "remind")
+
+
+def _mail(settings: Settings, slug: str) -> Mail:
+    if settings.mail is None:
+        raise click.ClickException(
+            f"mail is off. Set {PREFIX}SMTP_URL and {PREFIX}MAIL_FROM, as the README says under Settings.\n"
+            f"Or hand the links out yourself: pallpractice links --course {slug}, or the course's page, Invitations."
+        )
+    return settings.mail
+
+
+def _would_send(found: list[tuple[Known, Message]]) -> None:
+    click.echo(
+        table(("what", "name", "email"), ((x.kind, known.person.name, known.person.email) for known, x in found))
+    )
+    click.echo(f"{len(found)} would be sent. Nothing was.")
+
+
+def _send(store: Store, mail: Mail, slug: str, command: str) -> None:
+    """Sends what waits, showing how far it is; then what failed, and what to do about it."""
+    live = sys.stdout.isatty()
+
+    def told(done: invitations.Sent) -> None:
+        if live or done.done % 10 == 0:
+            click.echo(
+                f"\r{done.sent} of {done.total} sent" if live else f"{done.sent} of {done.total} sent", nl=not live
+            )
+
+    with store.read() as uow:
+        course_id = courses.find(uow, slug).id
+    done = invitations.send(store, mail, course_id=course_id, told=told)
+    click.echo(("\r" if live else "") + (f"{done.sent} of {done.total} sent." if done.total else "Nothing to send."))
+    again = f"pallpractice {command} --course {slug}"
+    if done.failed:
+        click.echo(
+            f"\n{len(done.failed)} could not be sent. The same command tries each three times in all, after a pause:"
+        )
+        click.echo(table(("email", "what the mail server said"), done.failed))
+    if done.unsure:
+        click.echo("\nThe mail server hung up on these. They may have arrived; ask, and send again by --email if not:")
+        click.echo("\n".join(done.unsure))
+    if done.trouble:
+        raise click.ClickException(f"{done.trouble}\nWhat was not sent waits. Mend it, then run: {again}")
+    if done.failed or done.unsure:
+        sys.exit(1)
 
 
 @main.group(cls=Commands)

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,7 +23,9 @@ from pallpractice.config import CHECKOUT, VAR, Settings
 from pallpractice.library import Library, LibraryErrors
 from pallpractice.services import editions
 from pallpractice.storage import schema
+from pallpractice.storage.courses import Session
 from pallpractice.storage.unit_of_work import Store
+from tests.mailbox import Mailbox, mailbox
 
 EXAMPLES = CHECKOUT / "scenarios" / "examples"
 SLUG = "serious-illness-2026"
@@ -71,7 +74,7 @@ def full(shell: Shell) -> Shell:
 
 def test_every_command_helps(bare: Shell) -> None:
     groups = ("db upgrade", "course import", "people import", "scenarios check", "scenarios new", "scenarios graph")
-    for words in ([], ["serve"], ["demo"], ["links"], *(both.split() for both in groups)):
+    for words in ([], ["serve"], ["demo"], ["links"], ["invite"], ["remind"], *(both.split() for both in groups)):
         text = bare.said(*words, "--help")
         assert "Usage:" in text
         assert len(text.splitlines()) > 4
@@ -166,6 +169,95 @@ def test_wrong_use_is_exit_code_two(bare: Shell) -> None:
     assert bare.run("links").exit_code == 2
     assert bare.run("nonsense").exit_code == 2
     assert bare.run("course", "import", "no-such-file.yaml").exit_code == 2
+
+
+# --- mail
+
+OFF = "mail is off. Set PALLPRACTICE_SMTP_URL and PALLPRACTICE_MAIL_FROM"
+INVITE = ("invite", "--course", SLUG)
+
+
+@pytest.fixture
+def post() -> Iterator[Mailbox]:
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def coming(full: Shell) -> Shell:
+    """The course is still to come, a month from now."""
+    store = Store(full.url)
+    with store.write() as uow:
+        for session in uow.session.query(Session):
+            session.starts_at, session.ends_at = (
+                at + (NEXT_MONTH - FIRST_DAY) for at in (session.starts_at, session.ends_at)
+            )
+    store.close()
+    return full
+
+
+FIRST_DAY = datetime(2026, 5, 13, tzinfo=UTC)
+NEXT_MONTH = datetime.now(UTC) + timedelta(days=30)
+
+
+def mailing(box: Mailbox) -> dict[str, str]:
+    return {"SMTP_URL": box.url, "MAIL_FROM": "Course <course@example.org>", "BASE_URL": "https://practice.example.org"}
+
+
+@pytest.mark.parametrize("command", ["invite", "remind"])
+def test_without_mail_both_commands_say_how_to_have_it_and_how_to_do_without(full: Shell, command: str) -> None:
+    text = full.refused(command, "--course", SLUG)
+    assert OFF in text
+    assert f"pallpractice links --course {SLUG}, or the course's page, Invitations" in text
+
+
+def test_invitations_go_out_once_with_their_progress(coming: Shell, post: Mailbox) -> None:
+    settings = mailing(post)
+    dry = coming.said(*INVITE, "--dry-run", **settings)
+    assert "14 would be sent. Nothing was." in dry
+    assert re.search(r"^invitation +Oren Halabi +oren\.halabi@example\.org$", dry, re.MULTILINE)
+    assert post.raw == []
+    text = coming.said(*INVITE, **settings)
+    assert "10 of 14 sent" in text
+    assert text.rstrip().endswith("14 of 14 sent.")
+    assert len(post.raw) == 14
+    assert "Nothing to send." in coming.said(*INVITE, **settings)
+    assert "1 of 1 sent." in coming.said(*INVITE, "--email", "Lena.Whitfield@example.org", **settings)
+    assert len(post.to("lena.whitfield@example.org")) == 2
+    assert "Not in the course" in coming.refused(*INVITE, "--email", "x@example.org", **settings)
+    assert "Nothing to send." in coming.said("remind", "--course", SLUG, **settings)
+    assert "/l/" not in text
+
+
+def test_what_failed_is_said_with_the_servers_words_and_what_to_do(coming: Shell, post: Mailbox) -> None:
+    post.refused = {"sam.okafor@example.org"}
+    result = coming.run(*INVITE, **mailing(post))
+    assert result.exit_code == 1
+    assert "13 of 14 sent." in result.output
+    assert "1 could not be sent. The same command tries each three times in all" in result.output
+    assert "sam.okafor@example.org  550 5.1.1 <sam.okafor@example.org> has no mailbox here" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_mail_server_that_is_away_is_named_and_nothing_is_lost(coming: Shell, post: Mailbox) -> None:
+    away = mailing(post) | {"SMTP_URL": "smtp://127.0.0.1:9?starttls=no"}
+    text = coming.refused(*INVITE, **away)
+    assert "The mail server 127.0.0.1 port 9 can't be used: Connection refused." in text
+    assert f"run: pallpractice invite --course {SLUG}" in text
+    assert "14 of 14 sent." in coming.said(*INVITE, **mailing(post))
+
+
+def test_reminders_go_in_their_hour(coming: Shell, post: Mailbox) -> None:
+    coming.said(*INVITE, **mailing(post))
+    store = Store(coming.url)
+    with store.write() as uow:
+        news = uow.session.query(Session).filter(Session.key == "serious-news-practice").one()
+        news.starts_at = datetime.now(UTC) + timedelta(minutes=30)
+    store.close()
+    words = ("remind", "--course", SLUG)
+    assert "reminder" in coming.said(*words, "--dry-run", **mailing(post))
+    assert re.search(r"(\d+) of \1 sent\.", coming.said(*words, **mailing(post)))
+    assert "Nothing to send." in coming.said(*words, **mailing(post))
 
 
 # --- the case library

@@ -50,21 +50,31 @@ def queue(uow: UnitOfWork, course: Course, kinds: Collection[Kind] = CALENDAR) -
 def again(uow: UnitOfWork, course: Course, emails: Collection[str]) -> int:
     """Lets an invitation wait for each of these people, whether they had one or not; how many there are.
 
-    Raises NotFound for an email that is not in the course. Who has one waiting gets no second; who has nothing to
-    come, none.
+    Who has one waiting gets no second. Raises NotFound as `to_people` does.
+    """
+    found = to_people(uow, course, emails)
+    for known, message in found:
+        _add(uow, course, known, message)
+    return len(found)
+
+
+def to_people(uow: UnitOfWork, course: Course, emails: Collection[str]) -> list[tuple[Known, Message]]:
+    """An invitation for each of these people, but those who have one waiting or no session to come.
+
+    Raises NotFound for an email that is not in the course.
     """
     wanted = {email.strip().lower() for email in emails}
-    known = {each.person.email: each for each in attending.everyone(uow, course) if not each.member.removed}
-    if unknown := wanted - known.keys():
+    there = [each for each in attending.everyone(uow, course) if not each.member.removed]
+    if unknown := wanted - {each.person.email for each in there}:
         raise NotFound(f"Not in the course {course.slug}: {', '.join(sorted(unknown))}.")
-    count = 0
-    for email in sorted(wanted):
-        past = known[email].past()
-        message = rules.invitation(known[email].member, rules.holds(past), uow.now)
-        if message and not any(each.kind is Kind.INVITATION and each.under_way for each in past):
-            _add(uow, course, known[email], message)
-            count += 1
-    return count
+    found = []
+    for known in there:
+        past = known.past()
+        message = rules.invitation(known.member, rules.holds(past), uow.now)
+        waits = any(each.kind is Kind.INVITATION and each.under_way for each in past)
+        if known.person.email in wanted and message and not waits:
+            found.append((known, message))
+    return found
 
 
 def set_reminders(course: Course, reminders: Reminders) -> None:

@@ -26,10 +26,11 @@ class Postman:
         *,
         off_loop: Callable[..., Any],
         sleep: Callable[[float], object],
+        stopping: Callable[[], bool],
     ) -> None:
-        self.store, self.mail, self.off_loop, self.sleep = store, mail, off_loop, sleep
+        self.store, self.mail, self.off_loop = store, mail, off_loop
+        self.sleep, self.stopping = sleep, stopping
         self.trouble = ""
-        self.stopping = False
         self._asked = False
         self._failures = 0
         self._next_round = 0.0
@@ -40,7 +41,7 @@ class Postman:
 
     def run(self) -> None:
         """Looks round for ever."""
-        while not self.stopping:
+        while not self.stopping():
             if self._asked or time.monotonic() >= self._next_round:
                 self._asked = False
                 self.deliver()
@@ -64,7 +65,7 @@ class Postman:
         self.sleep(PAUSE_S)
 
     def _check(self, _: Sent) -> None:
-        if self.stopping:
+        if self.stopping():
             raise _Stopped
 
 

@@ -9,6 +9,7 @@ from flask import current_app
 from ..config import Settings
 from ..library import Library
 from ..services.passwords import Hasher
+from ..services.postman import Postman
 from ..storage.unit_of_work import Store
 
 
@@ -25,6 +26,7 @@ class Parts:
     offload: Callable[..., Any]
     solving: Callable[..., Any]
     present: Callable[[str], set[str]]
+    postman: Postman | None = None
     hasher: Hasher = field(init=False)
 
     def __post_init__(self) -> None:

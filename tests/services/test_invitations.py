@@ -532,7 +532,9 @@ def test_no_mail_names_a_case(office: Office, tmp_path: Path) -> None:
 
 def test_the_postman_sends_what_waits_and_knows_what_is_wrong(office: Office) -> None:
     slept: list[float] = []
-    postman = Postman(office.store, office.mail, off_loop=lambda work, *args: work(*args), sleep=slept.append)
+    postman = Postman(
+        office.store, office.mail, off_loop=lambda work, *args: work(*args), sleep=slept.append, stopping=lambda: False
+    )
     office.queue()
     postman.deliver()
     assert len(office.box.raw) == 6
@@ -546,8 +548,13 @@ def test_the_postman_sends_what_waits_and_knows_what_is_wrong(office: Office) ->
 
 def test_the_postman_stops_between_two_letters(office: Office) -> None:
     office.queue()
-    postman = Postman(office.store, office.mail, off_loop=lambda work, *args: work(*args), sleep=lambda _: None)
-    postman.stopping = True
+    postman = Postman(
+        office.store,
+        office.mail,
+        off_loop=lambda work, *args: work(*args),
+        sleep=lambda _: None,
+        stopping=lambda: True,
+    )
     postman.deliver()
     assert len(office.box.raw) == 1
     postman.run()
