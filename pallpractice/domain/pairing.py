@@ -142,6 +142,7 @@ class Problem:
     cases: tuple[Case, ...]
     names: Mapping[str, str]
     kept: tuple[Planned, ...] = ()
+    only: str | None = None  # a session's id: nothing is open in the others
 
     @cached_property
     def case(self) -> dict[str, Case]:
@@ -175,14 +176,14 @@ class Problem:
 
     def open_slots(self, room: Room) -> tuple[Slot, ...]:
         """The slots of a room that are still to be planned: after what is begun, and not taken by what is kept."""
+        if self.session[room.session].over or self.only not in (None, room.session):
+            return ()
         kept = [one for one in self.kept if one.room == room.key]
         begun = max((one.slot.starts for one in kept if one.begun), default=None)
         return tuple(
             slot
             for slot in self.slots(room.session)
-            if not self.session[room.session].over
-            and (begun is None or slot.starts > begun)
-            and not any(slot.meets(one.slot) for one in kept)
+            if (begun is None or slot.starts > begun) and not any(slot.meets(one.slot) for one in kept)
         )
 
     def waiting(self, room: Room) -> tuple[str, ...]:

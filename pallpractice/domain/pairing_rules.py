@@ -4,12 +4,12 @@ What rounds that have begun break among themselves is not said: nobody can mend 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, pairwise
 
-from .pairing import Plan, Planned, Problem, Room, Session, Slot, in_order
+from .pairing import Plan, Planned, Problem, Room, Slot, in_order
 
 
 class Rule(StrEnum):
@@ -87,17 +87,19 @@ def _turn(problem: Problem, plan: Plan) -> Iterator[Broken]:
                 words = f"{problem.name(person)} is in the chair {_times(len(times))} in {session.title}."
                 yield Broken(Rule.TURN, words, tuple(times))
         without = [person for person in problem.present(room) if person not in turns]
-        for person in without[: _free(problem, room, session, here)]:
+        for person in without[: len(free_slots(problem, room, here))]:
             words = f"{room.name}: {problem.name(person)} has no turn in {session.title}, though there is time."
             yield Broken(Rule.TURN, words)
 
 
-def _free(problem: Problem, room: Room, session: Session, here: list[Planned]) -> int:
-    """How many more rounds a room has time for: nothing goes before what has begun."""
-    begun = max((one.slot.ends for one in here if one.begun), default=session.starts)
-    return sum(
-        slot.starts >= begun and not any(slot.meets(one.slot) for one in here) for slot in problem.slots(room.session)
-    )
+def free_slots(problem: Problem, room: Room, here: Sequence[Planned]) -> list[Slot]:
+    """The rounds a room has time for beside these: nothing goes before what has begun."""
+    begun = max((one.slot.ends for one in here if one.begun), default=problem.session[room.session].starts)
+    return [
+        slot
+        for slot in problem.slots(room.session)
+        if slot.starts >= begun and not any(slot.meets(one.slot) for one in here)
+    ]
 
 
 def _times(count: int) -> str:

@@ -36,26 +36,26 @@ def of_room(uow: UnitOfWork, session_id: str, group_id: str) -> list[PlannedRoun
 # Keeping a plan.
 
 
-@dataclass(frozen=True)
-class Made:
-    """A plan as it was solved, and what is to be said of it: `report` is JSON-ready."""
-
-    plan: tuple[Planned, ...]
-    report: dict[str, Any]
-
-
-def save(uow: UnitOfWork, library: Library, course: Course, before: facts.Before, made: Made, by: str | None) -> None:
+def save(
+    uow: UnitOfWork,
+    library: Library,
+    course: Course,
+    before: facts.Before,
+    plan: Iterable[Planned],
+    by: str | None,
+    report: dict[str, Any],
+) -> None:
     """Puts the plan in place of what was planned and has neither begun nor been made by hand.
 
     Raises Stale when something it depends on has changed since `before` was read.
     """
     if facts.read(uow, library, course) != before:
         raise Stale(CHANGED)
-    write(uow, course, before.problem, made.plan)
+    write(uow, course, before.problem, plan)
     for session in before.problem.sessions:
         if not session.over:
             row = uow.session.get(PlanRow, session.id) or PlanRow(session_id=session.id)
-            row.made_at, row.made_by, row.report = uow.now, by, made.report
+            row.made_at, row.made_by, row.report = uow.now, by, report
             uow.session.add(row)
 
 

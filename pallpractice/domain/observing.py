@@ -1,0 +1,41 @@
+"""What each observer listens for: jobs that go round among those who are not in the chair."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to watch for, and how."""
+
+    id: str
+    title: str
+    words: str
+
+
+JOBS = (
+    Job("words", "Exact words", "Write down what was said, word for word: one sentence that helped, one that did not."),
+    Job("emotion", "Emotion and silence", "Note each emotion you see, what came next, and how long each silence was."),
+    Job("pace", "Pace and checks", "Note how much is said at a time, and where the learner asks what was understood."),
+    Job("body", "Without words", "Watch faces, hands and voices, of both: what changes, and after what."),
+)
+
+
+def shared(rounds: Iterable[tuple[str | None, Sequence[str]]]) -> list[Mapping[str, Job]]:
+    """Each observer's job, round by round: rounds are (who is in the chair, all learners there), in order.
+
+    Every job is taken as soon as there are enough observers, and whoever had one least often has it next.
+    """
+    had: Counter[tuple[str, str]] = Counter()
+    found: list[Mapping[str, Job]] = []
+    for chair, people in rounds:
+        observers = [person for person in people if person != chair]
+        deals = [
+            {person: JOBS[(at + first) % len(JOBS)] for at, person in enumerate(observers)}
+            for first in range(len(JOBS))
+        ]
+        deal = min(deals, key=lambda deal: sum(had[person, job.id] ** 2 for person, job in deal.items()))
+        had.update((person, job.id) for person, job in deal.items())
+        found.append(deal)
+    return found
