@@ -42,15 +42,16 @@ def handshake(
 class Line:
     """One socket in the room, driven packet by packet."""
 
-    def __init__(self, server: Server, cookie: str, room: str) -> None:
+    def __init__(self, server: Server, cookie: str, room: str, namespace: str = NAMESPACE, names: str = "room") -> None:
+        self.namespace = namespace
         self.socket = handshake(server, cookie=cookie)
         self.heard: list[str] = []  # events other than acknowledgements, by their packet
         self.calls = 0
         opened = self.socket.recv()
         assert str(opened).startswith("0{"), opened
-        self.socket.send(f"40{NAMESPACE},{json.dumps({'room': room})}")
+        self.socket.send(f"40{namespace},{json.dumps({names: room})}")
         answer = self.receive()
-        assert answer.startswith(f"40{NAMESPACE},{{"), answer
+        assert answer.startswith(f"40{namespace},{{"), answer
 
     def receive(self, timeout: float = 10) -> str:
         """The next packet that is not a ping. Raises one of GONE."""
@@ -67,12 +68,12 @@ class Line:
     def post(self, action: str, payload: Any) -> int:
         """Sends an action and does not wait. Returns the number its acknowledgement will carry."""
         self.calls += 1
-        self.socket.send(f"42{NAMESPACE},{self.calls}{json.dumps([action, payload])}")
+        self.socket.send(f"42{self.namespace},{self.calls}{json.dumps([action, payload])}")
         return self.calls
 
     def answer(self, number: int, timeout: float = 10) -> dict[str, Any]:
         """Waits for the acknowledgement of `post`."""
-        wanted = f"43{NAMESPACE},{number}["
+        wanted = f"43{self.namespace},{number}["
         end = time.monotonic() + timeout
         while time.monotonic() < end:
             packet = self.receive()
@@ -86,8 +87,10 @@ class Line:
 
     def events(self, name: str) -> list[Any]:
         """What the packets heard so far say of this event."""
-        start = f'42{NAMESPACE},["{name}",'
-        return [json.loads(packet[len(f"42{NAMESPACE},") :])[1] for packet in self.heard if packet.startswith(start)]
+        start = f'42{self.namespace},["{name}",'
+        return [
+            json.loads(packet[len(f"42{self.namespace},") :])[1] for packet in self.heard if packet.startswith(start)
+        ]
 
     def listen(self, seconds: float) -> list[str]:
         """The packets that come within `seconds`. Raises GONE when the line has been cut."""

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -173,6 +173,9 @@ class SeatClient:
     server: Server
     cookie: str
     room: str
+    namespace: ClassVar[str] = "/room"
+    names: ClassVar[str] = "room"  # what `auth` calls the place
+    first: ClassVar[str] = "mine:view"  # the last of what comes after a connect
     frames: list[Frame] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
 
@@ -180,8 +183,8 @@ class SeatClient:
         self.options: dict[str, Any] = {"origin": self.server.url}  # read when connecting
         self.io = socketio.Client(reconnection=False, websocket_extra_options=self.options)
         self.heard = threading.Condition()
-        self.io.on("*", self._hear, namespace="/room")
-        self.io.on("connect_error", self._refused, namespace="/room")
+        self.io.on("*", self._hear, namespace=self.namespace)
+        self.io.on("connect_error", self._refused, namespace=self.namespace)
         self.refusal: Any = None
 
     def _hear(self, event: str, *args: Any) -> None:
@@ -197,12 +200,12 @@ class SeatClient:
         self.io.connect(
             self.server.url,
             headers={"Cookie": self.cookie},
-            auth={"room": self.room},
-            namespaces=["/room"],
+            auth={self.names: self.room},
+            namespaces=[self.namespace],
             transports=["websocket"],
             wait_timeout=timeout,
         )
-        self.wait(lambda: self.last("mine:view") is not None, timeout)
+        self.wait(lambda: self.last(self.first) is not None, timeout)
         return self
 
     def close(self) -> None:
@@ -212,7 +215,7 @@ class SeatClient:
     def do(self, action: str, action_id: str | None = None, timeout: float = 10, **fields: Any) -> dict[str, Any]:
         """Sends an action and returns its acknowledgement."""
         payload = {"action_id": action_id or str(uuid4()), **fields}
-        answer = self.io.call(action, payload, namespace="/room", timeout=timeout)
+        answer = self.io.call(action, payload, namespace=self.namespace, timeout=timeout)
         self.answers.append(answer)
         return dict(answer)
 
