@@ -47,6 +47,7 @@ ONLY_IN: dict[str, set[str]] = {
     "numpy": {"services"},
     "click": {"cli"},
     "jinja2": {"authoring"},
+    "segno": {"web"},
 }
 
 

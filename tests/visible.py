@@ -249,6 +249,8 @@ ROOM_VIEW: Mapping[str, Rule] = {
     "submitted[]": only(*STAFF),
     **paths("counts.", "observations submitted raters", only("organiser")),
     **paths("help[].", "person name text at coming coming.person coming.name", only(*STAFF)),
+    "code": only(*STAFF),
+    **paths("guests[].", "id name at", only(*STAFF)),
     **paths("released.observations[].", OBSERVATION, opened_notes),
     **paths("released.scorecards[].", CARD, opened_cards),
     **paths("agreement[].", LINE, between),

@@ -82,6 +82,9 @@ class Action(StrEnum):
     ROOM_CLOSE = "room:close"
     ROOM_KEEP = "room:keep"
     NOTICE_SEND = "notice:send"
+    CODE_MAKE = "code:make"
+    GUEST_ADMIT = "guest:admit"
+    GUEST_REFUSE = "guest:refuse"
     AGREEMENT_ADD = "agreement:add"
     AGREEMENT_EDIT = "agreement:edit"
     AGREEMENT_REMOVE = "agreement:remove"
@@ -539,6 +542,9 @@ MOVES: Mapping[Action, Move] = {
     Action.ROOM_CLOSE: _row((G,), ANY, close_room, kinds=GATHERINGS),
     Action.ROOM_KEEP: _row((G,), ANY, keep_room, kinds=GATHERINGS),
     Action.NOTICE_SEND: _row((G,), ANY, kinds=GATHERINGS),
+    Action.CODE_MAKE: _row((C, G), ANY),
+    Action.GUEST_ADMIT: _row((C, G), ANY),
+    Action.GUEST_REFUSE: _row((C, G), ANY),
     Action.AGREEMENT_ADD: _row(PLACED, ANY, kinds=CIRCLES),
     Action.AGREEMENT_EDIT: _row(PLACED, ANY, kinds=CIRCLES),
     Action.AGREEMENT_REMOVE: _row(PLACED, ANY, kinds=CIRCLES),

@@ -208,6 +208,10 @@ class Notice(Fields):
     text = words(500, required=True)
 
 
+class AtTheDoor(Fields):
+    guest = an_id(required=True)
+
+
 class AddLine(Fields):
     text = words(LONGEST_LINE, required=True)
 
@@ -284,6 +288,9 @@ ACTIONS: Mapping[Action, Schema] = {
     Action.ROOM_CLOSE: CloseRoom(),
     Action.ROOM_KEEP: Fields(),
     Action.NOTICE_SEND: Notice(),
+    Action.CODE_MAKE: Fields(),
+    Action.GUEST_ADMIT: AtTheDoor(),
+    Action.GUEST_REFUSE: AtTheDoor(),
     Action.AGREEMENT_ADD: AddLine(),
     Action.AGREEMENT_EDIT: EditLine(),
     Action.AGREEMENT_REMOVE: RemoveLine(),

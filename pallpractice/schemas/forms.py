@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_l
 
 from ..domain.circle import LONGEST_GOAL, LONGEST_NOTE
 from ..domain.errors import Invalid
+from ..domain.joining import LONGEST_NAME
 from ..domain.preparation import LONGEST_REASON, Step
 from ..domain.roles import Skill, Track
 from ..domain.search import Search
@@ -100,6 +101,22 @@ class HandOverForm(Form):
     @post_load
     def _one_kind_of_line_end(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return data | {"note": data["note"].replace("\r\n", "\n")}
+
+
+class GuestForm(Form):
+    """What someone at the door of a room says of themselves."""
+
+    SAYS = f"Write your name, in up to {LONGEST_NAME} characters."
+    name = text(LONGEST_NAME, required=True)
+
+    @pre_load
+    def _tidy(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {key: " ".join(value.split()) if key == "name" else value for key, value in data.items()}
+
+    @validates("name")
+    def _readable(self, name: str, **_: Any) -> None:
+        if not name.isprintable():
+            raise ValidationError(self.SAYS)
 
 
 class MeForm(Form):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from ..domain.errors import Invalid
 from ..domain.events import PersonMoved, RoomChanged
+from ..domain.joining import is_guest
 from ..domain.roles import GATHERINGS, RESTING_SEAT, Role, Seat, SessionKind
 from ..domain.room import PLAYING, Act, Phase
 from ..storage.base import new_id
@@ -22,6 +23,7 @@ def place(uow: UnitOfWork, course: Course) -> None:
     """Makes a room for each group and each session it meets in, and a seat in it for each of the group's people.
 
     Rooms that have begun keep who is in them; newcomers are added and those who left the group before it began go.
+    Guests, who are in no group, stay.
     """
     sessions = uow.session.scalars(
         select(Session)
@@ -116,7 +118,7 @@ def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
     waiting = room.phase == Phase.LOBBY
     changed = False
     for person, row in rows.items():
-        if waiting and person not in wanted:
+        if waiting and person not in wanted and not is_guest(row.person.email):
             private_journal.take_back(uow, room.session_id, person)
             uow.session.delete(row)
             changed = True

@@ -23,7 +23,7 @@ from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflec
 from ..storage.live import Record
 from ..storage.rooms import Notice, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, circle_views, editions, feedback, hot, messages, observations, rounds
+from . import choosing, circle_views, editions, feedback, guests, hot, messages, observations, rounds
 from .journal import stamp
 from .messages import cue_plain
 
@@ -158,7 +158,7 @@ def room_view(contents: Contents, seat: Seat) -> View:
     if opened := _released(contents, seat):
         view["released"] = opened
     if seat in (Seat.COACH, Seat.ORGANISER):
-        view.update(_running(contents))
+        view.update(_running(contents) | guests.door(contents.uow, contents.record.room))
     return view
 
 

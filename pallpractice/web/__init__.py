@@ -17,6 +17,7 @@ def register(app: Flask, parts: Parts) -> None:
         guards,
         home,
         identity,
+        joining,
         people,
         reports,
         rooms,
@@ -29,7 +30,7 @@ def register(app: Flask, parts: Parts) -> None:
     app.extensions["pallpractice"] = parts
     for part in (guards, identity, errors, assets):
         part.register(app)
-    for pages in (home, people, rooms, reports, scenarios, rubrics, courses, circles, roster):
+    for pages in (home, people, joining, rooms, reports, scenarios, rubrics, courses, circles, roster):
         app.register_blueprint(pages.blueprint)
 
 

@@ -11,6 +11,7 @@ import { Timeline } from './timeline.js';
 import { Facts, Fold, html, List } from './ui.js';
 
 export { Controls } from './controls.js';
+export { Door, Knock } from './guests.js';
 
 export function Panel() {
   const { phase } = view.value;

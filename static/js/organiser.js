@@ -7,6 +7,7 @@ import { Button, Facts, html } from './ui.js';
 import { SEATS } from './words.js';
 
 export { Controls } from './controls.js';
+export { Door, Knock } from './guests.js';
 
 export function Panel() {
   const { counts, seats, take } = view.value;

@@ -24,13 +24,13 @@ const PARTS = {
   coach: () => import('./coach.js'),
   organiser: () => import('./organiser.js'),
 };
-const part = signal({ seat: '', Panel: null, Controls: null });
+const part = signal({ seat: '', Panel: null, Controls: null, Door: null, Knock: null });
 
 /** @param {string} name */
 async function sit(name) {
   try {
-    const { Panel: Own, Controls = null } = await PARTS[name]();
-    if (seat.value === name) part.value = { seat: name, Panel: Own, Controls };
+    const { Panel: Own, Controls = null, Door = null, Knock = null } = await PARTS[name]();
+    if (seat.value === name) part.value = { seat: name, Panel: Own, Controls, Door, Knock };
   } catch {
     complain('A part of this page could not be loaded. Reload the page once you are connected.');
   }
@@ -39,13 +39,13 @@ async function sit(name) {
 function Room() {
   if (over.value) return html`<${Over} />`;
   const { phase } = view.value;
-  const { Controls } = part.value;
+  const { Controls, Door, Knock } = part.value;
   return html`<${Header} />
     <main id="main" class="room" tabindex="-1" data-seat=${seat.value} data-phase=${phase} data-turn=${view.value.turn}>
-      <${Banners} /><${Strip} />${Controls && html`<${Controls} />`}<${Tabs} />
+      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && html`<${Controls} />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
-        <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} /><//>
+        <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} />${Door && html`<${Door} />`}<//>
         <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">My notes</h2>`}><${Notes} /><//>
         <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
       </div>

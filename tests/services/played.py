@@ -238,6 +238,8 @@ class Played:
                 return {"by": person, **({"character": character} if state.round else {"actor": me})}
             case Action.ROOM_CLOSE:
                 return {"in_s": 300}
+            case Action.GUEST_ADMIT | Action.GUEST_REFUSE:
+                return {"guest": "nobody"}
             case Action.NOTICE_SEND:
                 return {"text": text("notice")}
             case Action.HANDOVER_SAVE:

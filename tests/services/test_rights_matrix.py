@@ -27,11 +27,13 @@ from pallpractice.realtime.gateway import Gateway
 from pallpractice.services import seating
 from pallpractice.storage import schema
 from pallpractice.storage.courses import Enrolment, Person
+from pallpractice.storage.invitations import Guest
 from pallpractice.storage.rooms import JournalLine, Room, RoundRow
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import Clock
 from tests.services.played import Played, School, hurried
 
+GUEST = "0123456789abcdef0123456789abcdef"  # who waits at the door
 MOMENTS = ("lobby", "briefing", "encounter", "time_out", "notes", "debrief", "last turn", "close")
 SEATS = {
     "learner": "Lena",
@@ -83,6 +85,9 @@ POLICY: dict[str, dict[str, str]] = {
     "room:close": {"organiser": ANY},
     "room:keep": {"organiser": ANY},
     "notice:send": {"organiser": ANY},
+    "code:make": {"coach organiser": ANY},
+    "guest:admit": {"coach organiser": ANY},
+    "guest:refuse": {"coach organiser": ANY},
 }
 # Allowed by the table, and still refused for what is asked: a coach may edit observations, but not Olga's.
 NOT_THEIRS = {("observation:edit", "coach"), ("observation:remove", "coach")}
@@ -199,6 +204,9 @@ def moments(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Itera
                 school.people[name] = person.id
         played.do("Olga", Action.HELP_ASK, {})
         played._state = None
+        with store.write() as uow:
+            guest = Guest(id=GUEST, room_id=played.room, name="Ada", token_hash="", asked_at=uow.now)
+            uow.session.add(guest)
         note = "none"
         for moment, steps in FORWARD.items():
             for who, action in steps:
@@ -254,6 +262,8 @@ def fields_for(played: Played, other: str, note: str) -> dict[str, Any]:
         "actor:replace": {"actor": school.people["Sam"], "by": school.people["Sven"]},
         "room:close": {"in_s": 60},
         "notice:send": {"text": "Five minutes"},
+        "guest:admit": {"guest": GUEST},
+        "guest:refuse": {"guest": GUEST},
     }
 
 
@@ -346,7 +356,16 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /sign-out": all_get(400, signed_out=400),
     "POST /sign-out-everywhere": all_get(400, signed_out=400),
     "GET /signed-out": all_get(200, signed_out=200),
+    "GET /join": all_get(200, signed_out=200),
+    "POST /join": all_get(400, signed_out=400),
+    "GET /join/<code>": all_get(404, signed_out=404),
+    "POST /join/<code>": all_get(400, signed_out=400),
+    "GET /waiting": all_get(200, signed_out=200),
+    "POST /waiting": all_get(400, signed_out=400),
+    "GET /api/v1/waiting": all_get(200, signed_out=200),
     "GET /rooms/<room_id>": only(*MEMBERS),
+    "GET /rooms/<room_id>/code.svg": only("Cleo", "Oren"),
+    "GET /rooms/<room_id>/poster": only("Cleo", "Oren"),
     "GET /rounds/<round_id>/report": only("Lena"),
     # Lena, Olga and Sam have been in a closed round with this scenario; the course is still to come.
     "GET /scenarios": all_get(200),
@@ -417,10 +436,11 @@ def test_every_route_for_everyone(app: Flask, store: Store, course: Any, client_
         uow.session.add(round_)
         uow.session.flush()
         ids = {"room_id": room.id, "round_id": round_.id}
+        room.join_code = "K74MPX"
     method, _, rule = route.partition(" ")
     ids |= {"scenario_id": "results-after-the-stent", "what": "guide", "rubric_id": "serious-news"}
     ids |= {"slug": "serious-talk", "person_id": course.lena.id}
-    ids |= {"token": "none", "build": "x", "path:filename": "css/pallpractice.css"}
+    ids |= {"token": "none", "code": "none", "build": "x", "path:filename": "css/pallpractice.css"}
     path = rule
     for name, value in ids.items():
         path = path.replace(f"<{name}>", value)

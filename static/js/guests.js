@@ -1,0 +1,51 @@
+// The door of the room, for those who look after it: the code for late guests, and who waits to be let in.
+
+import { hourMinute } from './saving.js';
+import { announce, may, narrow, sayChanges, tab, view } from './store.js';
+import { Button, ConfirmButton, html, Icon } from './ui.js';
+
+const waiting = () => view.value.guests ?? [];
+const known = new Set(waiting().map((each) => each.id));
+
+sayChanges(({ guests = [] }) => guests, (guests) => {
+  const fresh = guests.filter((each) => !known.has(each.id));
+  fresh.forEach((each) => known.add(each.id));
+  return fresh.length ? `${fresh.map((each) => each.name).join(' and ')} ${fresh.length > 1 ? 'ask' : 'asks'} to come in.` : null;
+});
+
+/** Seen from every panel: someone stands at the door. */
+export function Knock() {
+  const guests = waiting();
+  if (!guests.length || !may('guest:admit')) return null;
+  const [first, ...others] = guests;
+  return html`<div class="banner" data-banner="guest"><p><${Icon} name="users" /> <span><strong>${first.name}</strong> asks to come in${others.length > 0 && `, and ${others.length} more`}.</span></p>
+    ${others.length === 0 ? html`<${Answers} guest=${first} />` : narrow.value && html`<button type="button" class="button" onClick=${() => { tab.value = 'people'; }}>See who</button>`}</div>`;
+}
+
+function Answers({ guest }) {
+  const name = html`<span class="visually-hidden"> ${guest.name}</span>`;
+  const fields = { guest: guest.id };
+  return html`<div class="actions" key=${guest.id}><${Button} kind="primary" icon="check" action="guest:admit" fields=${fields}>Let in${name}<//>
+    <${Button} action="guest:refuse" fields=${fields}>Not now${name}<//></div>`;
+}
+
+/** In the panel of people: the waiting, the code, and the ways to pass it on. */
+export function Door() {
+  const guests = waiting();
+  if (!may('code:make')) return null;
+  return html`<section class="door" aria-labelledby="door-heading"><h3 id="door-heading">Guests</h3>
+    ${guests.length > 0 && html`<ul class="people">${guests.map((each) => html`<li class="person" key=${each.id}>
+      <p class="person-name">${each.name}</p><p class="hint">Waiting since ${hourMinute(each.at)}</p><${Answers} guest=${each} /></li>`)}</ul>`}
+    ${view.value.code ? html`<${Code} />` : html`<p class="hint">Someone is late and has no link? With a code they can come to the door. You let them in; until then they see nothing.</p>
+      <div class="actions"><${Button} icon="users" action="code:make" fields=${{}}>Let a guest in<//></div>`}</section>`;
+}
+
+function Code() {
+  const { code, room } = view.value;
+  const made = () => announce('There is a new code. The old one has stopped.');
+  return html`<p class="hint" id="code-how">They open <strong>${window.location.host}/join</strong> and write this code, or point their camera at it.</p>
+    <p class="big-code" data-code>${code}</p>
+    <img class="door-picture" key=${code} src=${`/rooms/${room.id}/code.svg?${code.replace(' ', '')}`} width="176" height="176" alt="QR code of the room’s address" />
+    <div class="actions"><a class="button" href=${`/rooms/${room.id}/poster`} target="_blank" rel="noreferrer">Poster<span class="visually-hidden"> (in a new window)</span></a>
+      <${ConfirmButton} question="Make a new code? The old one stops at once." yes="Yes, a new one" no="Keep it" action="code:make" fields=${{}} onPress=${made}>New code<//></div>`;
+}
