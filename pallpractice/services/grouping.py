@@ -4,30 +4,40 @@ It reads and writes no rows. `domain.groups` and `domain.mixing` judge what come
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
-from ..domain.groups import Coach, Group, Grouping, Learner, Place, Standing, Teams, Wishes, free_names, listed
+from ..domain.groups import Coach, Group, Grouping, Learner, Place, Standing, Teams, Wishes, free_names, homes, listed
 from ..domain.mixing import even_share, fits, mixes, team
 from ..domain.roles import Track
 from ..domain.sizing import Impossible, Need, counts
+from . import pairing_solver as solver
+from .pairing_model import Program, Term
 
-SECONDS = 10.0
+SECONDS = 8.0  # HiGHS looks at the clock now and then: with it a run ends within some 15
+ENDLESS = 1_000_000
 # What falling short costs, in points. A size outside the bounds comes only when nothing else is possible.
-SIZE, UNEVEN, OTHER_TRACK, TORN, SECOND_COACH = 1000, 60, 80, 40, 1
+SIZE, OTHER_TRACK, UNEVEN, TORN, SECOND_COACH = 1000, 80, 60, 40, 1
+MOVE = 12  # someone leaves their group, where groups are settled: then nobody is moved for a better mix
+LEFT = 1  # and where they are not: of two groupings as good, the one nearer to the present
 MIXING = (8, 5, 4)  # one too many of a kind in a group, by the order of the wishes
-MOVE = {True: 12, False: 1}  # someone leaves their group: dear when the groups are settled
 
 
 def solve(standing: Standing, wishes: Wishes, *, attempt: int = 1, seconds: float = SECONDS) -> Grouping:
     """The best groups found in the time; another `attempt` looks from another side. Raises Impossible.
 
-    Takes seconds and a whole core: never in a transaction, and off the server's loop.
+    Takes seconds, in a process of its own: never in a transaction, and off the server's loop.
     """
     opened = _open(standing, wishes)
-    placed = _Model(standing, wishes, opened).solve(attempt, seconds)
-    return [*placed, *_left(standing, opened)]
+    model = _Model(standing, wishes, opened, attempt)
+    made = [*model.groups(solver.solve(model.program, limit=seconds).values), *_left(standing, opened)]
+    if not standing.learner.keys() <= homes(made).keys():
+        raise Impossible(
+            "No groups were found in the time there is. Try again, unpin some people or change the wishes."
+        )
+    return made
 
 
 # --- which groups there are to be
@@ -36,14 +46,15 @@ def solve(standing: Standing, wishes: Wishes, *, attempt: int = 1, seconds: floa
 def _open(standing: Standing, wishes: Wishes) -> list[Place]:
     """The groups that will have learners, each with its track: those that must stay, those there are, new ones."""
     tracks = _tracks(standing)
-    known: set[Track | None] = {one.track for one in standing.learners if one.track} or {None}
+    known = _known_tracks(standing)
     forced = [place for place in standing.places if _must_stay(standing, place) and tracks[place.id] in known]
     present = Counter(one.group for one in standing.learners)
     wanted = counts(_need(standing, forced, tracks, present), wishes)
     names = free_names(place.name for place in standing.places)
     opened: list[Place] = []
     for track, count in wanted.items():
-        there = [place for place in standing.places if tracks[place.id] is track]
+        used = {place.id for place in opened}
+        there = [one for one in standing.places if tracks[one.id] in (track, None) and one.id not in used]
         there.sort(key=lambda place: (place not in forced, -present[place.id]))
         new = (Place(f"new-{track or 'group'}-{number}", "", track) for number in range(count - len(there)))
         opened += [replace(place, track=track, name=place.name or next(names)) for place in (*there[:count], *new)]
@@ -65,9 +76,16 @@ def _must_stay(standing: Standing, place: Place) -> bool:
     return any(standing.held(one) == place.id for one in standing.people)
 
 
+def _known_tracks(standing: Standing) -> set[Track | None]:
+    """Those of the learners; where none has one, the groups have none."""
+    return {one.track for one in standing.learners if one.track} or {None}
+
+
 def _tracks(standing: Standing) -> dict[str, Track | None]:
     """The track of each group there is: that of those who can't leave it, else of most in it, else its own."""
     found: dict[str, Track | None] = {}
+    if _known_tracks(standing) == {None}:
+        return {place.id: None for place in standing.places}
     for place in standing.places:
         members = [one for one in standing.learners if one.group == place.id and one.track]
         held = [one for one in members if standing.held(one)]
@@ -108,154 +126,117 @@ def _pinned_coaches(standing: Standing, place: Place) -> tuple[str, ...]:
 # --- who goes where
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """The groups of one track, and the learners who can only be in them."""
-
-    places: list[Place]
-    learners: list[Learner]
-
-
 class _Model:
-    """The choice as a solver reads it: a yes or no for each person and group, rules, and what falling short costs."""
+    """The choice as a program over whole numbers: a yes or no for each person and group, rules, and what it costs.
 
-    def __init__(self, standing: Standing, wishes: Wishes, opened: list[Place]) -> None:
-        from ortools.sat.python import cp_model
+    Its first aim is what must be right, its second how people are mixed within that.
+    """
 
+    def __init__(self, standing: Standing, wishes: Wishes, opened: list[Place], attempt: int) -> None:
         self.standing, self.wishes, self.opened = standing, wishes, opened
-        self.cp: Any = cp_model
-        self.model: Any = cp_model.CpModel()
-        self.costs: list[Any] = []  # what must be right first
-        self.fine: list[Any] = []  # what is mixed within that
-        self.seats = {one.person: self._choices(one, exactly=True) for one in standing.learners}
-        self.leads = {one.person: self._choices(one, exactly=False) for one in standing.coaches}
-        for pool in self._pools():
-            self._sizes(pool)
-            self._mixing(pool)
+        self.program = Program()
+        # The solver goes by the order: another one is another look.
+        learners = sorted(standing.learners, key=lambda one: sha256(f"{attempt} {one.person}".encode()).digest())
+        self.seats = {one.person: self._choices(one) for one in learners}
+        self.leads = {one.person: self._choices(one) for one in standing.coaches}
+        for track in dict.fromkeys(place.track for place in opened):
+            places = [place for place in opened if place.track is track]
+            pool = [one for one in learners if one.track is track]
+            self._sizes(places, pool)
+            self._mixing(places, pool)
         if wishes.teams is Teams.TOGETHER:
-            self._teams()
+            self._teams(learners)
         self._coaches()
 
-    def _choices(self, one: Learner | Coach, *, exactly: bool) -> dict[str, Any]:
-        """The groups this person may be in. A move away from their present one costs, if that is still there."""
+    def _choices(self, one: Learner | Coach) -> dict[str, int]:
+        """The groups this person may be in: a learner in one of them, a coach in one at most."""
         held = self.standing.held(one)
-        places = [place for place in self.opened if self._may(one, place, held)]
-        choices = {place.id: self.model.new_bool_var("") for place in places}
-        if exactly:
-            self.model.add_exactly_one(choices.values())
-        else:
-            self.model.add_at_most_one(choices.values())
-            if held in choices:
-                self.model.add(choices[held] == 1)
-        if one.group in choices and not held:
-            self.costs.append(MOVE[self.wishes.settled] * (1 - choices[one.group]))
+        is_coach = isinstance(one, Coach)
+        choices = {
+            place.id: self._choice(one, place)
+            for place in self.opened
+            if (place.id == held if held else is_coach or one.track in (None, place.track))
+        }
+        self.program.hold(0 if is_coach and held not in choices else 1, _each(choices.values()), 1)
         return choices
 
-    def _may(self, one: Learner | Coach, place: Place, held: str | None) -> bool:
-        if held is not None:
-            return place.id == held
-        return isinstance(one, Coach) or one.track in (None, place.track)
+    def _choice(self, one: Learner | Coach, place: Place) -> int:
+        firm = fine = 0
+        if isinstance(one, Coach):
+            firm += SECOND_COACH + (0 if fits(one.track, place.track) else OTHER_TRACK)
+        if one.group == place.id:
+            firm, fine = (firm - MOVE, fine) if self.wishes.settled else (firm, fine - LEFT)
+        return self.program.variable(turns=firm, cost=fine)
 
-    def _pools(self) -> Iterable[_Pool]:
-        for track in dict.fromkeys(place.track for place in self.opened):
-            places = [place for place in self.opened if place.track is track]
-            yield _Pool(places, [one for one in self.standing.learners if one.track is track])
+    def _over(self, terms: Iterable[Term], most: int, **cost: int) -> None:
+        """What it costs, for each, that the terms are more than `most`."""
+        over = self.program.variable(upper=len(self.seats), **cost)
+        self.program.hold(-ENDLESS, [*terms, (over, -1)], most)
 
-    def _over(self, total: Any, most: int, top: int) -> Any:
-        """By how much the total is above `most`."""
-        over = self.model.new_int_var(0, max(0, top), "")
-        self.model.add(over >= total - most)
-        return over
-
-    def _sizes(self, pool: _Pool) -> None:
-        everyone = len(self.standing.learners)
-        mean = len(pool.learners) / len(pool.places)
-        free = 0 if pool.places[0].track is None else sum(one.track is None for one in self.standing.learners)
-        for place in pool.places:
-            size = sum(seats[place.id] for seats in self.seats.values() if place.id in seats)
-            self.costs.append(SIZE * self._over(size, self.wishes.most, everyone))
-            self.costs.append(SIZE * self._over(-size, -self.wishes.least, everyone))
-            self.costs.append(UNEVEN * self._over(-size, -int(mean), everyone))
+    def _sizes(self, places: list[Place], pool: list[Learner]) -> None:
+        free = places[0].track is not None and any(one.track is None for one in self.standing.learners)
+        for place in places:
+            here = [seats[place.id] for seats in self.seats.values() if place.id in seats]
+            self._over(_each(here), self.wishes.most, turns=SIZE)
+            self._over(_each(here, -1), -self.wishes.least, turns=SIZE)
+            self._over(_each(here, -1), -(len(pool) // len(places)), turns=UNEVEN)
             if not free:
-                self.costs.append(UNEVEN * self._over(size, even_share(len(pool.learners), len(pool.places)), everyone))
+                self._over(_each(here), even_share(len(pool), len(places)), turns=UNEVEN)
 
-    def _mixing(self, pool: _Pool) -> None:
+    def _mixing(self, places: list[Place], pool: list[Learner]) -> None:
         for cost, mix in zip(MIXING, mixes(self.wishes), strict=False):
             kinds: dict[str, dict[str, list[Learner]]] = defaultdict(lambda: defaultdict(list))
-            for one in pool.learners:
+            for one in pool:
                 if (kind := mix.kind(one)) is not None:
                     kinds[kind][mix.unit(one)].append(one)
             for units in kinds.values():
-                share = even_share(len(units), len(pool.places))
-                if len(units) > 1:
-                    for place in pool.places:
-                        here = sum(self._any(members, place) for members in units.values())
-                        self.fine.append(cost * self._over(here, share, len(units) - share))
+                for place in places if len(units) > 1 else ():
+                    here = [self._any(members, place) for members in units.values()]
+                    self._over(_each(here), even_share(len(units), len(places)), cost=cost)
 
-    def _any(self, members: list[Learner], place: Place) -> Any:
-        """1 when one of them at least is in the group."""
+    def _any(self, members: list[Learner], place: Place, turns: int = 0) -> int:
+        """1 when one of them at least is in the group; a cost of its own is for more than one."""
         found = [self.seats[one.person][place.id] for one in members if place.id in self.seats[one.person]]
-        if len(found) == 1:
+        if len(members) == 1 and found and not turns:
             return found[0]
-        some = self.model.new_bool_var("")
+        some = self.program.variable(turns=turns)
         for one in found:
-            self.model.add_implication(one, some)
+            self.program.hold(-1, [(one, 1), (some, -1)], 0)
         return some
 
-    def _teams(self) -> None:
+    def _teams(self, learners: list[Learner]) -> None:
         teams: dict[tuple[str, Track | None], list[Learner]] = defaultdict(list)
-        for one in self.standing.learners:
+        for one in learners:
             if (name := team(one)) is not None:
                 teams[name, one.track].append(one)
         for members in teams.values():
-            if len(members) > 1:
-                self.costs.append(TORN * sum(self._any(members, place) for place in self.opened))
+            for place in self.opened if len(members) > 1 else ():
+                self._any(members, place, turns=TORN)
 
     def _coaches(self) -> None:
         for place in self.opened:
             leading = [leads[place.id] for leads in self.leads.values() if place.id in leads]
-            self.model.add_bool_or(leading)
-            self.costs.append(SECOND_COACH * sum(leading))
-        for one in self.standing.coaches:
-            for place in self.opened:
-                if place.id in self.leads[one.person] and not fits(one.track, place.track):
-                    self.costs.append(OTHER_TRACK * self.leads[one.person][place.id])
+            self.program.hold(1, _each(leading), len(leading))
 
-    def solve(self, attempt: int, seconds: float) -> list[Group]:
-        """First what must be right, then from there everything. Raises Impossible when the rules leave no way."""
-        self.model.minimize(sum(self.costs))
-        first = self._run(attempt, seconds / 4)
-        for choices in (*self.seats.values(), *self.leads.values()):
-            for choice in choices.values():
-                self.model.add_hint(choice, first.boolean_value(choice))
-        self.model.minimize(sum(self.costs) + sum(self.fine))
-        solver = self._run(attempt, seconds - first.wall_time)
+    def groups(self, values: Sequence[int]) -> list[Group]:
+        """What the values found mean."""
         return [
             Group(
                 place.id,
                 place.name,
                 place.track,
-                self._chosen(solver, self.seats, place),
-                self._chosen(solver, self.leads, place),
+                tuple(one.person for one in self.standing.learners if self._is_in(one, place, self.seats, values)),
+                tuple(one.person for one in self.standing.coaches if self._is_in(one, place, self.leads, values)),
             )
             for place in self.opened
         ]
 
-    def _run(self, attempt: int, seconds: float) -> Any:
-        solver = self.cp.CpSolver()
-        # One thread that takes its ways of searching in turn: the same answer each time, and room for the rooms.
-        solver.parameters.num_workers = 1
-        solver.parameters.interleave_search = True
-        solver.parameters.random_seed = attempt
-        solver.parameters.max_time_in_seconds = seconds
-        status = solver.solve(self.model)
-        if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
-            raise Impossible("No groups were found that keep every pin. Unpin some people, or change the wishes.")
-        return solver
+    def _is_in(
+        self, one: Learner | Coach, place: Place, choices: Mapping[str, Mapping[str, int]], values: Sequence[int]
+    ) -> bool:
+        variable = choices[one.person].get(place.id)
+        return variable is not None and values[variable] == 1
 
-    def _chosen(self, solver: Any, choices: Mapping[str, Mapping[str, Any]], place: Place) -> tuple[str, ...]:
-        return tuple(
-            person
-            for person, places in choices.items()
-            if place.id in places and solver.boolean_value(places[place.id])
-        )
+
+def _each(variables: Iterable[int], times: int = 1) -> list[Term]:
+    return [(variable, times) for variable in variables]
