@@ -1,14 +1,20 @@
 """Courses to plan for, as values: sized by hand or drawn by Hypothesis."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pallpractice.domain.pairing import Actor, Case, Problem, Room, Session, Wishes
+from hypothesis import strategies as st
+
+from pallpractice.domain.pairing import Actor, Case, Planned, Problem, Room, Session, Tracks, Wishes
 from pallpractice.library.shelf import Library
 from pallpractice.services.pairing_facts import case_of
+from pallpractice.services.pairing_model import Model
+from pallpractice.services.pairing_solver import run
 
 START = datetime(2026, 5, 14, 15, 15, tzinfo=UTC)  # 11:15 in New York
+TRACKS = ("adult", "pediatric")
 NEWS, VALUES = "serious_news", "values"
 
 
@@ -35,6 +41,76 @@ def stated(cases: Sequence[Case], *, groups: int = 20, each: int = 6, actors: in
     cast = [_actor(at, cases) for at in range(actors)]
     names |= {one.id: one.name for one in cast}
     return Problem("America/New_York", Wishes(**wishes), sessions, tuple(rooms), tuple(cast), tuple(cases), names)
+
+
+def solved(model: Model) -> list[Planned]:
+    """The model's plan, solved in this process."""
+    told: list[dict[str, Any]] = []
+    run({**asdict(model.program), "limit": 10.0}, told.append)
+    return model.plan(told[-1]["values"])
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Small courses of every kind: tracks in parallel, people who are away or sit with another group, few who play."""
+    skills = (NEWS, VALUES)
+    cases = tuple(
+        Case(
+            f"case{at}",
+            f"Case {at}",
+            draw(st.sampled_from(skills)),
+            draw(st.sampled_from(TRACKS)),
+            draw(st.integers(1, 5)),
+            ("one", "two")[: draw(st.integers(1, 2))],
+        )
+        for at in range(draw(st.integers(1, 9)))
+    )
+    ids = [case.id for case in cases]
+    subset = st.sets(st.sampled_from(ids)).map(frozenset)
+    groups = [(f"g{at}", draw(st.sampled_from(TRACKS))) for at in range(draw(st.integers(1, 3)))]
+    people = {group: [f"{group}.{at}" for at in range(draw(st.integers(1, 5)))] for group, _ in groups}
+    actors = tuple(
+        Actor(
+            f"a{at}",
+            f"Actor {at}",
+            draw(st.none() | subset),
+            draw(st.just(frozenset()) | subset),
+            draw(st.none() | st.sampled_from([group for group, _ in groups])),
+        )
+        for at in range(draw(st.integers(0, 5)))
+    )
+    everyone = [*(one for each in people.values() for one in each), *(actor.id for actor in actors)]
+    sessions, rooms, starts = [], [], START
+    for at in range(draw(st.integers(1, 3))):
+        minutes = timedelta(minutes=draw(st.integers(10, 100)))
+        for track in draw(st.sampled_from([(None,), TRACKS])):
+            begin = starts + timedelta(minutes=draw(st.integers(0, 15)))
+            absent = draw(st.just(frozenset()) | st.sets(st.sampled_from(everyone), max_size=3).map(frozenset))
+            id = f"s{at}{track or ''}"
+            sessions.append(Session(id, f"Session {id}", draw(st.sampled_from(skills)), begin, begin + minutes, absent))
+            here = {group: list(people[group]) for group, own in groups if track in (None, own)}
+            if len(here) > 1 and draw(st.booleans()):
+                _move(draw, here)
+            rooms += [Room(id, one, one, dict(groups)[one], tuple(here[one]), (f"c{one}",)) for one in here]
+        starts += minutes + timedelta(minutes=15 + draw(st.integers(0, 30)))
+    wishes = Wishes(draw(st.sampled_from(Tracks)), draw(st.integers(10, 30)), draw(st.integers(2, 5)))
+    names = {person: person for person in everyone} | {f"c{group}": f"Coach {group}" for group, _ in groups}
+    return Problem(
+        zone="America/New_York",
+        wishes=wishes,
+        sessions=tuple(sessions),
+        rooms=tuple(rooms),
+        actors=actors,
+        cases=cases,
+        names=names,
+    )
+
+
+def _move(draw: st.DrawFn, here: dict[str, list[str]]) -> None:
+    """Someone sits with another group for this session."""
+    one, other = draw(st.permutations(sorted(here)))[:2]
+    if here[one]:
+        here[other].append(here[one].pop())
 
 
 def _actor(at: int, cases: Sequence[Case]) -> Actor:

@@ -30,12 +30,18 @@ def shared(rounds: Iterable[tuple[str | None, Sequence[str]]]) -> list[Mapping[s
     had: Counter[tuple[str, str]] = Counter()
     found: list[Mapping[str, Job]] = []
     for chair, people in rounds:
-        observers = [person for person in people if person != chair]
-        deals = [
-            {person: JOBS[(at + first) % len(JOBS)] for at, person in enumerate(observers)}
-            for first in range(len(JOBS))
-        ]
-        deal = min(deals, key=lambda deal: sum(had[person, job.id] ** 2 for person, job in deal.items()))
+        deal = _deal([person for person in people if person != chair], had)
         had.update((person, job.id) for person, job in deal.items())
         found.append(deal)
     return found
+
+
+def _deal(observers: Sequence[str], had: Mapping[tuple[str, str], int]) -> dict[str, Job]:
+    deal: dict[str, Job] = {}
+    while left := [person for person in observers if person not in deal]:
+        taken = Counter(job.id for job in deal.values())
+        fewest = min(taken[job.id] for job in JOBS)
+        pairs = [(person, job) for job in JOBS if taken[job.id] == fewest for person in left]
+        person, job = min(pairs, key=lambda pair: had.get((pair[0], pair[1].id), 0))
+        deal[person] = job
+    return deal

@@ -14,8 +14,8 @@ def why_not(problem: Problem) -> list[str]:
     """What no plan can mend: each is a reason why someone will have no turn though there is time."""
     found: list[str] = []
     for session in problem.sessions:
-        rooms = [room for room in problem.rooms if room.session == session.id]
-        if rooms and not session.over:
+        rooms = [room for room in problem.rooms if room.session == session.id and needed(problem, room)]
+        if rooms:
             found += _of_session(problem, session, rooms)
     return found
 
@@ -79,7 +79,7 @@ def _too_much(problem: Problem, session: Session, rooms: Sequence[Room]) -> Iter
     if parts > actors * slots:
         enough = ceil(parts / slots) if slots else parts
         yield (
-            f"{session.title}: {rounds} rounds have {parts} parts at least, and {actors} actors can play"
+            f"{session.title}: {rounds} rounds have {parts} parts at least, and {_actors(actors)} can play"
             f" {actors * slots} in {slots} rounds of {problem.wishes.round_minutes} minutes."
             f" {enough} actors, shorter rounds, or more scenarios with one character would do."
         )
@@ -89,7 +89,7 @@ def _too_much(problem: Problem, session: Session, rooms: Sequence[Room]) -> Iter
     most = slots - slots // 3
     if intense > actors * most:
         yield (
-            f"{session.title}: {rounds} rounds have {intense} intense parts at least, and {actors} actors can play"
+            f"{session.title}: {rounds} rounds have {intense} intense parts at least, and {_actors(actors)} can play"
             f" {actors * most} with their breaks. More actors or gentler scenarios would do."
         )
 
@@ -97,6 +97,10 @@ def _too_much(problem: Problem, session: Session, rooms: Sequence[Room]) -> Iter
 def _fewest(problem: Problem, session: Session, room: Room, size: Callable[[Case], int]) -> int:
     playable = [case for case in problem.cases_for(room) if _cast(problem, session, case)]
     return sum(sorted(size(case) for case in playable)[: needed(problem, room)])
+
+
+def _actors(count: int) -> str:
+    return "1 actor" if count == 1 else f"{count} actors"
 
 
 def _list(names: Sequence[str]) -> str:
@@ -163,8 +167,7 @@ def _in_the_way(
         if len(free) >= size:
             words.append(f"{case.title} could be played by {_list(free[:size])}")
         else:
-            need = "2 actors" if size == 2 else "an actor" if size == 1 else f"{size} actors"
-            words.append(f"{case.title} needs {need}, and {'only ' + _list(free) if free else 'nobody'} is free")
+            words.append(f"{case.title} needs {_actors(size)}, and {'only ' + _list(free) if free else 'nobody'} is free")
     return "; ".join(words) + "."
 
 
