@@ -4,7 +4,7 @@ A pure decision from who attends what, what each was sent before, and now. Nothi
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -224,6 +224,11 @@ def cancellation(member: Member, held: Mapping[str, Entry], now: datetime) -> Me
     return Message(Kind.CANCELLATION, tuple(events), entries, gone) if events else None
 
 
+def numbered(events: Iterable[Event], held: Mapping[str, Entry]) -> tuple[Event, ...]:
+    """With the sequence that each one's calendar entry has now: higher than any before, unless it reads the same."""
+    return tuple(_numbered(event, held.get(event.session)) for event in events)
+
+
 def _reminders(
     member: Member, past: Iterable[Past], held: Mapping[str, Entry], now: datetime, reminders: Reminders
 ) -> Iterator[Message]:
@@ -250,22 +255,19 @@ def _remembered(member: Member, now: datetime, reminders: Reminders) -> Iterator
 
 
 def _request(kind: Kind, events: tuple[Event, ...], held: Mapping[str, Entry]) -> Message | None:
-    numbered = tuple(_numbered(event, held.get(event.session)) for event in events)
+    told = numbered(events, held)
     entries = {
-        event.session: Entry(event.sequence, event.says, event.title, event.starts_at, event.ends_at)
-        for event in numbered
+        event.session: Entry(event.sequence, event.says, event.title, event.starts_at, event.ends_at) for event in told
     }
     before = {session: entry for session, entry in held.items() if session in entries and entry.says}
-    return Message(kind, numbered, entries, before) if numbered else None
+    return Message(kind, told, entries, before) if told else None
 
 
 def _numbered(event: Event, entry: Entry | None) -> Event:
-    """With the sequence its calendar event has now: higher than any before, unless it reads the same."""
-    sequence = event.sequence
-    if entry is not None:
-        sequence = entry.sequence if entry.says == event.says else max(sequence, entry.sequence + 1)
-    return Event(
-        event.session, event.title, event.kind, event.starts_at, event.ends_at, sequence, event.group, event.room
+    if entry is None:
+        return event
+    return replace(
+        event, sequence=entry.sequence if entry.says == event.says else max(event.sequence, entry.sequence + 1)
     )
 
 

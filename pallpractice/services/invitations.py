@@ -3,24 +3,39 @@
 Sending is beside, in `delivery`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from ..domain import invitations as rules
-from ..domain.errors import Invalid, NotFound
-from ..domain.invitations import Kind, Message, Reminders
+from ..domain.errors import NotAllowed, NotFound
+from ..domain.invitations import Kind, Message, Reminders, Standing
 from ..domain.mail import Mail
 from ..storage.base import new_id
 from ..storage.courses import Course
 from ..storage.invitations import Invitation
 from ..storage.unit_of_work import UnitOfWork
-from . import attending, letters
+from . import attending, enrolments, letters, people
 from .attending import Known
-from .delivery import Sent, send
+from .delivery import Sent, link_days, send
 from .letters import Letter
+from .people import IssuedLink
 
-__all__ = ["Sent", "again", "due", "preview", "queue", "send", "set_reminders", "waiting"]
+__all__ = [
+    "Sent",
+    "again",
+    "due",
+    "hand_out",
+    "overview",
+    "preview",
+    "progress",
+    "queue",
+    "send",
+    "set_reminders",
+    "to_people",
+]
 
 CALENDAR = (Kind.INVITATION, Kind.UPDATE, Kind.CANCELLATION)
 PLACEHOLDER = "made-when-it-is-sent"
@@ -91,22 +106,90 @@ def _add(uow: UnitOfWork, course: Course, known: Known, message: Message) -> Non
 # --- looking
 
 
-def waiting(uow: UnitOfWork, course_id: str | None = None) -> int:
-    """How many messages wait for their first try or are on their way just now."""
-    rows = select(func.count()).where(Invitation.sent_at.is_(None), Invitation.error == "")
-    if course_id:
-        rows = rows.where(Invitation.course_id == course_id)
-    return uow.session.scalar(rows) or 0
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A person, the last message about their sessions, and the last reminder; None where there was none."""
+
+    known: Known
+    last: Invitation | None
+    reminder: Invitation | None
+    waits: tuple[Kind, ...]  # what is due to them now
+
+    @property
+    def standing(self) -> Standing | None:
+        return attending.standing_of(self.last) if self.last else None
+
+    @property
+    def next_try(self) -> datetime | None:
+        return rules.next_try(self.last.tries, self.last.tried_at) if self.last else None
 
 
-def preview(uow: UnitOfWork, mail: Mail, course: Course, person_id: str) -> Letter:
-    """What a person's invitation would say now; a stand-in takes the place of the link. Raises NotFound, Invalid."""
+def overview(uow: UnitOfWork, course: Course) -> list[Invited]:
+    """Everyone who is in the course, and of those removed whoever was written to, in the roster's order."""
+    reminders = Reminders.of(course.wishes)
+    found = []
+    for known in attending.everyone(uow, course):
+        due_now = rules.due(known.member, known.past(), uow.now, reminders)
+        if known.rows or not known.member.removed:
+            told = [row for row in known.rows if row.kind != Kind.REMINDER]
+            reminded = [row for row in known.rows if row.kind == Kind.REMINDER]
+            kinds = tuple(message.kind for message in due_now)
+            found.append(Invited(known, _last(told), _last(reminded), kinds))
+    return found
+
+
+def _last(rows: Sequence[Invitation]) -> Invitation | None:
+    return max(rows, key=lambda row: row.queued_at, default=None)
+
+
+def progress(uow: UnitOfWork, course: Course) -> tuple[int, int] | None:
+    """(done, of) of the sending under way; None when nothing waits for its first try."""
+    under_way = (Invitation.course_id == course.id, Invitation.sent_at.is_(None), Invitation.error == "")
+    began = uow.session.scalar(select(func.min(Invitation.queued_at)).where(*under_way))
+    if began is None:
+        return None
+    left = uow.session.scalar(select(func.count()).where(*under_way)) or 0
+    total = select(func.count()).where(Invitation.course_id == course.id, Invitation.queued_at >= began)
+    of = uow.session.scalar(total) or 0
+    return of - left, of
+
+
+def hand_out(
+    uow: UnitOfWork,
+    course: Course,
+    base_url: str,
+    least_days: int,
+    people_ids: Collection[str],
+    by: str,
+    keep_older: bool,
+) -> tuple[list[IssuedLink], list[str]]:
+    """Fresh links of these people for the organiser `by` to pass on, and the names of those whose link is not theirs
+    to see: who is also in another's course would come in there with it.
+    """
+    emails, withheld = [], []
+    for known in attending.everyone(uow, course, people_ids):
+        if known.member.removed:
+            continue
+        try:
+            enrolments.check_alone_here(uow, known.person.id, by)
+            emails.append(known.person.email)
+        except NotAllowed:
+            withheld.append(known.person.name)
+    days = link_days(uow, course, least_days)
+    return people.issue_links(uow, course, base_url, days, only=emails, keep_older=keep_older), withheld
+
+
+def preview(uow: UnitOfWork, mail: Mail, course: Course, person_id: str) -> Letter | None:
+    """What a person's invitation would say now, a stand-in in place of the link; None if they have no session to come.
+
+    Raises NotFound.
+    """
     found = [one for one in attending.everyone(uow, course, [person_id]) if not one.member.removed]
     if not found:
         raise NotFound("There is nobody like that in this course.")
     message = rules.invitation(found[0].member, rules.holds(found[0].past()), uow.now)
     if message is None:
-        raise Invalid(f"{found[0].person.name} has no session to come.")
+        return None
     about = attending.about(course, mail.base_url)
     link = f"{mail.base_url}/l/{PLACEHOLDER}"
     return letters.write("preview", message, found[0].to, about, link, mail.sender, uow.now)

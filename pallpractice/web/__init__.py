@@ -17,6 +17,7 @@ def register(app: Flask, parts: Parts) -> None:
         guards,
         home,
         identity,
+        invitations,
         joining,
         people,
         reports,
@@ -30,7 +31,7 @@ def register(app: Flask, parts: Parts) -> None:
     app.extensions["pallpractice"] = parts
     for part in (guards, identity, errors, assets):
         part.register(app)
-    for pages in (home, people, joining, rooms, reports, scenarios, rubrics, courses, circles, roster):
+    for pages in (home, people, joining, rooms, reports, scenarios, rubrics, courses, circles, roster, invitations):
         app.register_blueprint(pages.blueprint)
 
 
