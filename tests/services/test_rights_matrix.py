@@ -396,6 +396,12 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/people/<person_id>/remove": all_get(400, signed_out=400),
     "POST /courses/<slug>/people/<person_id>/restore": all_get(400, signed_out=400),
     "POST /courses/<slug>/people/<person_id>/link": all_get(400, signed_out=400),
+    "GET /courses/<slug>/invitations": only("Oren"),
+    "GET /courses/<slug>/invitations/progress": only("Oren"),
+    "POST /courses/<slug>/invitations": all_get(400, signed_out=400),
+    "POST /courses/<slug>/invitations/reminders": all_get(400, signed_out=400),
+    "POST /courses/<slug>/invitations/links": all_get(400, signed_out=400),
+    "GET /courses/<slug>/calendar.ics": only(*MEMBERS),
     "GET /static/<build>/<path:filename>": all_get(200, signed_out=200),
     # The door answers the socket's address before Flask: no Origin, no entry.
     "GET /socket.io/": all_get(403, signed_out=403),
