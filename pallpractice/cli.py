@@ -23,7 +23,7 @@ from .domain.scenario import SKILLS, TRACKS
 from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, editions, invitations, people, roster
+from .services import courses, editions, invitations, pairing_making, pairing_sheet, pairing_solver, people, roster
 from .services.attending import Known
 from .services.imports import Imported
 from .services.passwords import Hasher
@@ -328,6 +328,63 @@ def _send(store: Store, mail: Mail, slug: str, command: str) -> None:
         raise click.ClickException(f"{done.trouble}\nWhat was not sent waits. Mend it, then run: {again}")
     if done.failed or done.unsure:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("slug", metavar="COURSE")
+@click.argument("session", required=False)
+@click.option("--afresh", is_flag=True, help="Do not mind what is planned already.")
+@click.option("--keep-partial", is_flag=True, help="Keep the best plan there is, even if it breaks a rule.")
+@click.option("--csv", "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there.")
+def pair(slug: str, session: str | None, afresh: bool, keep_partial: bool, file: Path | None) -> None:
+    """Plan who practises what with whom: the practice sessions to come of COURSE, or one of them by its key.
+
+    Rounds that were changed by hand stay. If a rule can't be met, the reasons are printed, nothing is kept (but see
+    --keep-partial) and the exit code is 1.
+    """
+    settings = Settings.from_env(serving=False)
+    store, library = _open(settings), Library.read(settings.library)
+
+    def told(now: pairing_solver.Progress) -> None:
+        step = "Finding turns" if now.step == "turns" else "Meeting wishes"
+        click.echo(
+            f"\r{step}: {now.turns} of {now.wanted} turns, {now.seconds:.0f} s of at most {now.of:.0f}", nl=False
+        )
+
+    made = pairing_making.make(
+        store, library, slug, None, told, session=session, afresh=afresh, keep_partial=keep_partial
+    )
+    click.echo()
+    _tell_plan(made)
+    if file is not None:
+        _write(file, pairing_sheet.sheet(library, made.judged.problem, made.judged.plan))
+    if made.judged.broken:
+        kept = "The plan is kept as it is." if made.saved else "Nothing is kept; --keep-partial keeps the rest."
+        raise click.ClickException(f"{len(made.judged.broken)} rules are broken. {kept}")
+
+
+def _tell_plan(made: pairing_making.Made) -> None:
+    judged = made.judged
+    best = "nothing better is possible" if made.solved.proven else "there may be better"
+    click.echo(f"{len(judged.plan)} rounds, found in {made.solved.seconds:.1f} s; {best}.")
+    click.echo(table(("wish", "met"), ((one.title, one.words) for one in judged.measures)))
+    for title, lines in (
+        ("Without a turn", judged.no_time),
+        ("To know", judged.notes),
+        ("Broken", [one.words for one in judged.broken]),
+        ("Why", judged.reasons),
+        ("Changed", made.changes),
+    ):
+        if lines:
+            click.echo("\n".join((f"\n{title} ({len(lines)}):", *(f"- {line}" for line in lines))))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be written: {error.strerror}") from None
+    click.echo(f"Written: {file}.")
 
 
 @main.group(cls=Commands)
