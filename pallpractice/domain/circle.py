@@ -36,6 +36,12 @@ INTRODUCTIONS = (
     "One thing you hope to be able to say by the end of the course",
 )
 
+CHECK_IN = (
+    "One thing that is still with you from before",
+    "What you would like to try today",
+    "What would help you to try it",
+)
+
 # Offered to be taken over, each as a line of the group's own.
 STARTERS = (
     "What is said here stays here: no names, no stories carried outside.",

@@ -8,7 +8,7 @@ from ..domain.circle import MOST_LINES
 from ..domain.errors import Invalid, NotFound, Stale
 from ..domain.events import RoomChanged
 from ..storage.base import new_id
-from ..storage.courses import Person
+from ..storage.courses import Group, Person
 from ..storage.groups import AgreementLine
 from ..storage.rooms import Room
 from ..storage.unit_of_work import UnitOfWork
@@ -87,6 +87,12 @@ def restore(work: Work) -> Plain:
         line.removed_at = None
         _edited(work, line)
     return {"id": line.id, "revision": line.revision}
+
+
+def hold(uow: UnitOfWork, room_id: str) -> None:
+    """Whoever writes to what this room's group keeps comes one after the other, in whichever of its rooms they are."""
+    group = select(Group.id).join(Room, Room.group_id == Group.id).where(Room.id == room_id)
+    uow.session.execute(group.with_for_update(of=Group, key_share=True))
 
 
 def tell_group(uow: UnitOfWork, group_id: str, besides: str = "") -> None:

@@ -8,9 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..domain.circle import INTRODUCTIONS, READERS, STARTERS, Kept, Prompt
+from sqlalchemy import exists, select
+
+from ..domain.circle import CHECK_IN, INTRODUCTIONS, READERS, STARTERS, Kept, Prompt
 from ..domain.roles import Role, Seat, SessionKind
 from ..domain.room import Phase
+from ..storage.courses import Session
 from ..storage.groups import JournalEntry
 from ..storage.live import Record
 from ..storage.unit_of_work import UnitOfWork
@@ -28,6 +31,7 @@ class Circle:
     agreement: list[View] = field(default_factory=list)
     goals: dict[str, str] = field(default_factory=dict)
     hand_over: View = field(default_factory=dict)
+    introductions: Sequence[str] = ()
     prompts: Sequence[Prompt] = ()
     shared: list[tuple[JournalEntry, str]] = field(default_factory=list)
 
@@ -42,11 +46,23 @@ def read(uow: UnitOfWork, record: Record) -> Circle | None:
         goals=course_goals.of_people(uow, record.course.id, list(record.seats)),
         hand_over=hand_overs.around(uow, group, session.day),
     )
+    if record.state.kind is SessionKind.STARTUP:
+        circle.introductions = CHECK_IN if _has_begun(uow, session) else INTRODUCTIONS
     if record.state.kind is SessionKind.REFLECTION:
         circle.prompts = private_journal.prompts_of(uow, session)
         seated = record.seats.keys()
         circle.shared = [one for one in private_journal.shared(uow, session.id) if one[0].person_id in seated]
     return circle
+
+
+def _has_begun(uow: UnitOfWork, session: Session) -> bool:
+    """People know each other from an earlier start-up."""
+    earlier = exists().where(
+        Session.course_id == session.course_id,
+        Session.kind == SessionKind.STARTUP.value,
+        Session.starts_at < session.starts_at,
+    )
+    return bool(uow.session.scalar(select(earlier)))
 
 
 def in_practice(circle: Circle) -> View:
@@ -72,7 +88,7 @@ def room_view(circle: Circle, record: Record, seat: Seat, common: View, present:
     if seat in READERS[Kept.GOALS]:
         view["goals"] = [{"person": person, "text": text} for person, text in circle.goals.items() if text]
     if record.state.kind is SessionKind.STARTUP:
-        return view | {"introductions": list(INTRODUCTIONS), "starters": list(STARTERS)}
+        return view | {"introductions": list(circle.introductions), "starters": list(STARTERS)}
     view["prompts"] = [{"id": one.id, "title": one.title, "hint": one.hint} for one in circle.prompts]
     return view | {"shared": private_journal.readable(circle.shared, seat)}
 

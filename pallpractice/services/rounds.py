@@ -40,6 +40,8 @@ def act(uow: UnitOfWork, library: Library, room_id: str, asked: Act, action_id: 
 
     Raises a Refusal, and then nothing is stored.
     """
+    if asked.action in KEPT:
+        agreements.hold(uow, room_id)
     record, seat = access.room(uow, room_id, asked.person)
     return carry_out(uow, library, record, seat, asked, action_id)
 
@@ -198,6 +200,10 @@ PREPARE: Mapping[Action, Callable[[Work], Act]] = {
     Action.ACTOR_REPLACE: seating.admit_actor,
 }
 
+# What a group and its people keep from day to day.
+KEPT = frozenset(
+    action for action in Action if action.partition(":")[0] in ("agreement", "coursegoal", "journal", "handover")
+)
 # Who is told of these, their verbs say: what people write for themselves changes no one's view.
 OWN_WORDS = frozenset({Action.JOURNAL_SAVE, Action.JOURNAL_SHARE})
 

@@ -68,7 +68,7 @@ def _page(uow: UnitOfWork, group_id: str, day: date | None, lost: dict[str, Any]
         own = times.own_span(session.starts_at, session.ends_at, zone, own_zone)
         days.setdefault(session.day, []).append({"meeting": meeting, "when": when, "own": own})
     chosen = day if day in page.days else circles.today(uow, page)
-    notes = {note["day"]: note for note in page.hand_overs or ()}
+    notes = {date.fromisoformat(note["day"]): note for note in page.hand_overs or ()}
     return render_template(
         "group.html",
         page=page,
@@ -76,7 +76,8 @@ def _page(uow: UnitOfWork, group_id: str, day: date | None, lost: dict[str, Any]
         own_zone=own_zone,
         titles=TITLES,
         chosen=chosen,
-        note=notes.get(chosen.isoformat()) if chosen else None,
+        notes=notes.items(),
+        note=notes.get(chosen) if chosen else None,
         lost=lost,
         longest_goal=LONGEST_GOAL,
         longest_note=LONGEST_NOTE,

@@ -70,10 +70,12 @@ function StartUp() {
 function Reflection() {
   const { shared, agreement } = view.value;
   const writes = Boolean(mine.value.journal);
-  return html`${writes && html`<${Part} name="journal" title="For yourself"><${Journal} /><//>`}
+  // The coach is here for what the others share; everyone else first for themselves.
+  const own = writes && html`<${Part} key="journal" name="journal" title="For yourself"><${Journal} /><//>`;
+  return html`${seat.value !== 'coach' && own}
     ${seat.value === 'organiser' ? html`<${Part} name="shared" title="Reflection"><p class="empty">What people write here, and what they share, is for the group and its coach. Visitors see none of it.</p><//>`
     : html`<${Part} name="shared" title=${`Shared here (${shared.length})`}><${Shared} /><//>`}
-    <${Coaching} />
+    ${seat.value === 'coach' && own}<${Coaching} />
     <${Part} name="agreement" title="Our agreement"><${Fold} title=${`The lines (${agreement.length})`}><${Agreement} /><//><//>`;
 }
 

@@ -1,6 +1,6 @@
 // A reflection: a few questions to write about, for oneself; and what others, or I, have chosen to share.
 
-import { act, may, mine, myId, view } from './store.js';
+import { act, may, mine, myId, seat, view } from './store.js';
 import { html, Radios } from './ui.js';
 import { acknowledge, VersionedField } from './versioned.js';
 import { withEntry } from './versions.js';
@@ -36,7 +36,7 @@ function Share({ prompt }) {
     } else mine.value = { ...mine.value }; // the choice goes back to what it is
   };
   return html`<${Radios} name=${`share-${prompt.id}`} kind="small" legend="Who may read it" value=${entry.shared} describe=${`share-${prompt.id}-means`}
-      options=${[['nobody', 'Only me'], ['coach', 'My coach'], ['group', 'The group']]} onChoose=${choose} />
+      options=${[['nobody', 'Only me'], ...(seat.value === 'coach' ? [] : [['coach', 'My coach']]), ['group', 'The group']]} onChoose=${choose} />
     <p class="hint" id=${`share-${prompt.id}-means`}>${READS[entry.shared]}${entry.shared === 'nobody' ? '' : ' What you change is shown as you write.'}</p>`;
 }
 
