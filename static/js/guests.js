@@ -1,7 +1,7 @@
 // The door of the room, for those who look after it: the code for late guests, and who waits to be let in.
 
 import { hourMinute } from './saving.js';
-import { announce, may, narrow, sayChanges, tab, view } from './store.js';
+import { announce, may, sayChanges, tab, view } from './store.js';
 import { Button, ConfirmButton, html, Icon } from './ui.js';
 
 const waiting = () => view.value.guests ?? [];
@@ -19,7 +19,13 @@ export function Knock() {
   if (!guests.length || !may('guest:admit')) return null;
   const [first, ...others] = guests;
   return html`<div class="banner" data-banner="guest"><p><${Icon} name="users" /> <span><strong>${first.name}</strong> asks to come in${others.length > 0 && `, and ${others.length} more`}.</span></p>
-    ${others.length === 0 ? html`<${Answers} guest=${first} />` : narrow.value && html`<button type="button" class="button" onClick=${() => { tab.value = 'people'; }}>See who</button>`}</div>`;
+    ${others.length === 0 ? html`<${Answers} guest=${first} />` : html`<button type="button" class="button" onClick=${seeWho}>See who</button>`}</div>`;
+}
+
+/** The list of who waits: in a narrow window it is in another tab, in a wide one often below what is in sight. */
+function seeWho() {
+  tab.value = 'people';
+  requestAnimationFrame(() => document.getElementById('door-heading')?.focus());
 }
 
 function Answers({ guest }) {
@@ -33,7 +39,7 @@ function Answers({ guest }) {
 export function Door() {
   const guests = waiting();
   if (!may('code:make')) return null;
-  return html`<section class="door" aria-labelledby="door-heading"><h3 id="door-heading">Guests</h3>
+  return html`<section class="door" aria-labelledby="door-heading"><h3 id="door-heading" tabindex="-1">Guests</h3>
     ${guests.length > 0 && html`<ul class="people">${guests.map((each) => html`<li class="person" key=${each.id}>
       <p class="person-name">${each.name}</p><p class="hint">Waiting since ${hourMinute(each.at)}</p><${Answers} guest=${each} /></li>`)}</ul>`}
     ${view.value.code ? html`<${Code} />` : html`<p class="hint">Someone is late and has no link? With a code they can come to the door. You let them in; until then they see nothing.</p>
