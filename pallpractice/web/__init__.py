@@ -14,6 +14,7 @@ def register(app: Flask, parts: Parts) -> None:
         circles,
         courses,
         errors,
+        groups,
         guards,
         home,
         identity,
@@ -31,7 +32,20 @@ def register(app: Flask, parts: Parts) -> None:
     app.extensions["pallpractice"] = parts
     for part in (guards, identity, errors, assets):
         part.register(app)
-    for pages in (home, people, joining, rooms, reports, scenarios, rubrics, courses, circles, roster, invitations):
+    for pages in (
+        home,
+        people,
+        joining,
+        rooms,
+        reports,
+        scenarios,
+        rubrics,
+        courses,
+        circles,
+        roster,
+        invitations,
+        groups,
+    ):
         app.register_blueprint(pages.blueprint)
 
 
