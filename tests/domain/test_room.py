@@ -64,6 +64,9 @@ actor:replace       G     lbet
 room:close          G     lbetndc
 room:keep           G     lbetndc
 notice:send         G     lbetndc
+code:make           CG    lbetndc
+guest:admit         CG    lbetndc
+guest:refuse        CG    lbetndc
 agreement:add       LPOC  -
 agreement:edit      LPOC  -
 agreement:remove    LPOC  -

@@ -131,7 +131,7 @@ IN_CIRCLES: dict[str, dict[str, str]] = {
     "help:ask": {TOGETHER: "startup reflection"},
     "help:clear": {f"{TOGETHER} organiser": "startup reflection"},
     "help:take": {"coach organiser": "startup reflection"},
-    "notice:send": {"organiser": "startup reflection"},
+    **{noun: {"organiser": "startup reflection"} for noun in ("room:close", "room:keep", "notice:send")},
 }
 
 
