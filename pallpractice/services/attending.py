@@ -16,6 +16,7 @@ from ..storage.invitations import Invitation
 from ..storage.plans import Absence
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
+from .guests import NOT_A_GUEST
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ def _enrolments(course: Course, only: Collection[str] | None) -> Select[Enrolmen
     found = (
         select(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.course_id == course.id, Person.active)
+        .where(NOT_A_GUEST, Enrolment.course_id == course.id, Person.active)
         .options(joinedload(Enrolment.person), joinedload(Enrolment.group))
         .order_by(Enrolment.position, Enrolment.id)
     )

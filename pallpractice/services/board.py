@@ -4,6 +4,7 @@ The page and every message are made by `view()`. It says who is where, how far e
 nothing that anyone writes to learn by: no goal, note, score or script. A call for help is written to be read by staff.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +19,11 @@ from ..library.shelf import Library
 from ..storage import live
 from ..storage.courses import Course, Enrolment, Person, Session
 from ..storage.feedback import Scorecard
-from ..storage.invitations import Guest
 from ..storage.plans import Absence
 from ..storage.presence import Attendance
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import access, choosing, editions, messages, practised
+from . import access, choosing, editions, guests, messages, practised
 from .journal import stamp
 from .views import View, clock_plain
 
@@ -59,18 +59,13 @@ _SUBMITTED = (
     .where(Scorecard.round_id.in_(bindparam("rounds", expanding=True)), Scorecard.status != "draft")
     .group_by(Scorecard.round_id)
 )
-_GUESTS = (
-    select(Guest.room_id, func.count())
-    .join(Room, Room.id == Guest.room_id)
-    .where(Room.session_id == bindparam("session"), Guest.answered_at.is_(None))
-    .group_by(Guest.room_id)
-)
 _BEEN = select(Attendance.person_id).where(Attendance.session_id == bindparam("session")).distinct()
 _ABSENT = select(Absence.person_id).where(Absence.session_id == bindparam("session"))
 _PEOPLE = (
     select(Enrolment.person_id, Person.name, Enrolment.role, Enrolment.track)
     .join(Person, Person.id == Enrolment.person_id)
     .where(
+        guests.NOT_A_GUEST,
         Enrolment.course_id == bindparam("course"),
         Enrolment.removed_at.is_(None),
         Enrolment.role != Role.ORGANISER.value,
@@ -100,7 +95,7 @@ def read(uow: UnitOfWork, library: Library, session: Session, present: Present) 
         present={room: present(room) for room in rooms},
         coming=messages.coming(uow, records),
         submitted={row[0]: row[1] for row in run(_SUBMITTED, {"rounds": rounds})},
-        guests={row[0]: row[1] for row in run(_GUESTS, of_session)},
+        guests=Counter(guest.room_id for guest in guests.waiting(uow, rooms)),
         been=frozenset(run(_BEEN, of_session).scalars()),
         absent=frozenset(run(_ABSENT, of_session).scalars()),
         people=run(_PEOPLE, {"course": session.course_id}).all(),

@@ -20,6 +20,7 @@ from ..storage.plans import PlannedRound
 from ..storage.rooms import Room, RoundRow, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 from . import grouping, seating
+from .guests import NOT_A_GUEST
 from .roster import lose_rights
 
 CHANGED = (
@@ -54,10 +55,12 @@ class Proposal:
 
 
 def standing(uow: UnitOfWork, course: Course) -> Standing:
-    """The course's learners, coaches and groups as they are now."""
+    """The course's learners, coaches and groups as they are now. Guests belong to one room, and to no group."""
     rows = uow.session.scalars(
         select(Enrolment)
+        .join(Enrolment.person)
         .where(
+            NOT_A_GUEST,
             Enrolment.course_id == course.id,
             Enrolment.removed_at.is_(None),
             Enrolment.role.in_([Role.LEARNER.value, Role.COACH.value]),

@@ -26,6 +26,7 @@ NO_CODE = "This code opens no room. It may have been replaced, or the room has c
 NO_GUEST = "Nobody waits for this any more."
 STAFF = (Seat.COACH, Seat.ORGANISER)
 TEAM = "Guests"
+NOT_A_GUEST = Person.email.not_like(f"%@{joining.NO_MAIL}")  # for what is planned and mailed: guests are left out
 _TRIES = "code:"  # failures with codes are kept beside those with passwords, by who tried
 
 
@@ -216,7 +217,6 @@ def admit(work: Work) -> dict[str, Any]:
             role=Role.LEARNER,
             track=work.record.group.track,
             team=TEAM,
-            pinned=True,  # in no group, by hand
             position=(last or 0) + 1,
         )
     )

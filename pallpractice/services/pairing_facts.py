@@ -19,6 +19,7 @@ from ..storage.plans import Absence, Casting, PlannedRound
 from ..storage.rooms import RoundRow, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 from . import choosing
+from .guests import NOT_A_GUEST
 
 Key = tuple[str, str]  # session, group
 
@@ -117,7 +118,8 @@ def _seated(uow: UnitOfWork, course: Course) -> dict[Key, dict[str, list[str]]]:
         select(live.Room.session_id, live.Room.group_id, SeatRow.role, SeatRow.person_id)
         .join(SeatRow, SeatRow.room_id == live.Room.id)
         .join(rows.Session, rows.Session.id == live.Room.session_id)
-        .where(rows.Session.course_id == course.id)
+        .join(SeatRow.person)
+        .where(NOT_A_GUEST, rows.Session.course_id == course.id)
         .order_by(SeatRow.position, SeatRow.person_id)
     )
     for session, group, role, person in seats:

@@ -34,7 +34,10 @@ class Change:
 
 
 def record(uow: UnitOfWork, process: str, changes: Sequence[Change]) -> None:
-    """Writes down who came and went at this server process, in one go. The same again changes nothing."""
+    """Writes down who came and went at this server process, in one go. The same again changes nothing.
+
+    Of a room that has been taken away meanwhile there is nothing to write.
+    """
     open_stays = _recent(uow, process, changes)
     sessions = _sessions(uow, {change.place.room for change in changes})
     for change in changes:
@@ -43,8 +46,9 @@ def record(uow: UnitOfWork, process: str, changes: Sequence[Change]) -> None:
             if row is not None and row.left_at is None:
                 row.left_at = row.seen_at = max(change.at, row.came_at)
         elif row is None or (row.left_at is not None and change.at - row.left_at >= CONTINUES):
-            row = open_stays[change.place] = _begin(process, change, sessions[change.place.room])
-            uow.session.add(row)
+            if change.place.room in sessions:
+                row = open_stays[change.place] = _begin(process, change, sessions[change.place.room])
+                uow.session.add(row)
         elif row.left_at is not None:
             row.process, row.seen_at, row.left_at = process, max(change.at, row.left_at), None
 

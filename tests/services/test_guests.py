@@ -11,7 +11,18 @@ from pallpractice.domain.errors import NotAllowed, NotFound, RateLimited, Stale,
 from pallpractice.domain.events import Event, RoomChanged
 from pallpractice.domain.roles import Role, Seat
 from pallpractice.domain.room import Act, Action
-from pallpractice.services import access, guests, home, people, rounds, seating
+from pallpractice.services import (
+    access,
+    attending,
+    board,
+    groups,
+    guests,
+    home,
+    pairing_facts,
+    people,
+    rounds,
+    seating,
+)
 from pallpractice.services.guests import Answer
 from pallpractice.storage.courses import Enrolment, SignInFailure
 from pallpractice.storage.invitations import Guest
@@ -203,13 +214,7 @@ def test_whoever_is_let_in_observes_that_room_and_belongs_to_no_group(table: Tab
     with table.store.read() as uow:
         _, seat = access.room(uow, table.room, person)
         row = uow.session.query(Enrolment).filter_by(person_id=person).one()
-        assert (seat, row.role, row.group_id, row.team, row.pinned) == (
-            Seat.OBSERVER,
-            Role.LEARNER,
-            None,
-            "Guests",
-            True,
-        )
+        assert (seat, row.role, row.group_id, row.team) == (Seat.OBSERVER, Role.LEARNER, None, "Guests")
         assert joining.is_guest(row.person.email)
         assert [room.id for room in home.rooms_of(uow, person)] == [table.room]
     seats = table.view("Lena")["seats"]
@@ -295,3 +300,19 @@ def test_there_is_no_door_to_a_start_up(table: Table) -> None:
         uow.session.get_one(Room, table.room).session.kind = "startup"
     with pytest.raises(WrongPhase):
         table.do("Cleo", "code:make")
+
+
+def test_no_plan_no_letter_and_no_board_counts_on_a_guest(table: Table, code: str) -> None:
+    _, person = admitted(table, code)
+    ask(table, code, "Bo")
+    with table.store.read() as uow:
+        course = uow.session.merge(table.course.course)
+        assert person not in repr(groups.standing(uow, course))
+        rooms = pairing_facts.read(uow, table.library, course).problem.rooms
+        assert table.course.lena.id in repr(rooms)
+        assert person not in repr(rooms)
+        assert person not in [one.person.id for one in attending.everyone(uow, course)]
+        session = uow.session.merge(table.course.session)
+        contents = board.read(uow, table.library, session, lambda room: set())
+        assert person not in [row.person_id for row in contents.people]
+        assert contents.guests == {table.room: 1}
