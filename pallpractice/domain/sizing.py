@@ -57,7 +57,8 @@ def _check(need: Need, wishes: Wishes) -> None:
     at_least = sum(max(1, need.forced[track]) for track in need.tracks)
     if wishes.groups is not None and wishes.groups < at_least:
         why = "learners of two tracks" if not need.forced.total() else "people who are pinned or have practised"
-        raise Impossible(f"{wishes.groups} groups are too few: with {why} it takes at least {at_least}.")
+        few = "1 group is" if wishes.groups == 1 else f"{wishes.groups} groups are"
+        raise Impossible(f"{few} too few: with {why} it takes at least {at_least}.")
 
 
 def _ways(need: Need, wishes: Wishes) -> Iterator[Counts]:

@@ -56,7 +56,8 @@ def _open(standing: Standing, wishes: Wishes) -> list[Place]:
         used = {place.id for place in opened}
         there = [one for one in standing.places if tracks[one.id] in (track, None) and one.id not in used]
         there.sort(key=lambda place: (place not in forced, -present[place.id]))
-        new = (Place(f"new-{track or 'group'}-{number}", "", track) for number in range(count - len(there)))
+        first = len(standing.places) + len(opened)
+        new = (Place(f"new-{first + number}", "", track) for number in range(count - len(there)))
         opened += [replace(place, track=track, name=place.name or next(names)) for place in (*there[:count], *new)]
     return opened
 
