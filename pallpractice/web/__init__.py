@@ -11,6 +11,7 @@ def register(app: Flask, parts: Parts) -> None:
     """Puts the pages, and what guards them, into the application."""
     from . import (
         assets,
+        board,
         circles,
         courses,
         errors,
@@ -41,6 +42,7 @@ def register(app: Flask, parts: Parts) -> None:
         scenarios,
         rubrics,
         courses,
+        board,
         circles,
         roster,
         invitations,

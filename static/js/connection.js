@@ -1,4 +1,4 @@
-// The line to the room: Socket.IO, the clock's offset, and the outbox fed by both. No DOM.
+// The line to a room, or to the board: Socket.IO, the clock's offset, and the outbox fed by both. No DOM.
 
 import { io } from '../vendor/socket.io.js';
 import { offsetFrom } from './clock.js';
@@ -15,14 +15,16 @@ const EVENTS = [
 
 /**
  * @param {object} parts
- * @param {string} parts.room
+ * @param {string} [parts.room]
+ * @param {string} [parts.namespace] the room's, unless said @param {object} [parts.auth] what one connects to
+ * @param {string[]} [parts.events] those that may come
  * @param {(event: string, message: any) => void} parts.heard every message of the protocol
  * @param {(up: boolean) => void} parts.line the line came up or went down
  * @param {(error: {code: string, message: string}) => void} parts.refused a refusal that trying again will not mend
  * @param {(ms: number) => void} parts.offset milliseconds the server's clock is ahead
  */
-export function connect({ room, heard, line, refused, offset }) {
-  const socket = io('/room', { auth: { room }, transports: ['websocket'], reconnectionDelayMax: 5_000 });
+export function connect({ room, namespace = '/room', auth = { room }, events = EVENTS, heard, line, refused, offset }) {
+  const socket = io(namespace, { auth, transports: ['websocket'], reconnectionDelayMax: 5_000 });
   const pings = [];
   let ended = false;
   let timer;
@@ -46,7 +48,7 @@ export function connect({ room, heard, line, refused, offset }) {
     if (FINAL.has(data.code)) stop(() => refused(data));
     else retry();
   });
-  EVENTS.forEach((event) => socket.on(event, (message) => {
+  events.forEach((event) => socket.on(event, (message) => {
     if (event === 'session:ended' && message.reason !== 'stopping') stop();
     heard(event, message);
   }));

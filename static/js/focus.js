@@ -8,9 +8,9 @@ const HEADING = 'h2[tabindex="-1"]';
 
 /**
  * After a phase change: to the new phase's heading. After anything else: to the heading of the same panel.
- * @param {{within?: string}} props the id of what this page draws into
+ * @param {{within?: string, home?: string}} props ids: of what this page draws into, and of the heading to fall back on
  */
-export function FocusKeeper({ within = 'room' }) {
+export function FocusKeeper({ within = 'room', home = 'phase-heading' }) {
   const last = useRef({ element: null, panel: null });
   const { phase } = view.value;
   useEffect(() => {
@@ -18,7 +18,7 @@ export function FocusKeeper({ within = 'room' }) {
     const rescue = () => {
       if (!lost(last.current.element)) return;
       const heading = last.current.panel?.isConnected && last.current.panel.querySelector(HEADING);
-      (heading || document.getElementById('phase-heading'))?.focus();
+      (heading || document.getElementById(home))?.focus();
     };
     const watcher = new MutationObserver(rescue);
     watcher.observe(document.getElementById(within), { childList: true, subtree: true });

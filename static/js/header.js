@@ -4,8 +4,10 @@ import { signal } from '../vendor/signals.js';
 import { characterName } from './brief.js';
 import { ClockFace } from './clock-face.js';
 import { store } from './drafts.js';
+import { minutes } from './clock.js';
+import { hourMinute } from './saving.js';
 import {
-  helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
+  clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
 } from './store.js';
 import { html, Icon, Problem, SeatBadge } from './ui.js';
 import { tryNow } from './wire.js';
@@ -24,6 +26,7 @@ export function Header() {
     <div class="room-name"><h1>${room.name}</h1><p class="hint">${room.session.title}${round ? `, round ${round.number} of ${round.of}` : ''}${take > 1 ? `, take ${take}` : ''}</p></div>
     <${SeatBadge} seat=${seat.value} more=${character} />
     <${Clock} />
+    ${seat.value === 'organiser' && html`<a class="button" href=${`/board/${room.session.id}`}>Board</a>`}
     ${!narrow.value && html`<button type="button" class=${`button ${mine.value.help ? 'chosen' : ''}`} aria-expanded=${helpOpen.value ? 'true' : 'false'} aria-controls="panel-help" onClick=${() => { helpOpen.value = !helpOpen.value; }}>
       <${Icon} name="life-buoy" /><span>${mine.value.help ? 'Help asked' : 'Help'}</span></button>`}
   </header>`;
@@ -47,7 +50,22 @@ export function Strip() {
 /** What went wrong, what the line does, what the organiser says: in this order, and only what is so. */
 export function Banners() {
   return html`<div class="banners">
-    <${Problem} /><${LineBanner} /><${NoticeBanner} /></div>`;
+    <${Problem} /><${LineBanner} /><${ClosingBanner} /><${NoticeBanner} /></div>`;
+}
+
+/** Calm: what is written is kept, and nobody is sent away. */
+function ClosingBanner() {
+  const { closes_at: at } = view.value;
+  if (!at) return null;
+  if (closed.value) {
+    return html`<p class="banner" data-banner="closed"><span><${Icon} name="clock" /> <strong>This room closed at ${hourMinute(at)}.</strong> Finish what you are writing and submit it: all of it is kept. No new round begins.</span></p>`;
+  }
+  return html`<p class="banner" data-banner="closing"><span><${Icon} name="clock" /> <strong>This room closes at ${hourMinute(at)}.</strong> Finish your sentence; what you have written is kept.</span>
+    <span class="clock-time" role="timer" aria-live="off"><${Left} at=${at} /></span></p>`;
+}
+
+function Left({ at }) {
+  return `${minutes(Math.ceil((Date.parse(at) - clockNow.value) / 1000))} left`;
 }
 
 function LineBanner() {

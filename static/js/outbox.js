@@ -12,7 +12,7 @@ const OF_THE_MOMENT = new Set([
   'round:start', 'encounter:begin', 'timeout:call', 'timeout:resume', 'take:rewind', 'encounter:end',
   'debrief:open', 'debrief:next', 'round:close', 'clock:extend', 'seat:assign', 'person:move',
   'person:place', 'actor:replace', 'help:take', 'room:close', 'room:keep',
-  'feeling:set', 'notice:send', 'cue:send',
+  'feeling:set', 'notice:send', 'board:notice', 'cue:send',
 ]);
 
 /** Refusals after which the same action, with the same id, may be sent again. */

@@ -45,6 +45,7 @@ function Rotation() {
 export function HelpAsked({ help }) {
   return html`<div class="callout warn" role="group" aria-label="Help asked for"><h3><${Icon} name="life-buoy" /> Help asked for</h3>
     ${help.map((each) => html`<div class="help-item" key=${each.person}><p><strong>${each.name}</strong>, ${hourMinute(each.at)}${each.text && html`: ${each.text}`}</p>
+      ${each.coming && html`<p>${each.coming.name} is coming.</p>`}
       ${may('help:clear') && ['coach', 'organiser'].includes(seat.value) && html`<${Button} kind="quiet" action="help:clear" fields=${{ person: each.person }}>Done: ${each.name}<//>`}</div>`)}</div>`;
 }
 
@@ -64,12 +65,12 @@ function Ask() {
     const answer = await act('help:ask', text.trim() ? { text: text.trim() } : {});
     if (answer.ok) announce('Help is asked for. The organiser and your coach can see it.');
   }
-  return html`<div class="field"><label for="help-text">What do you need?</label><p class="hint" id="help-hint">You may leave it empty. Your coach and the organiser see it, nobody else.</p>
+  return html`<div class="field"><label for="help-text">What do you need?</label><p class="hint" id="help-hint">You may leave it empty. Your coach and the organiser see it, nobody else. Other coaches see that you asked.</p>
     <textarea id="help-text" rows="2" maxlength="280" value=${text} aria-describedby="help-hint" onInput=${(event) => setText(event.target.value)}></textarea></div>
     <div class="actions"><${Button} kind="primary" icon="life-buoy" onPress=${ask}>Ask for help<//></div>`;
 }
 
 function Asked({ help }) {
-  return html`<div class="callout"><p><strong>Help asked for at ${hourMinute(help.at)}.</strong> Your coach and the organiser can see it.</p>${help.text && html`<p>${help.text}</p>`}</div>
+  return html`<div class="callout"><p><strong>Help asked for at ${hourMinute(help.at)}.</strong> ${help.coming ? html`<strong>${help.coming.name} is coming.</strong>` : 'Your coach and the organiser can see it.'}</p>${help.text && html`<p>${help.text}</p>`}</div>
     <div class="actions"><${Button} icon="check" action="help:clear" fields=${{}}>I no longer need help<//></div>`;
 }

@@ -28,7 +28,10 @@ export const serverNow = () => Date.now() + ahead.peek();
 export const clockNow = computed(() => tick.value + ahead.value);
 export const seat = computed(() => view.value.seat);
 export const myId = () => mine.value.person;
-export const may = (action) => view.value.may.includes(action);
+const BEGINNINGS = ['round:start', 'encounter:begin', 'take:rewind'];
+/** The organiser has closed the room: nothing new begins, and nothing that is being written is lost. */
+export const closed = computed(() => Boolean(view.value?.closes_at) && clockNow.value >= Date.parse(view.value.closes_at));
+export const may = (action) => view.value.may.includes(action) && !(closed.value && BEGINNINGS.includes(action));
 
 /** @type {(name: string, fields: object) => Promise<import('./outbox.js').Answer>} */
 let perform;

@@ -5,6 +5,7 @@ import { connect } from './connection.js';
 import { forgetAll, localStore } from './device.js';
 import { keepFor, store } from './drafts.js';
 import { Outbox } from './outbox.js';
+import { hourMinute } from './saving.js';
 import {
   ahead, announce, line, mine, myId, newCue, notice, outgoing, over, restarting, sayChanges, start, view,
 } from './store.js';
@@ -36,6 +37,8 @@ export function open(data) {
   wire = connect({ room: data.room, heard, line: lineChanged, refused: (error) => { over.value = error; }, offset: (ms) => { ahead.value = ms; } });
   // Phase and turn are worth saying; other people's ticks and each save are not.
   sayChanges(({ phase }) => phase, (phase) => PHASE_SAID[phase]);
+  sayChanges(({ closes_at: at }) => at, (at) => (at ? `This room closes at ${hourMinute(at)}. What you have written is kept.` : 'This room stays open.'));
+  sayChanges(() => mine.value.help?.coming?.name, (name) => name && `${name} is coming to help you.`);
   sayChanges(({ turn }) => turn, (turn) => turn && `Now speaking: ${TURN_WORDS[turn]}.`);
 }
 

@@ -23,6 +23,11 @@ export const PHASE_SAID = {
   close: 'The round is closing.',
 };
 
+export const PHASE_WORDS = {
+  lobby: 'In the lobby', briefing: 'Briefing', encounter: 'Encounter', time_out: 'Time-out', notes: 'Writing notes',
+  debrief: 'Debrief', close: 'Round closed',
+};
+
 export const TURNS = ['learner', 'observers', 'patient', 'coach'];
 export const TURN_WORDS = { learner: 'the learner', observers: 'the observers', patient: 'the patient', coach: 'the coach' };
 export const TURN_SEAT = { learner: 'learner', observers: 'observer', patient: 'patient', coach: 'coach' };

@@ -397,6 +397,8 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /me": all_get(200),
     "POST /me": all_get(400, signed_out=400),
     "GET /courses/<slug>": only(*MEMBERS),
+    "GET /board/<session_id>": only("Cleo", "Oren"),
+    "POST /board/<session_id>/rooms": all_get(400, signed_out=400),
     "GET /courses/<slug>/scenarios": only("Oren"),
     "POST /courses/<slug>/scenarios": all_get(400, signed_out=400),
     "GET /courses/<slug>/people": only("Oren"),
@@ -471,6 +473,7 @@ def test_every_route_for_everyone(app: Flask, store: Store, course: Any, client_
         room.join_code = "K74MPX"
     method, _, rule = route.partition(" ")
     ids |= {"scenario_id": "results-after-the-stent", "what": "guide", "rubric_id": "serious-news"}
+    ids |= {"session_id": course.session.id}
     ids |= {"slug": "serious-talk", "person_id": course.lena.id}
     ids |= {"token": "none", "code": "none", "build": "x", "path:filename": "css/pallpractice.css"}
     path = rule

@@ -1,0 +1,71 @@
+// What the board makes of its view: which room comes first, who may take a part, what an answer says. Pure.
+
+/** Those who ask for help first, the longest waiting on top; then by name. @param {any[]} rooms */
+export function byNeed(rooms) {
+  const since = (room) => (room.help.length ? Date.parse(room.help[0].at) : Infinity);
+  return [...rooms].sort((a, b) => (since(a) === since(b) ? a.name.localeCompare(b.name) : since(a) - since(b)));
+}
+
+/** The order that is shown, while someone is at work in it; rooms that are new come last. @param {string[]} ids */
+export function inOrder(rooms, ids) {
+  const place = (room) => (ids.includes(room.id) ? ids.indexOf(room.id) : ids.length);
+  return [...rooms].sort((a, b) => place(a) - place(b));
+}
+
+/** Every request, the oldest first, with its room. */
+export function requests(rooms) {
+  return rooms.flatMap((room) => room.help.map((each) => ({ ...each, room }))).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** What has been asked for since. @returns {any[]} */
+export function newRequests(before, now) {
+  const known = new Set(requests(before).map(keyOf));
+  return requests(now).filter((each) => !known.has(keyOf(each)));
+}
+
+const keyOf = (each) => `${each.room.id} ${each.person} ${each.at}`;
+
+/** Rooms that have closed between two moments, server time in ms. */
+export function justClosed(rooms, before, now) {
+  return rooms.filter(({ closes_at: at }) => at && Date.parse(at) > before && Date.parse(at) <= now);
+}
+
+/** Who plays in this room, or is to: [value, words]. Before a round, by person; in one, by character. */
+export function parts(room) {
+  if (!room.round) return room.people.filter((each) => each.seat === 'patient').map((each) => [`actor:${each.person}`, each.name]);
+  return room.round.characters.map(({ id, name }) => {
+    const player = room.people.find((each) => each.character === id);
+    return [`character:${id}`, `${name} (${player ? player.name : 'nobody yet'})`];
+  });
+}
+
+/** Who could take a part over: [person, words, may]. Actors here, peers, actors without a room, actors elsewhere. */
+export function understudies(view, room) {
+  const declined = new Set(room.round?.declined ?? []);
+  const words = (each, more) => [each.person, `${each.name} (${[more, each.absent && 'can’t come', declined.has(each.person) && 'has declined it'].filter(Boolean).join(', ')})`, !declined.has(each.person)];
+  const actors = (list) => list.filter((each) => each.role === 'actor' && !each.character);
+  const peers = room.round ? room.people.filter((each) => each.role === 'learner' && each.seat === 'observer') : [];
+  const elsewhere = view.rooms.filter((each) => each.id !== room.id);
+  return [
+    ...actors(room.people).map((each) => words(each, 'actor, here')),
+    ...peers.map((each) => words(each, 'peer')),
+    ...actors(view.unplaced).map((each) => words(each, 'actor, no room yet')),
+    ...elsewhere.flatMap((other) => actors(other.people).map((each) => words(each, `actor, in ${other.name}`))),
+  ];
+}
+
+/** What came of something done in many rooms. @param {{done: string[], refused: any[]}} answer */
+export function outcome(answer, rooms, did) {
+  const all = answer.done.length + answer.refused.length;
+  const named = answer.refused.slice(0, 3).map(({ room, message }) => `${rooms.find((each) => each.id === room)?.name ?? 'A room'}: ${message}`);
+  const more = answer.refused.length > 3 ? ` And ${answer.refused.length - 3} more.` : '';
+  return `${did} ${answer.done.length === all ? (all === 1 ? 'the room' : `all ${all} rooms`) : `${answer.done.length} of ${all} rooms`}.${named.length ? ` ${named.join(' ')}${more}` : ''}`;
+}
+
+/** @param {any[]} learners @returns {{none: any[], unheard: any[]}} who has not been in the chair, and who had no feedback since */
+export function lacking(learners) {
+  return {
+    none: learners.filter((each) => each.practised.length === 0),
+    unheard: learners.filter((each) => each.practised.length > 0 && each.feedback === 0),
+  };
+}

@@ -1,0 +1,76 @@
+// The board: all rooms of a session. Reads what the page was made with, opens the line, and lays out the parts.
+
+import { useEffect, useRef } from '../vendor/preact-hooks.js';
+import { render } from '../vendor/preact.js';
+import { AllRooms } from './board-all.js';
+import { Requests } from './board-help.js';
+import { Overview, Tray } from './board-people.js';
+import { Rooms } from './board-rooms.js';
+import { open, organises, tryNow } from './board-store.js';
+import { FocusKeeper } from './focus.js';
+import { hourMinute } from './saving.js';
+import { line, over, restarting, said, tick, view } from './store.js';
+import { html, Icon, Problem } from './ui.js';
+
+const QUIET_MS = 2_000;
+const ENDED = {
+  signed_out: ['You are signed out', 'You signed out, here or in another window.'],
+  not_signed_in: ['You are signed out', 'Sign in again to come back to the board.'],
+  removed: ['This board is not open to you any more', 'Your role in the course has changed, or you were taken out of it.'],
+  moved: ['This board is not open to you any more', 'Your role in the course has changed.'],
+  not_found: ['This board is not open to you any more', 'Your role in the course has changed, or the session has gone.'],
+  replaced: ['This board is open in too many windows', 'It goes on in the window you opened last.'],
+};
+
+function Board() {
+  if (over.value) return html`<${Over} />`;
+  const { rooms } = view.value;
+  return html`<${Header} />
+    <main id="main" class="room board" tabindex="-1" data-role=${view.value.role}>
+      <div class="banners"><${Problem} /><${LineBanner} /></div>
+      ${rooms.length > 0 && html`<${Requests} />`}
+      ${organises.value && html`<div class="board-tools">${rooms.length > 0 && html`<${AllRooms} />`}<${Tray} /></div>`}
+      <${Rooms} />
+      ${organises.value && html`<${Overview} />`}
+    </main>
+    <p class="visually-hidden" role="status" aria-live="polite" data-live>${said}</p>
+    <${FocusKeeper} within="board" home="rooms-heading" />`;
+}
+
+function Header() {
+  const { session, rooms } = view.value;
+  const sum = (count) => rooms.reduce((total, room) => total + count(room), 0);
+  const asking = sum((room) => room.help.length);
+  const facts = [
+    `${rooms.length} ${rooms.length === 1 ? 'room' : 'rooms'}`,
+    `${sum((room) => room.here)} of ${sum((room) => room.of)} here`,
+    asking > 0 && `${asking} ${asking === 1 ? 'asks' : 'ask'} for help`,
+  ].filter(Boolean);
+  return html`<header class="room-head">
+    <div class="room-name"><h1>Board</h1><p class="hint">${session.title}, ${hourMinute(session.starts_at)} to ${hourMinute(session.ends_at)}</p></div>
+    <p class="board-facts">${facts.join(', ')}</p>
+    <a class="button" href=${`/courses/${session.course.slug}`}>Programme</a>
+  </header>`;
+}
+
+function LineBanner() {
+  const down = line.value.up ? 0 : tick.value - line.value.since;
+  if (down < QUIET_MS) return null;
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? 'The server is restarting, one moment.' : 'Connection lost, trying again.'} What you see is from ${hourMinute(view.value.now)}.</span></p>
+    <div class="actions"><button type="button" class="button" onClick=${tryNow}>Try now</button></div></div>`;
+}
+
+function Over() {
+  const code = over.value.reason ?? over.value.code;
+  const [title, words] = ENDED[code] ?? ['The board is closed to you', over.value.message];
+  const here = useRef(null);
+  useEffect(() => here.current?.focus(), []);
+  return html`<main id="main" class="page narrow" tabindex="-1" data-over=${code}><h1 ref=${here} tabindex="-1">${title}</h1><p>${words}</p>
+    <div class="actions">${code === 'replaced' && html`<button type="button" class="button primary" onClick=${() => { over.value = null; tryNow(); }}>Use it here</button>`}
+    ${['signed_out', 'not_signed_in'].includes(code) ? html`<a class="button primary" href="/sign-in">Sign in</a>` : html`<a class="button" href="/">My rooms</a>`}</div></main>`;
+}
+
+const mount = document.getElementById('board');
+open(JSON.parse(document.getElementById('board-data').textContent));
+mount.replaceChildren();
+render(html`<${Board} />`, mount);
