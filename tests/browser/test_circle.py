@@ -1,6 +1,7 @@
 """A group beyond its practice, in a browser: an agreement written together, a goal carried along, a journal kept."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -141,12 +142,22 @@ def test_what_is_written_is_private_until_it_is_shared_and_again_when_taken_back
     for page in (olga, omar, cleo):
         expect(page.get_by_text("The silence after I had said it")).to_have_count(0)
 
-    # Two windows of one person: the slower one chooses.
-    other = lena.context.new_page()
-    other.goto(lena.url)
-    write(other, "What stayed with you?", "The silence, and the clock")
-    expect(lena.get_by_label("What stayed with you?")).to_have_value("The silence, and the clock")
-    other.close()
+    # Another window of the same person: each shows what the other saves, and the slower one chooses.
+    slow = lena.context.new_page()
+    slow.clock.install()
+    slow.goto(lena.url)
+    write(lena, "What stayed with you?", "The silence, and the clock")
+    expect(slow.get_by_label("What stayed with you?")).to_have_value("The silence, and the clock")
+    slow.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    slow.get_by_label("What stayed with you?").fill("A chair pulled closer")
+    write(lena, "What stayed with you?", "The clock")
+    slow.clock.run_for(2_000)
+    expect(slow.get_by_text("You have changed this in another window.")).to_be_visible()
+    expect(slow.locator(".callout blockquote")).to_have_text("The clock")
+    expect(slow.get_by_label("What stayed with you?")).to_have_value("A chair pulled closer")
+    slow.get_by_role("button", name="Keep mine").click()
+    expect(lena.get_by_label("What stayed with you?")).to_have_value("A chair pulled closer")
+    slow.close()
 
 
 def test_the_page_of_the_group(stage: Stage, days: Days) -> None:

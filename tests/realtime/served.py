@@ -233,11 +233,11 @@ class SeatClient:
     @property
     def view(self) -> dict[str, Any]:
         """The newest view, as a client that drops older ones would show."""
-        return dict(max(self.all("room:view"), key=lambda view: view["version"]))
+        return dict(max(reversed(self.all("room:view")), key=lambda view: view["version"]))
 
     @property
     def mine(self) -> dict[str, Any]:
-        return dict(max(self.all("mine:view"), key=lambda view: view["version"]))
+        return dict(max(reversed(self.all("mine:view")), key=lambda view: view["version"]))
 
     def wait(self, until: Callable[[], bool], timeout: float = 10) -> None:
         """Waits until it is so; fails with what was heard."""
