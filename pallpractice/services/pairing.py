@@ -1,14 +1,14 @@
 """The plan of a course's practice sessions: making and keeping it, and reading it by room and by person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from ..domain.errors import Stale
-from ..domain.pairing import Planned, Problem, in_order
+from ..domain.pairing import Planned, Problem, Wishes, in_order
 from ..domain.roles import Role, Seat
 from ..library import Library
 from ..storage import courses as rows
@@ -18,6 +18,7 @@ from ..storage.plans import Plan as PlanRow
 from ..storage.plans import PlannedRound
 from ..storage.unit_of_work import UnitOfWork
 from . import pairing_facts as facts
+from . import seating
 
 CHANGED = "Something this plan depends on has changed meanwhile. Nothing was saved: look again, and try again."
 
@@ -68,6 +69,8 @@ def write(uow: UnitOfWork, course: Course, problem: Problem, plan: Iterable[Plan
     for key in there.keys() | wanted.keys():
         if not problem.session[key[0]].over:
             _write_room(uow, there.get(key, []), wanted.get(key, []))
+    # Whoever plays in a room has a seat in it, and the first to practise sits in the chair already.
+    seating.place(uow, course)
 
 
 def _write_room(uow: UnitOfWork, there: list[PlannedRound], wanted: list[Planned]) -> None:
@@ -83,6 +86,21 @@ def _write_room(uow: UnitOfWork, there: list[PlannedRound], wanted: list[Planned
     for row in by_number.values():
         uow.session.delete(row)
     uow.session.flush()
+
+
+def wish(uow: UnitOfWork, course: Course, wishes: Wishes) -> None:
+    """Sets how this course's plans are to be made. What is planned stays until a plan is made again."""
+    course.wishes = {**(course.wishes or {}), "pairing": asdict(wishes)}
+
+
+def reports(uow: UnitOfWork, course: Course) -> dict[str, PlanRow]:
+    """{session: how its plan was made}, of those that were."""
+    found = uow.session.scalars(
+        select(PlanRow)
+        .join(rows.Session, rows.Session.id == PlanRow.session_id)
+        .where(rows.Session.course_id == course.id)
+    )
+    return {row.session_id: row for row in found}
 
 
 # One person's plan.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ..domain.errors import Invalid, Stale
-from ..domain.pairing import Plan, Planned, Problem, Room, Slot, in_order
+from ..domain.pairing import Actor, Plan, Planned, Problem, Room, Slot, in_order
 from ..domain.pairing_reasons import able, differences
 from ..domain.pairing_rules import Broken, broken, free_slots
 from ..library import Library
@@ -170,10 +170,32 @@ def _with(before: pairing_facts.Before, room: Room, slot: Slot, now: Planned | N
     return sorted([*found, wanted], key=lambda one: (one.slot, one.group))
 
 
-def suggested(look_: Look, before: pairing_facts.Before, case: str) -> dict[str, str]:
-    """Actors for another case of a round: those who have it in this room already, else who is free."""
-    there = next((one for one in before.plan if one.room == look_.room.key and one.case == case), None)
-    return dict(there.parts) if there else _free(before, look_.room, look_.slot, case, look_.now)
+def suggested(
+    uow: UnitOfWork, library: Library, course: Course, session: str, group: str, starts: int, case: str
+) -> dict[str, str]:
+    """Actors for a case in a round: who has it in this room already, else who is free. Raises Invalid as `look`."""
+    before = pairing_facts.read(uow, library, course)
+    room, slot, now = _place(before, session, group, starts)
+    if case not in before.problem.case:
+        raise Invalid("There is no such scenario in this course any more.")
+    there = next((one for one in before.plan if one.room == room.key and one.case == case), None)
+    return dict(there.parts) if there else _free(before, room, slot, case, now)
+
+
+def stands(seen: Look, case_id: str, actor: Actor) -> str:
+    """What speaks against this actor in this round, in a word or two; empty when nothing does."""
+    problem, case = seen.problem, seen.problem.case[case_id]
+    others = [one for one in seen.plan if one.slot != seen.slot or one.room != seen.room.key]
+    playing = [one for one in others if actor.id in one.parts.values()]
+    if case_id in actor.declined:
+        return "declined it"
+    if not actor.plays(case_id):
+        return "not cast for it"
+    if actor.id in problem.session[seen.room.session].absent:
+        return "can’t come"
+    if busy := next((one for one in playing if one.slot.meets(seen.slot)), None):
+        return f"plays in {problem.room[busy.room].name} then"
+    return "" if able(problem, actor, case, seen.slot, playing) else "needs a break then"
 
 
 def _content(one: Planned) -> tuple[str | None, str, list[tuple[str, str]]]:

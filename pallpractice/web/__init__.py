@@ -22,6 +22,7 @@ def register(app: Flask, parts: Parts) -> None:
         invitations,
         joining,
         people,
+        plan,
         reports,
         rooms,
         roster,
@@ -47,6 +48,7 @@ def register(app: Flask, parts: Parts) -> None:
         roster,
         invitations,
         groups,
+        plan,
     ):
         app.register_blueprint(pages.blueprint)
 
