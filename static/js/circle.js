@@ -62,7 +62,7 @@ function Part({ name, title, children }) {
 function StartUp() {
   const { introductions } = view.value;
   return html`<${Part} name="introductions" title="Say hello"><p class="hint">One after the other, a minute each. Nothing to write.</p><${List} items=${introductions} /><//>
-    <${Part} name="agreement" title="Our agreement"><p class="hint">Everyone here writes it together. It stays with the group, and is in every room it has.</p><${Agreement} /><//>
+    <${Part} name="agreement" title="Our agreement"><p class="hint">Everyone here writes it together. It stays with the group, and is in every room it has. No patient details.</p><${Agreement} /><//>
     ${mine.value.course_goal !== undefined && html`<${Part} name="goal" title="Your goal"><${CourseGoalField} /><//>`}
     <${Coaching} />`;
 }

@@ -7,7 +7,7 @@ import { Button, html } from './ui.js';
 export function CourseGoalField() {
   if (!may('coursegoal:set') || mine.value.course_goal === undefined) return null;
   return html`<${TextField} name="course-goal" label="Your goal for the course" rows=${2} value=${mine.value.course_goal} save=${save}
-    hint="One thing you want to be able to say or do by the last day. Your group and its coach can read it, and it is offered to you before each of your rounds." />`;
+    hint="One thing you want to be able to say or do by the last day. Your group and its coach can read it, and it is offered to you before each of your rounds. No patient details." />`;
 }
 
 async function save(text) {

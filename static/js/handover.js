@@ -20,7 +20,8 @@ export function NoteBefore() {
   const before = mine.value.hand_over?.before;
   if (!before) return null;
   const yesterday = Date.parse(sessionDay()) - Date.parse(before.day) === DAY_MS;
-  return html`<${Fold} open=${true} title=${yesterday ? 'Yesterday’s note' : `The note of ${weekday(before.day)}`}>
+  // Folded: a coach's screen may be shared with the group.
+  return html`<${Fold} title=${yesterday ? 'Yesterday’s note' : `The note of ${weekday(before.day)}`}>
     <p class="as-written">${before.text}</p><p class="hint">${before.name}, for the coaches of this group and the organisers.</p><//>`;
 }
 

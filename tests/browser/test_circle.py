@@ -107,7 +107,8 @@ def test_a_goal_for_the_course_comes_along_to_practice(stage: Stage, days: Days,
     expect(lena.get_by_text("Start with Omar")).to_have_count(0)
 
     lena, cleo = go(stage, course.session, "Lena", "Cleo")
-    expect(cleo.get_by_text("Yesterday’s note")).to_be_visible()
+    expect(cleo.get_by_text("Start with Omar.")).to_be_hidden()  # the screen may be shared
+    cleo.get_by_text("Yesterday’s note").click()
     expect(cleo.get_by_text("Start with Omar.")).to_be_visible()
     cleo.get_by_text("What your group has agreed (1)").click()
     expect(cleo.get_by_text("Anyone may call a time-out, for any reason.")).to_be_visible()
@@ -119,6 +120,15 @@ def test_a_goal_for_the_course_comes_along_to_practice(stage: Stage, days: Days,
     stage.shot("Cleo", "5-practice-lobby", "circle")
     cleo.get_by_role("button", name="Start the round").click()
     expect(cleo.locator(".goal").get_by_text("Say the word dying without looking away")).to_be_visible()
+
+    # Once the round is closed there is a note to leave for tomorrow.
+    wire = stage.house.client("Cleo").connect()
+    for action in ("encounter:begin", "encounter:end", "debrief:open", *["debrief:next"] * 3, "round:close"):
+        wire.ok(action)
+    wire.close()
+    write(cleo, "Hand-over note of today", "Lena found her own words.")
+    expect(lena.get_by_text("Lena found her own words.")).to_have_count(0)
+    stage.shot("Cleo", "6-practice-close", "circle")
 
 
 def test_what_is_written_is_private_until_it_is_shared_and_again_when_taken_back(stage: Stage, days: Days) -> None:
