@@ -24,6 +24,7 @@ from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
 from .services import courses, editions, invitations, pairing_making, pairing_sheet, pairing_solver, people, roster
+from .services import groups as grouping
 from .services.attending import Known
 from .services.imports import Imported
 from .services.passwords import Hasher
@@ -377,6 +378,35 @@ def _tell_plan(made: pairing_making.Made) -> None:
     ):
         if lines:
             click.echo("\n".join((f"\n{title} ({len(lines)}):", *(f"- {line}" for line in lines))))
+
+
+@main.command()
+@click.argument("slug", metavar="COURSE")
+@click.option("--dry-run", is_flag=True, help="Only show how well the wishes would be met.")
+def groups(slug: str, dry_run: bool) -> None:
+    """Make the groups of COURSE by the wishes its organiser left, and save them.
+
+    Pinned people stay, and so do groups that have practised. If a size can't be met, nothing is saved and the exit
+    code is 1: an organiser can look at what is best, and keep it, on the course's page of groups.
+    """
+    store = _open(Settings.from_env(serving=False))
+    with store.read() as uow:
+        course = courses.find(uow, slug)
+        before, wishes = grouping.standing(uow, course), grouping.wishes_of(course)
+    click.echo(f"Making groups; this takes up to {grouping.MOST_S} s ...", err=True)
+    made = grouping.propose(before, wishes, lambda work, *args, **more: work(*args, **more))
+    rows = (
+        (then.title, *(f"{one.met} of {one.of}" if one.of else "-" for one in (now, then)), then.words)
+        for now, then in zip(made.before, made.after, strict=True)
+    )
+    click.echo(table(("wish", "before", "after", "in words"), rows))
+    click.echo(f"{len(made.grouping)} groups; {len(made.moved)} people who have a group would move.")
+    if made.faults:
+        told = "\n".join(f"- {fault.words}" for fault in made.faults)
+        raise click.ClickException(f"nothing was saved; this is the best there is, and sizes are not met:\n{told}")
+    if not dry_run:
+        store.change(grouping.keep, course, wishes, made.grouping, made.seen)
+        click.echo("Saved.")
 
 
 def _write(file: Path, text: str) -> None:

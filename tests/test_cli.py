@@ -74,7 +74,16 @@ def full(shell: Shell) -> Shell:
 
 def test_every_command_helps(bare: Shell) -> None:
     groups = ("db upgrade", "course import", "people import", "scenarios check", "scenarios new", "scenarios graph")
-    for words in ([], ["serve"], ["demo"], ["links"], ["invite"], ["remind"], *(both.split() for both in groups)):
+    for words in (
+        [],
+        ["serve"],
+        ["demo"],
+        ["links"],
+        ["groups"],
+        ["invite"],
+        ["remind"],
+        *(both.split() for both in groups),
+    ):
         text = bare.said(*words, "--help")
         assert "Usage:" in text
         assert len(text.splitlines()) > 4
@@ -122,6 +131,27 @@ def test_a_bad_programme_is_refused_with_file_line_and_path(shell: Shell) -> Non
     text = shell.refused("course", "import", bad)
     assert "bad.yaml:1: course.time_zone: no time zone" in text
     assert "bad.yaml:2: days:" in text
+
+
+def test_groups_are_shown_then_made_and_sizes_that_cannot_be_are_told(shell: Shell) -> None:
+    shell.said("course", "import", EXAMPLES / "course-2026.yaml")
+    people = shell.folder / "people.csv"
+    rows = [f"L{at},l{at}@example.org,learner,{'Nurse' if at % 2 else 'Surgeon'},adult" for at in range(10)]
+    rows += [f"C{at},c{at}@example.org,coach,,adult" for at in range(3)]
+    people.write_text("\n".join(["name,email,role,profession,track", *rows]), encoding="utf-8")
+    shell.said("people", "import", people, "--course", SLUG)
+    shown = shell.said("groups", SLUG, "--dry-run")
+    assert re.search(r"Professions mixed +0 of 10 +10 of 10 +As even as can be.", shown)
+    assert "2 groups; 0 people who have a group would move." in shown
+    assert "Saved" not in shown
+    assert "Saved." in shell.said("groups", SLUG)
+    again = shell.said("groups", SLUG, "--dry-run")
+    assert re.search(r"Professions mixed +10 of 10 +10 of 10", again)
+    people.write_text("\n".join(["name,email,role,track", "P,p@example.org,learner,pediatric"]), encoding="utf-8")
+    shell.said("people", "import", people, "--course", SLUG)
+    refused = shell.refused("groups", SLUG)
+    assert "nothing was saved" in refused
+    assert "has 1 learner; at least 4 are wished for." in refused
 
 
 def test_an_unknown_course_names_those_there_are(full: Shell) -> None:

@@ -26,7 +26,7 @@ from .roster import lose_rights
 CHANGED = (
     "The people or groups of this course have changed since these groups were made. Nothing was saved: make them again."
 )
-LONGEST_NAME = 80
+MOST_S = 30  # from asking to the answer, on a machine that is busy
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Proposal:
     @cached_property
     def after(self) -> list[mixing.Measure]:
         return mixing.measures(self.standing, self.wishes, self.grouping)
+
+    @property
+    def moved(self) -> list[str]:
+        """Who has a group and would leave it."""
+        return [one.person for one, before, _ in rules.movers(self.standing, self.grouping) if before]
 
 
 # --- reading
