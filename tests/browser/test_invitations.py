@@ -84,7 +84,7 @@ def test_an_organiser_sends_invitations_and_sees_them_arrive(staged: Callable[..
     url = next(line for line in link if "/l/" in line)
     assert Reader(stage.house.server).come_in(url).me()["person"]["name"] == "Lena"
     oren.reload()
-    expect(oren.get_by_text("has opened their personal link")).to_be_visible()
+    expect(oren.get_by_text("2 of 6 people have opened their personal link")).to_be_visible()
     oren.get_by_label("To", exact=True).select_option("Sam")
     oren.get_by_role("button", name="Show").click()
     expect(oren.get_by_text("In your own time:")).to_be_visible()
