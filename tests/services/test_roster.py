@@ -369,8 +369,8 @@ def test_all_of_it_works_on_postgresql_too(postgres_url: str) -> None:
             people.sign_in(store, hasher, email, "five tall maples")
     with store.read() as uow:
         lena, oren = (people.find(uow, links[place].email).id for place in (2, 0))
-        assert len(home.rooms_of(uow, lena)) == 2
-        assert len(home.rooms_of(uow, oren)) == 4
+        assert len(home.rooms_of(uow, lena)) == 6  # start-up, practice and reflection, twice each
+        assert len(home.rooms_of(uow, oren)) == 12
     store.close()
 
 
