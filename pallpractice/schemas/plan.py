@@ -41,7 +41,7 @@ class CastForm(Form):
 
 
 class RoundForm(Form):
-    """Which round, and what it is to be. Its parts come as `part-<character>`; a blank one stays open."""
+    """Which round, and what it is to be, once something is `asked`. Its parts come as `part-<character>`; a blank one stays open."""
 
     session = an_id(required=True)
     group = an_id(required=True)
@@ -50,6 +50,7 @@ class RoundForm(Form):
     scenario = an_id(load_default=None)
     parts = fields.Dict(keys=an_id(), values=an_id(), load_default=dict)
     asked = fields.Boolean(load_default=False)
+    shown = an_id(load_default=None)  # the scenario whose characters the form had
     was = fields.String(validate=validate.Length(max=64), load_default="")
     what = fields.String(validate=validate.OneOf(("keep", "take-out")), load_default="keep")
 

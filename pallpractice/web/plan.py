@@ -211,7 +211,7 @@ def edit(slug: str) -> str:
             asked = _choice(form)
             known = house.library.scenarios.get(form["scenario"])
             characters = {one.id for one in known.script.characters} if known else set()
-            if not set(asked.parts) <= characters or form["scenario"] != request.args.get("shown"):
+            if not set(asked.parts) <= characters or form["scenario"] != form["shown"]:
                 suggested = pairing_changes.suggested(uow, house.library, course, *where, form["scenario"])
                 asked = replace(asked, parts=suggested)
             seen = pairing_changes.look(uow, house.library, course, *where, asked)
