@@ -33,6 +33,6 @@ export function NoteToday() {
     send: (text, seen) => act('handover:save', { text, seen }, { quiet: true }),
     lay: (today) => { mine.value = { ...mine.value, hand_over: { ...mine.value.hand_over, today } }; },
   };
-  return html`<${VersionedField} of=${of} label="Hand-over note of today" max=${4000}
-    hint="For this group’s coaches and the organisers; learners and actors never see it. Who needs a quieter round, what to come back to. No patient details." />`;
+  return html`<${Fold} title="Hand-over note of today"><${VersionedField} of=${of} label="For whoever coaches next" max=${4000}
+    hint="This group’s coaches and the organisers read it; learners and actors never see it. Who needs a quieter round, what to come back to. No patient details." /><//>`;
 }

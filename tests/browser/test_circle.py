@@ -103,7 +103,8 @@ def test_a_goal_for_the_course_comes_along_to_practice(stage: Stage, days: Days,
     expect(cleo.get_by_text("Say the word dying without looking away")).to_be_visible()
     lena.get_by_role("button", name=re.compile("Take it over Anyone may call")).click()
     expect(lines(cleo)).to_have_count(1)
-    write(cleo, "Hand-over note of today", "Lena is quieter than she looks. Start with Omar.")
+    cleo.get_by_text("Hand-over note of today").click()
+    write(cleo, "For whoever coaches next", "Lena is quieter than she looks. Start with Omar.")
     expect(lena.get_by_text("Start with Omar")).to_have_count(0)
 
     lena, cleo = go(stage, course.session, "Lena", "Cleo")
@@ -126,7 +127,8 @@ def test_a_goal_for_the_course_comes_along_to_practice(stage: Stage, days: Days,
     for action in ("encounter:begin", "encounter:end", "debrief:open", *["debrief:next"] * 3, "round:close"):
         wire.ok(action)
     wire.close()
-    write(cleo, "Hand-over note of today", "Lena found her own words.")
+    cleo.get_by_text("Hand-over note of today").click()
+    write(cleo, "For whoever coaches next", "Lena found her own words.")
     expect(lena.get_by_text("Lena found her own words.")).to_have_count(0)
     stage.shot("Cleo", "6-practice-close", "circle")
 
@@ -208,7 +210,8 @@ def test_every_page_of_a_group_is_clean(stage: Stage, days: Days) -> None:
     )
     lena.get_by_label("Add a line").press("Enter")
     expect(lines(lena)).to_have_count(2)
-    write(cleo, "Hand-over note of today", "Start with Omar.")
+    cleo.get_by_text("Hand-over note of today").click()
+    write(cleo, "For whoever coaches next", "Start with Omar.")
     look(stage, "startup", {"Lena": lena, "Cleo": cleo, "Oren": oren})
     lena.get_by_role("button", name=re.compile("^Edit Anyone")).click()
     lena.get_by_role("button", name=re.compile("^Remove We begin")).click()
