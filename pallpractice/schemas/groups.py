@@ -16,8 +16,16 @@ LONGEST_NAME = 80
 MOST_PEOPLE = 2000
 
 
+NO_GROUP = "none"
+
+
+def _whole(most: int, **options: Any) -> fields.Integer:
+    told = f"Write a whole number from 1 to {most}."
+    return fields.Integer(validate=validate.Range(1, most, error=told), error_messages={"invalid": told}, **options)
+
+
 def _learners(**options: Any) -> fields.Integer:
-    return fields.Integer(validate=validate.Range(1, 30, error="Must be a whole number from 1 to 30."), **options)
+    return _whole(30, **options)
 
 
 class WishesForm(Form):
@@ -27,7 +35,7 @@ class WishesForm(Form):
     most = _learners(load_default=MOST)
     best = _learners(load_default=BEST)
     teams = fields.Enum(Teams, by_value=True, load_default=Teams.TOGETHER)
-    groups = fields.Integer(validate=validate.Range(1, 200, error="Must be from 1 to 200."), load_default=None)
+    groups = _whole(200, load_default=None)
     settled = fields.Boolean(load_default=True)
 
     @post_load
@@ -38,7 +46,7 @@ class WishesForm(Form):
 class AttemptForm(Form):
     """Which look at the same wishes this is."""
 
-    attempt = fields.Integer(validate=validate.Range(1, 99), load_default=1)
+    attempt = _whole(99, load_default=1)
 
 
 class _Sent(Schema):
@@ -53,7 +61,7 @@ class SentWishes(_Sent):
     most = _learners(required=True)
     best = _learners(required=True)
     teams = fields.Enum(Teams, by_value=True, required=True)
-    groups = fields.Integer(validate=validate.Range(1, 200), required=True, allow_none=True)
+    groups = _whole(200, required=True, allow_none=True)
     settled = fields.Boolean(required=True)
 
     @post_load
@@ -102,10 +110,14 @@ def packed(seen: str, wishes: Wishes, groups: list[Group]) -> str:
 
 
 class MoveForm(Form):
-    """Where someone goes; left out: into no group."""
+    """Where someone goes; None is into no group."""
 
     person = an_id(required=True)
-    group = an_id(load_default=None)
+    group = an_id(required=True, error_messages={"required": "Choose where to move them."})
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "group": None if data["group"] == NO_GROUP else data["group"]}
 
 
 class PinForm(Form):
