@@ -361,7 +361,8 @@ def pair(slug: str, session: str | None, afresh: bool, keep_partial: bool, file:
         _write(file, pairing_sheet.sheet(library, made.judged.problem, made.judged.plan))
     if made.judged.broken:
         kept = "The plan is kept as it is." if made.saved else "Nothing is kept; --keep-partial keeps the rest."
-        raise click.ClickException(f"{len(made.judged.broken)} rules are broken. {kept}")
+        count = len(made.judged.broken)
+        raise click.ClickException(f"{'1 rule is' if count == 1 else f'{count} rules are'} broken. {kept}")
 
 
 def _tell_plan(made: pairing_making.Made) -> None:

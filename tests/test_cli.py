@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from pallpractice import create_app
 from pallpractice.cli import main, table
@@ -23,7 +24,8 @@ from pallpractice.config import CHECKOUT, VAR, Settings
 from pallpractice.library import Library, LibraryErrors
 from pallpractice.services import editions
 from pallpractice.storage import schema
-from pallpractice.storage.courses import Session
+from pallpractice.storage.courses import Course, Enrolment, Session
+from pallpractice.storage.plans import Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
 from tests.mailbox import Mailbox, mailbox
 
@@ -572,3 +574,53 @@ def test_a_file_changed_after_its_version_was_used_is_told_by_check_and_keeps_th
 
     file.write_text(renamed.replace("version: 1", "version: 2", 1), encoding="utf-8")
     assert "nothing wrong" in shell.said("scenarios", "check", mine)
+
+
+# Planning.
+
+
+@pytest.fixture
+def ahead(full: Shell) -> Shell:
+    """The example course, from tomorrow on."""
+    store = Store(full.url)
+    with store.write() as uow:
+        moved = datetime.now(UTC) - datetime(2026, 5, 13, tzinfo=UTC)
+        for session in uow.session.scalars(select(Session)):
+            session.starts_at += moved + timedelta(days=1)
+            session.ends_at += moved + timedelta(days=1)
+    store.close()
+    return full
+
+
+def test_a_plan_is_made_by_command(ahead: Shell, tmp_path: Path) -> None:
+    said = ahead.said("pair", SLUG, "--csv", tmp_path / "plan.csv")
+    assert "Finding turns:" in said
+    assert "of 16 turns" in said
+    assert "16 rounds, found in" in said
+    assert "Turns in the chair" in said
+    assert len((tmp_path / "plan.csv").read_text().splitlines()) == 17
+    again = ahead.said("pair", SLUG, "values-practice")
+    assert "Changed" not in again
+
+
+def test_a_plan_that_cant_be_is_not_kept_unless_asked(ahead: Shell) -> None:
+    store = Store(ahead.url)
+    with store.write() as uow:
+        course = uow.session.scalars(select(Course)).one()
+        for one in uow.session.scalars(select(Enrolment).where(Enrolment.role == "actor")).all():
+            uow.session.add(Casting(course_id=course.id, person_id=one.person_id, scenario_id="a-bag-of-plums"))
+    said = ahead.refused("pair", SLUG)
+    assert "No actor is cast for Me first, needed " in said
+    assert "Nothing is kept" in said
+    assert "has no turn in" in said
+    with store.read() as uow:
+        assert uow.session.scalars(select(PlannedRound)).all() == []
+    assert "The plan is kept as it is." in ahead.refused("pair", SLUG, "--keep-partial")
+    with store.read() as uow:
+        assert len(uow.session.scalars(select(PlannedRound)).all()) == 2
+    store.close()
+
+
+def test_what_can_not_be_planned_is_said(ahead: Shell, full: Shell) -> None:
+    assert 'No practice session "lunch"' in ahead.refused("pair", SLUG, "lunch")
+    assert 'No course "nowhere"' in ahead.refused("pair", "nowhere")

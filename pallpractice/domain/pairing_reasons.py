@@ -167,7 +167,9 @@ def _in_the_way(
         if len(free) >= size:
             words.append(f"{case.title} could be played by {_list(free[:size])}")
         else:
-            words.append(f"{case.title} needs {_actors(size)}, and {'only ' + _list(free) if free else 'nobody'} is free")
+            words.append(
+                f"{case.title} needs {_actors(size)}, and {'only ' + _list(free) if free else 'nobody'} is free"
+            )
     return "; ".join(words) + "."
 
 
@@ -281,7 +283,11 @@ def _difference(problem: Problem, old: Planned | None, new: Planned | None) -> s
     if old.case != new.case:
         words.append(f"{problem.case[new.case].title} in place of {problem.case[old.case].title}")
     gone_, come = set(old.parts.values()) - set(new.parts.values()), set(new.parts.values()) - set(old.parts.values())
-    if gone_ or come:
-        names, others = (_list(sorted(map(problem.name, people))) for people in (come, gone_))
-        words.append(f"{names or 'nobody'} plays in place of {others or 'nobody'}")
+    names, others = (_list(sorted(map(problem.name, people))) for people in (come, gone_))
+    if names:
+        words.append(f"{names} {'play' if len(come) > 1 else 'plays'}{' in place of ' + others if others else ' too'}")
+    elif others:
+        words.append(f"{others} no longer {'play' if len(gone_) > 1 else 'plays'}")
+    elif old.parts != new.parts and old.case == new.case:
+        words.append("the actors change parts")
     return ", ".join(words)

@@ -1,5 +1,6 @@
 """Whatever the course, a plan breaks no rule but that everyone has a turn; and that one only where it must."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pallpractice.domain.pairing import Planned, Problem
+from pallpractice.domain.errors import Unavailable
+from pallpractice.domain.pairing import Planned, Problem, Wishes
 from pallpractice.domain.pairing_reasons import measures, obstacles, why_not
 from pallpractice.domain.pairing_rules import Rule, broken
 from pallpractice.library.shelf import Library
@@ -96,6 +98,20 @@ def test_a_course_of_middle_size_breaks_no_rule(mid: Problem) -> None:
     assert by_title["Actors with their own group"].met > 20, AWAY
 
 
+def test_time_that_is_up_leaves_a_plan_all_the_same(mid: Problem) -> None:
+    began = time.monotonic()
+    model = Model(mid)
+    plan = model.plan(pairing_solver.solve(model.program, limit=0.2).values)
+    assert time.monotonic() - began < 10
+    assert wrong(mid, plan) == []
+
+
+def test_a_solver_that_dies_is_told(mid: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing_solver, "__name__", "no.such.module")
+    with pytest.raises(Unavailable, match="Try again"):
+        pairing_solver.solve(Model(mid).program)
+
+
 def test_who_is_away_disturbs_few(mid: Problem) -> None:
     plan = solved(Model(mid))
     actor = next(iter(plan[0].parts.values()))
@@ -122,10 +138,5 @@ def test_a_learner_away_changes_nobody_else(mid: Problem) -> None:
 
 
 def test_nothing_to_plan_is_solved() -> None:
-    assert pairing_solver.solve(Model(Problem("UTC", *_nothing())).program).values is not None
-
-
-def _nothing() -> Any:
-    from pallpractice.domain.pairing import Wishes
-
-    return Wishes(), (), (), (), (), {}
+    empty = Problem("UTC", Wishes(), (), (), (), (), {})
+    assert Model(empty).plan(pairing_solver.solve(Model(empty).program).values) == []
