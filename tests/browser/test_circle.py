@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from pallpractice.storage.courses import Course
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 from tests.browser.conftest import Stage
@@ -18,8 +19,11 @@ FOUR = ("Lena", "Olga", "Omar", "Cleo")
 
 
 @pytest.fixture(autouse=True)
-def three_days(days: Days) -> Days:
-    """Before the house is opened, so that there are rooms for them."""
+def three_days(store: Store, course: Any, days: Days) -> Days:
+    """Before the house is opened, so that there are rooms for them, and a meeting to open."""
+    with store.write() as uow:
+        kept = uow.session.get_one(Course, course.course.id)
+        kept.meeting_url_template = "https://meet.example.org/{group}/{session}"
     return days
 
 
@@ -53,6 +57,8 @@ def write(page: Page, label: str, text: str) -> None:
 def test_four_write_the_agreement_together_and_lose_nothing(stage: Stage, days: Days) -> None:
     lena, olga, omar, cleo = go(stage, days.first, *FOUR)
     expect(lena.get_by_text("4 of 5 here")).to_be_visible()
+    meeting = lena.get_by_role("link", name="Open the meeting")
+    expect(meeting).to_have_attribute("href", "https://meet.example.org/Maple/start-1")
     stage.shot("Lena", "1-start", "circle")
     olga.get_by_role("button", name=re.compile("Take it over Anyone may call a time-out")).click()
     lena.get_by_label("Add a line").fill("We begin and end on time.")
