@@ -115,5 +115,8 @@ def _too_few_coaches(need: Need, wishes: Wishes, groups: int) -> str:
     there = "there is 1 coach" if coaches == 1 else f"there are {coaches} coaches"
     more = groups - coaches
     help_ = f"Bring in {more} more coach{'' if more == 1 else 'es'}"
-    size = ", or let groups be larger" if wishes.groups is None else ", or ask for fewer groups"
-    return f"{who} make at least {groups} groups of at most {wishes.most}, and {there}. {help_}{size}."
+    if wishes.groups is not None:
+        return f"You ask for {wishes.groups} groups, and {there}. {help_}, or ask for fewer groups."
+    return (
+        f"{who} make at least {groups} groups of at most {wishes.most}, and {there}. {help_}, or let groups be larger."
+    )

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from math import ceil
 from typing import Any
 
 from ..domain.groups import Coach, Group, Grouping, Learner, Place, Standing, Teams, Wishes, free_names, homes, listed
@@ -16,7 +17,7 @@ from ..domain.sizing import Impossible, Need, counts
 from . import pairing_solver as solver
 from .pairing_model import Program, Term
 
-SECONDS = 8.0  # HiGHS looks at the clock now and then: with it a run ends within some 15
+SECONDS = 10.0
 ENDLESS = 1_000_000
 # What falling short costs, in points. A size outside the bounds comes only when nothing else is possible.
 SIZE, OTHER_TRACK, UNEVEN, TORN, SECOND_COACH = 1000, 80, 60, 40, 1
@@ -211,8 +212,12 @@ class _Model:
             if (name := team(one)) is not None:
                 teams[name, one.track].append(one)
         for members in teams.values():
-            for place in self.opened if len(members) > 1 else ():
-                self._any(members, place, turns=TORN)
+            if len(members) > 1:
+                places = [place for place in self.opened if any(place.id in self.seats[one.person] for one in members)]
+                used = [self._any(members, place, turns=TORN) for place in places]
+                # No rule, but what the solver can't see: that a team together in one group can't be better off.
+                fewest = min(ceil(len(members) / self.wishes.most), len(used))
+                self.program.hold(fewest, _each(used), len(used))
 
     def _coaches(self) -> None:
         for place in self.opened:
