@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,9 @@ def solve(
 
 
 def _follow(child: Any, asked: bytes, on_progress: Callable[[Progress], None], began: float) -> Solved:
-    child.stdin.write(asked)
-    child.stdin.close()
+    for step in (lambda: child.stdin.write(asked), child.stdin.close):
+        with suppress(BrokenPipeError):  # it has ended already: then no answer comes
+            step()
     for line in iter(child.stdout.readline, b""):
         told = json.loads(line)
         if "values" in told:
