@@ -16,6 +16,7 @@ from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group
 from ..storage.plans import Plan as PlanRow
 from ..storage.plans import PlannedRound
+from ..storage.rooms import Room
 from ..storage.unit_of_work import UnitOfWork
 from . import pairing_facts as facts
 from . import seating
@@ -112,6 +113,7 @@ class Turn:
 
     session: rows.Session
     group: str
+    room_id: str | None
     number: int
     starts_at: datetime
     ends_at: datetime
@@ -123,18 +125,23 @@ class Turn:
 def of_person(uow: UnitOfWork, person: str) -> list[Turn]:
     """The planned rounds in which a person is in the chair, plays or coaches, in the order of time."""
     found = uow.session.execute(
-        select(PlannedRound, rows.Session, Group.name, Enrolment)
+        select(PlannedRound, rows.Session, Group.name, Room.id, Enrolment)
         .join(rows.Session, rows.Session.id == PlannedRound.session_id)
         .join(Group, Group.id == PlannedRound.group_id)
+        .outerjoin(Room, (Room.session_id == rows.Session.id) & (Room.group_id == Group.id))
         .join(Enrolment, Enrolment.course_id == rows.Session.course_id)
         .where(Enrolment.person_id == person, Enrolment.removed_at.is_(None))
         .order_by(PlannedRound.starts_at, Group.name)
     )
-    return [turn for row, session, group, enrolled in found if (turn := _turn(row, session, group, enrolled))]
+    return [
+        turn
+        for row, session, group, room_id, enrolled in found
+        if (turn := _turn(row, session, group, room_id, enrolled))
+    ]
 
 
-def _turn(row: PlannedRound, session: rows.Session, group: str, who: Enrolment) -> Turn | None:
-    where = (session, group, row.number, row.starts_at, row.ends_at)
+def _turn(row: PlannedRound, session: rows.Session, group: str, room_id: str | None, who: Enrolment) -> Turn | None:
+    where = (session, group, room_id, row.number, row.starts_at, row.ends_at)
     if row.learner_id == who.person_id:
         return Turn(*where, Seat.LEARNER)
     character = next((part for part, actor in row.parts.items() if actor == who.person_id), None)

@@ -11,8 +11,9 @@ from ..domain import preparation as checklist
 from ..domain.errors import Invalid
 from ..domain.roles import Role, Skill
 from ..schemas import forms
-from ..services import courses, home, preparation, rubrics
+from ..services import courses, home, pairing, preparation, rubrics
 from ..services import scenarios as library
+from ..services.pairing import Turn
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -30,11 +31,13 @@ def show(slug: str) -> str:
         course, role = courses.of_member(uow, slug, current_user.person_id)
         own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
         rooms = home.rooms_by_session(uow, current_user.person_id)
+        turns = pairing.of_person(uow, current_user.person_id)
         days: dict[str, list[dict[str, Any]]] = {}
         for session in course.sessions:
             when = times.span(session.starts_at, session.ends_at, course.time_zone)
             own = times.own_span(session.starts_at, session.ends_at, course.time_zone, own_zone)
             entry = {"session": session, "when": when, "own": own, "room": rooms.get(session.id)}
+            entry["turns"] = [_turn(one, course.time_zone) for one in turns if one.session.id == session.id]
             days.setdefault(times.day(session.starts_at, course.time_zone), []).append(entry)
         return render_template(
             "courses/show.html",
@@ -44,6 +47,18 @@ def show(slug: str) -> str:
             days=days.items(),
             own_zone=own_zone,
         )
+
+
+def _turn(turn: Turn, zone: str) -> dict[str, Any]:
+    """A planned round as its person's programme shows it: what they are in it, and what they play."""
+    scenario = parts().library.scenarios.get(turn.scenario_id or "")
+    character = scenario.character(turn.character) if scenario and turn.character else None
+    return {
+        "turn": turn,
+        "when": times.span(turn.starts_at, turn.ends_at, zone),
+        "scenario": scenario.title if scenario else None,
+        "character": character.name if character else None,
+    }
 
 
 @blueprint.get("/<slug>/scenarios")

@@ -133,3 +133,21 @@ def test_an_actor_no_longer_planned_leaves_a_room_that_has_not_begun(
     table.do("Cleo", "round:start")
     plan_it(("Olga", DAWN, {"merle": "Ada"}))
     assert {"Ada", "Bo"} <= seats(table).keys()
+
+
+def test_everyone_finds_their_own_rounds_on_the_programme_and_a_learner_no_scenario(
+    table: Table, plan_it: PlanIt, floating: None, course: Any, client_as: Any
+) -> None:
+    plan_it(("Olga", DAWN, {"merle": "Ada"}), ("Lena", STENT, {"robin": "Sam"}))
+    pages = {
+        name: client_as(course.cast[name]).get("/courses/serious-talk").get_data(as_text=True)
+        for name in ("Olga", "Ada", "Sam", "Cleo", "Oren")
+    }
+    assert "You are in the chair." in pages["Olga"]
+    assert "A call before dawn" not in pages["Olga"]
+    assert "Merle" in pages["Ada"]
+    assert f"/rooms/{table.room}" in pages["Ada"]
+    assert "Results after the stent" not in pages["Ada"]
+    assert "Robin Castell" in pages["Sam"]
+    assert all(title in pages["Cleo"] for title in ("A call before dawn", "Results after the stent"))
+    assert "You are in the chair." not in pages["Oren"]
