@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from pallpractice.config import CHECKOUT
 from pallpractice.domain.errors import Invalid, NotFound, Stale
+from pallpractice.domain.joining import NO_MAIL
 from pallpractice.domain.pairing import Wishes
 from pallpractice.domain.pairing_rules import Rule, broken
 from pallpractice.domain.roles import Seat
@@ -30,7 +31,7 @@ from pallpractice.services.pairing_changes import Choice
 from pallpractice.storage.courses import Enrolment, Person, Session
 from pallpractice.storage.plans import Absence, Casting, PlannedRound
 from pallpractice.storage.plans import Plan as PlanRow
-from pallpractice.storage.rooms import Room, RoundRow
+from pallpractice.storage.rooms import Room, RoundRow, SeatRow
 from pallpractice.storage.scenarios import Preparation
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import Clock
@@ -210,6 +211,20 @@ def test_the_wishes_of_the_course(desk: Desk) -> None:
     assert {one.slot.ends - one.slot.starts for one in made.judged.plan} == {timedelta(minutes=15)}
     met = {one.title: one for one in made.judged.measures}["Groups that meet both tracks"]
     assert met.met == met.of == 2
+
+
+def test_a_guest_of_a_room_is_not_planned_for(desk: Desk) -> None:
+    with desk.store.write() as uow:
+        room = uow.session.scalars(select(Room)).first()
+        assert room
+        guest = Person(name="Gus", email=f"gus@{NO_MAIL}")
+        uow.session.add(guest)
+        uow.session.flush()
+        uow.session.add(Enrolment(course_id=room.session.course_id, person_id=guest.id, role="learner", position=99))
+        uow.session.add(SeatRow(room_id=room.id, person_id=guest.id, role="learner", seat="observer", position=99))
+    made = desk.make()
+    assert len(made.judged.plan) == 16
+    assert all(one.learner != guest.id for one in made.judged.plan)
 
 
 # Changed meanwhile.
