@@ -185,6 +185,7 @@ class Boards:
             rooms = organising.rooms(uow, connection.room, connection.person, fields.pop("rooms"))
         if not rooms:
             raise Invalid("There are no rooms yet.")
+        self.gateway.guard.charge(connection.eio_sid, len(rooms))
         asked = Act(action, connection.person, fields)
         # Sent again, each room knows its own id again.
         ids = {room: str(uuid5(UUID(action_id), room)) for room in rooms}

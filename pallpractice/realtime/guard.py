@@ -115,6 +115,12 @@ class Guard:
         watched = self.watched.get(eio_sid)
         return watched is not None and watched.packets.tokens < 0
 
+    def charge(self, eio_sid: str, packets: int) -> None:
+        """Counts one packet that asks for much as that many; whoever overdraws is told to slow down, and not cut."""
+        watched = self.watched.get(eio_sid)
+        if watched is not None:
+            watched.packets.take(min(packets, max(0.0, watched.packets.tokens + 1)))
+
     def cut(self, eio_sid: str, reason: str) -> None:
         """Ends a connection at once, whatever still waits to be read from it or written to it."""
         watched = self.watched.get(eio_sid)

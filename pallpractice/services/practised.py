@@ -8,21 +8,22 @@ from sqlalchemy import Row, bindparam, exists, select
 from ..domain.roles import Role, SessionKind
 from ..storage.courses import Session
 from ..storage.feedback import Scorecard
-from ..storage.rooms import Room, RoundRow
+from ..storage.rooms import Room, RoundRow, TakeRow
 from ..storage.unit_of_work import UnitOfWork
 
 PersonRow = Row[str, str, str, str | None]  # person_id, name, role, track
-Turn = Row[str, str, bool, bool]  # learner_id, session_id, closed, heard
+Turn = Row[str, str, bool, bool]  # learner_id, session_id, closed, heard: of rounds whose encounter has begun
 
 # Feedback is what someone else has handed in and the debrief has opened.
 _HEARD = exists().where(
     Scorecard.round_id == RoundRow.id, Scorecard.rater_id != RoundRow.learner_id, Scorecard.status == "released"
 )
+_BEGUN = exists().where(TakeRow.round_id == RoundRow.id)
 _ROUNDS = (
     select(RoundRow.learner_id, Room.session_id, RoundRow.closed_at.is_not(None).label("closed"), _HEARD.label("heard"))
     .join(Room, Room.id == RoundRow.room_id)
     .join(Session, Session.id == Room.session_id)
-    .where(Session.course_id == bindparam("course"))
+    .where(Session.course_id == bindparam("course"), _BEGUN)
 )
 _SESSIONS = (
     select(Session.id, Session.title, Session.starts_at)
@@ -32,8 +33,8 @@ _SESSIONS = (
 
 
 def overview(uow: UnitOfWork, session: Session, people: Iterable[PersonRow]) -> dict[str, Any]:
-    """The course's practice sessions, and for each learner of this session's track in which of them they have been in
-    the chair, how many of those rounds are closed, and in how many they had feedback.
+    """The course's practice sessions, and for each learner of this session's track in which of them they have had an
+    encounter, how many of those rounds are closed, and in how many they had feedback.
     """
     course = {"course": session.course_id}
     rounds: dict[str, list[Turn]] = {}

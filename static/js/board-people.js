@@ -14,7 +14,7 @@ export function Tray() {
   return html`<section class="panel board-tray" aria-labelledby="tray-heading"><h2 id="tray-heading" tabindex="-1">Late and unplaced</h2>
     <div class="board-two">
       ${unplaced.length > 0 && html`<div><h3>No place yet (${unplaced.length})</h3><${Names} list=${unplaced} more=${roleOf} />
-        ${rooms.length > 0 && html`<${PlaceForm} />`}</div>`}
+        <${PlaceForm} /></div>`}
       ${late.length > 0 && html`<div><h3>Not seen yet (${late.length})</h3><${Names} list=${late} more=${({ room }) => rooms.find((each) => each.id === room)?.name} />
         <p class="hint">They have a place, and nobody has seen them today. Move them, or replace an actor, in the room’s card.</p></div>`}
     </div></section>`;

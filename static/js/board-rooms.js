@@ -4,7 +4,7 @@ import { useRef, useState } from '../vendor/preact-hooks.js';
 import { NoticeForm } from './board-all.js';
 import { WhoWhere } from './board-people.js';
 import { byNeed, inOrder, parts, understudies } from './board-state.js';
-import { asTable, organises, showTable } from './board-store.js';
+import { asTable, csrf, organises, showTable } from './board-store.js';
 import { clockWords, minutes } from './clock.js';
 import { hourMinute } from './saving.js';
 import { act, announce, clockNow, view } from './store.js';
@@ -32,9 +32,10 @@ function Toggle() {
 }
 
 function NoRooms() {
-  const { slug } = view.value.session.course;
-  return html`<div class="empty"><p><strong>There are no rooms yet.</strong> Each group with people in it has one.</p>
-    <p>${organises.value ? html`<a href=${`/courses/${slug}`}>Go to the course</a>, put people into groups, then make the rooms here.` : 'Ask the organiser of your course.'}</p></div>`;
+  const { session } = view.value;
+  if (!organises.value) return html`<p class="empty"><strong>There are no rooms yet.</strong> They are made from the groups. Ask the organiser of your course.</p>`;
+  return html`<div class="empty board-none"><p><strong>There are no rooms yet.</strong> Each group with people in it gets one. <a href=${`/courses/${session.course.slug}/groups`}>Look at the groups</a></p>
+    <form method="post" action=${`/board/${session.id}/rooms`}><input type="hidden" name="csrf_token" value=${csrf} /><button class="button primary" type="submit">Make the rooms</button></form></div>`;
 }
 
 function Phase({ room }) {
@@ -57,7 +58,7 @@ function Card({ room }) {
   const id = `room-${room.id}`;
   return html`<article class="board-card panel" data-room=${room.name} data-asking=${room.help.length > 0 ? 'yes' : 'no'} aria-labelledby=${id}>
     <div class="board-card-head"><h3 id=${id}>${room.name}</h3><${Phase} room=${room} /><${Clock} room=${room} /></div>
-    ${room.help.length > 0 && html`<p class="board-asking"><${Icon} name="life-buoy" /> ${room.help.map((each) => `${each.name}${each.coming ? ` (${each.coming.name} is coming)` : ''}`).join(', ')} ${room.help.length === 1 ? 'asks' : 'ask'} for help</p>`}
+    ${room.help.map((each) => html`<p class="board-asking" key=${each.person}><${Icon} name="life-buoy" /> ${each.name} asks for help${each.coming && `, ${each.coming.name} is coming`}</p>`)}
     ${room.closes_at && html`<p><${Closing} room=${room} /></p>`}
     ${organises.value ? html`<${Inside} room=${room} />` : html`<p>${room.here} of ${room.of} here</p>`}
   </article>`;

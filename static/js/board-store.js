@@ -13,6 +13,9 @@ export const asTable = signal(new URLSearchParams(window.location.search).get('v
 export const told = signal('');
 export const organises = computed(() => view.value.role === 'organiser');
 
+/** For the one form that is not sent over the line. */
+export const { csrf } = document.getElementById('board').dataset;
+
 let wire;
 
 export const tryNow = () => wire.tryNow();

@@ -29,7 +29,7 @@ function Board() {
     <main id="main" class="room board" tabindex="-1" data-role=${view.value.role}>
       <div class="banners"><${Problem} /><${LineBanner} /></div>
       ${rooms.length > 0 && html`<${Requests} />`}
-      ${organises.value && html`<div class="board-tools">${rooms.length > 0 && html`<${AllRooms} />`}<${Tray} /></div>`}
+      ${organises.value && rooms.length > 0 && html`<div class="board-tools"><${AllRooms} /><${Tray} /></div>`}
       <${Rooms} />
       ${organises.value && html`<${Overview} />`}
     </main>

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from pallpractice.domain.roles import Role, Track
+from pallpractice.realtime.guard import Guard, Watched
 from pallpractice.services import people
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.presence import Attendance
@@ -188,9 +189,20 @@ def test_views_come_twice_a_second_at_most_and_rise(house: Any) -> None:
 
 def test_a_flood_at_the_board_is_cut_and_the_person_may_come_back(house: Any) -> None:
     line = board_line(house, "Oren")
-    ask = text(f'42{NAMESPACE},7["room:keep",{{"action_id":"{uuid4()}","rooms":"all"}}]')
+    ask = text(f'42{NAMESPACE},7["room:keep",{{"rooms":"all"}}]')
     assert pour(line, ask * 500, seconds=5) < 3
     assert board(house, "Oren").connect().do("room:keep", rooms="all")["ok"]
+
+
+def test_what_is_asked_of_many_rooms_counts_as_many_packets_and_cuts_nobody() -> None:
+    guard = object.__new__(Guard)
+    guard.watched = {"one": Watched()}
+    guard.charge("one", 60)
+    assert not guard.hurried("one")
+    for _ in range(3):
+        guard.charge("one", 500)
+    assert guard.hurried("one")
+    assert guard.watched["one"].objection_to("42") is None
 
 
 def test_boards_and_rooms_count_together_for_one_person(house: Any) -> None:

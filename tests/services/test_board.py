@@ -261,6 +261,7 @@ def test_who_has_not_practised_or_had_feedback_comes_first(looking: Looking) -> 
 
     assert told() == [("Lara", 0, 0, 0), ("Lena", 0, 0, 0), ("Olga", 0, 0, 0), ("Omar", 0, 0, 0)]
     table.do("Cleo", "round:start")
+    assert told()[1] == ("Lena", 0, 0, 0), "a briefing is no practice yet"
     table.do("Cleo", "encounter:begin")
     table.do("Cleo", "encounter:end")
     for who in ("Lena", "Olga"):
@@ -273,6 +274,7 @@ def test_who_has_not_practised_or_had_feedback_comes_first(looking: Looking) -> 
         table.do("Cleo", "debrief:next")
     table.do("Cleo", "round:close")
     table.do("Cleo", "round:start")
+    table.do("Cleo", "encounter:begin")
     assert [one[0] for one in told()] == ["Lara", "Omar", "Olga", "Lena"]
     assert told()[-1] == ("Lena", 1, 1, 1)
     assert looking.board()["overview"]["sessions"] == [{"id": looking.session, "title": "Delivering serious news"}]
