@@ -11,7 +11,8 @@ import websocket
 
 from pallpractice.domain.roles import Role, Track
 from pallpractice.domain.roster import Entry, Roster
-from pallpractice.services import people, roster
+from pallpractice.library.roster import entry
+from pallpractice.services import enrolments, people, roster
 from tests.realtime.line import GONE, NAMESPACE, Line
 
 
@@ -31,6 +32,13 @@ def change_role(house: Any) -> None:
     assert changed.changed == ["olga@example.org"]
 
 
+def change_by_hand(house: Any) -> None:
+    """As the organiser's page of a person does."""
+    cells = {"name": "Olga", "email": "olga@example.org", "role": "actor", "track": "adult", "group": "Maple"}
+    course = house.course
+    house.store.change(enrolments.edit, course.course, course.olga.id, entry(cells), course.oren.id)
+
+
 def move(house: Any) -> None:
     oren = house.client("Oren").connect()
     oren.ok("person:move", person=house.course.olga.id, room=house.other_room)
@@ -42,6 +50,7 @@ def move(house: Any) -> None:
         (sign_out_everywhere, "signed_out", "not_signed_in"),
         (remove, "removed", "not_found"),
         (change_role, "moved", "patient"),
+        (change_by_hand, "moved", "patient"),
         (move, "moved", "not_found"),
     ],
 )
