@@ -34,7 +34,7 @@ def write(
         uow.session.add(row)
     elif row.text == text:
         return _plain(uow, row)
-    if seen != (row.revision or 0):
+    elif seen != row.revision:
         now = _plain(uow, row)
         who = "You have" if row.author_id == author_id else f"{now['name']} has"
         raise Stale(f"{who} changed this note meanwhile.", current=now)

@@ -41,7 +41,7 @@ def save(work: Work) -> Plain:
         work.uow.session.add(row)
     elif row.text == text:
         return _answer(row)
-    if work.fields["seen"] != (row.revision or 0):
+    elif work.fields["seen"] != row.revision:
         raise Stale("You have changed this in another window.", current=_plain(row))
     was = row.shared
     row.text, row.saved_at = text, work.uow.now

@@ -496,6 +496,11 @@ def test_two_windows_of_one_writer_overwrite_nothing(circle: Circle) -> None:
     assert circle.entry("Lena", "Second", seen=1)["revision"] == 2
 
 
+def test_where_nothing_is_written_nothing_can_be_overwritten(circle: Circle) -> None:
+    assert circle.entry("Lena", "First", seen=7)["revision"] == 1
+    assert circle.do("Cleo", "handover:save", text="First", seen=7)["revision"] == 1
+
+
 def test_the_last_day_asks_for_the_week_and_others_for_tomorrow(circle: Circle, days: Days) -> None:
     last = circle.rooms[days.last.id]
     asked = {room: [one["id"] for one in circle.view("Lena", room)["prompts"]] for room in (circle.reflect, last)}
