@@ -447,7 +447,8 @@ def test_two_rounds_leak_nothing(opened: Callable[..., House], seated: Any, case
     marks = sum(checker.seen.values())
     print(f"{len(frames)} frames, {len(at.answers)} answers, {len(at.pages)} pages, {marks} marks, 0 leaks")
     heard = {frame.event for frame in frames}
-    assert heard >= set(MESSAGES) - {"observation:removed", "room:moved", "session:ended"}
+    elsewhere = {"journal:saved"}  # in a reflection: tests/realtime/test_circle.py
+    assert heard >= set(MESSAGES) - elsewhere - {"observation:removed", "room:moved", "session:ended"}
     # Silence is not secrecy: what may be seen has been seen.
     for pair in (
         ("script", "patient"),
