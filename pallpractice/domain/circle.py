@@ -49,7 +49,7 @@ STARTERS = (
     "Anyone may call a time-out, for any reason.",
     "We keep our cameras on when we can, and say when we can’t.",
     "We tell our own stories without a patient’s name or details.",
-    "We put what we read into our own words, and copy no course text.",
+    "We ask when we do not understand, and nobody has to have the answer.",
 )
 
 _STAYED = Prompt("stayed", "What stayed with you?", "A moment, a face, a silence.")
