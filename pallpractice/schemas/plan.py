@@ -41,7 +41,10 @@ class CastForm(Form):
 
 
 class RoundForm(Form):
-    """Which round, and what it is to be, once something is `asked`. Its parts come as `part-<character>`; a blank one stays open."""
+    """Which round, and what it is to be, once something is `asked`.
+
+    Its parts come as `part-<character>`; a blank one stays open.
+    """
 
     session = an_id(required=True)
     group = an_id(required=True)
