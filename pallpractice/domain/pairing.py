@@ -26,7 +26,7 @@ class Wishes:
     """
 
     tracks: Tracks = Tracks.OWN
-    round_minutes: int = 20
+    round_minutes: int = 25
     intense: int = 4
     break_minutes: int = 10
 

@@ -129,7 +129,7 @@ def organised(store: Store, tmp_path: Path) -> Iterator[Organised]:
     said("people", "import", str(tmp_path / "people.csv"), "--course", SLUG)
     with store.write() as uow:  # as the organiser left it on the page of groups
         course = uow.session.query(Course).one()
-        course.wishes = {"groups": asdict(Wishes(groups=ROOMS))}
+        course.wishes = {"groups": asdict(Wishes(groups=ROOMS)), "pairing": {"round_minutes": 20}}
     _, groups_s = said("groups", SLUG)
     plan_said, plan_s = said("pair", SLUG)
     server = Server(store.url, tmp_path / "server.log").start()

@@ -476,7 +476,7 @@ def test_the_sheet_holds_every_round_and_no_formula(desk: Desk) -> None:
     lines = text.splitlines()
     assert lines[0] == "date,starts,ends,session,group,round,learner,scenario,actors,by hand"
     assert len(lines) == 17
-    assert lines[1].startswith("2026-05-14,11:15,11:35,")
+    assert lines[1].startswith("2026-05-14,11:15,11:40,")
     assert sum(",'=cmd()," in line for line in lines) == 2
     assert ",=cmd()" not in text
     for sign in pairing_sheet.FORMULA:
