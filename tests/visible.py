@@ -265,6 +265,7 @@ MINE_VIEW: Mapping[str, Rule] = {
     **paths("reflection.", "text shared", everyone),
     **paths("", "next_step report_url", only("learner")),
     "deroled": only("patient"),
+    **paths("", "job job.title job.words", only("observer")),
     **paths("scorecards[].", CARD, unsealed),
     **paths("shared_reflections[].", "person name text", only("coach")),
     "course_goal": between,

@@ -12,7 +12,7 @@ from ..domain.scenario import Scenario
 from ..library import Library
 from ..storage.courses import Course
 from ..storage.live import Record
-from ..storage.plans import PlannedRound
+from ..storage.plans import Absence, PlannedRound
 from ..storage.scenarios import Preparation
 from ..storage.unit_of_work import UnitOfWork
 
@@ -27,6 +27,7 @@ _PLANNED = (
     .where(PlannedRound.session_id == bindparam("session"), PlannedRound.group_id == bindparam("group"))
     .order_by(PlannedRound.number)
 )
+_AWAY = select(Absence.person_id).where(Absence.session_id == bindparam("session"))
 
 
 def uses(course: Course, scenario: Scenario) -> bool:
@@ -58,10 +59,33 @@ def declined(uow: UnitOfWork, course_id: str) -> Declined:
     return found
 
 
-def planned(uow: UnitOfWork, record: Record) -> Sequence[PlannedRow]:
-    """The rounds planned for this room, in the order of time."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the next round of a room depends on beside the room: its plan in the order of time, who will not, who can't.
+
+    `declined` is the whole course's, by scenario; `away` are those who can't come to this session.
+    """
+
+    plan: Sequence[PlannedRow]
+    declined: Declined
+    away: frozenset[str]
+
+    def unable(self, scenario: Scenario) -> frozenset[str]:
+        """Who does not play this scenario in this session."""
+        return self.declined.get(scenario.id, frozenset()) | self.away
+
+
+NOTHING = Facts((), {}, frozenset())
+
+
+def facts(uow: UnitOfWork, record: Record) -> Facts:
+    """Read for every view and every start of a round."""
     where = {"session": record.room.session_id, "group": record.room.group_id}
-    return uow.connection.execute(_PLANNED, where).all()
+    return Facts(
+        plan=uow.connection.execute(_PLANNED, where).all(),
+        declined=declined(uow, record.course.id),
+        away=frozenset(uow.connection.execute(_AWAY, {"session": record.room.session_id}).scalars()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +100,19 @@ class Following:
     parts: Mapping[str, str]
 
 
-def following(library: Library, record: Record, refused: Declined, plan: Sequence[PlannedRow]) -> Following:
-    """The next round of a room. A planned learner who has moved or practised is passed over, with their round."""
-    practised = {row.learner_id for row in record.rounds}
+def following(library: Library, record: Record, known: Facts) -> Following:
+    """The next round of a room. A planned learner who has moved, practised or can't come is passed over, with the
+    round.
+    """
+    done = {row.learner_id for row in record.rounds} | known.away
     learners = rotation.learners(record.state)
-    row = next((one for one in plan if one.learner_id in learners and one.learner_id not in practised), None)
-    learner = row.learner_id if row else rotation.next_learner(record.state, practised)
+    row = next((one for one in known.plan if one.learner_id in learners and one.learner_id not in done), None)
+    learner = row.learner_id if row else rotation.next_learner(record.state, done)
     scenario = _planned_scenario(library, record, row.scenario_id) if row else None
     if scenario is None or row is None:
-        by_itself = library.scenarios.get(next_scenario(library, record, refused) or "")
+        by_itself = library.scenarios.get(next_scenario(library, record, known) or "")
         return Following(learner, by_itself, {})
-    there = record.state.places.keys() - refused.get(scenario.id, frozenset())
+    there = record.state.places.keys() - known.unable(scenario)
     return Following(learner, scenario, {part: who for part, who in row.parts.items() if who in there})
 
 
@@ -97,21 +123,19 @@ def _planned_scenario(library: Library, record: Record, scenario_id: str) -> Sce
     return next((one for one in scenarios_for(library, record) if one.id == scenario_id), None)
 
 
-def cast(record: Record, scenario: Scenario, parts: Mapping[str, str], refused: Collection[str]) -> dict[str, str]:
-    """Who plays whom: `parts` first, and for the other characters the actors who are there and do not decline."""
+def cast(record: Record, scenario: Scenario, parts: Mapping[str, str], unable: Collection[str]) -> dict[str, str]:
+    """Who plays whom: `parts` first, and for the other characters the actors of the room who are not unable."""
     characters = {who.id for who in scenario.script.characters}
     given = {part: who for part, who in parts.items() if part in characters}
     left = [who.id for who in scenario.script.characters if who.id not in given]
-    return {**given, **rotation.default_cast(record.state, left, absent={*refused, *given.values()})}
+    return {**given, **rotation.default_cast(record.state, left, absent={*unable, *given.values()})}
 
 
-def next_scenario(library: Library, record: Record, refused: Declined) -> str | None:
-    """The scenario `round:start` takes by itself."""
+def next_scenario(library: Library, record: Record, known: Facts = NOTHING) -> str | None:
+    """The scenario that comes next when the plan says none."""
     fitting = scenarios_for(library, record)
     own = [scenario for scenario in fitting if scenario.track == record.group.track] or fitting
     played = [row.scenario_id for row in record.rounds]
     actors = {person for person, place in record.state.places.items() if place.role is Role.ACTOR}
-    candidates = [
-        (one.id, rotation.uncast(len(one.script.characters), actors, refused.get(one.id, frozenset()))) for one in own
-    ]
+    candidates = [(one.id, rotation.uncast(len(one.script.characters), actors, known.unable(one))) for one in own]
     return rotation.next_scenario(candidates, played)

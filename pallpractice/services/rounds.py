@@ -73,19 +73,18 @@ def carry_out(uow: UnitOfWork, library: Library, record: live.Record, seat: Seat
 def fill_round(work: Work) -> Act:
     """Who is next, with what, played by whom: what was not said is chosen by the rotation."""
     fields = work.fields
-    declined = choosing.declined(work.uow, work.record.course.id)
-    plan = choosing.planned(work.uow, work.record)
-    following = choosing.following(work.library, work.record, declined, plan)
+    known = choosing.facts(work.uow, work.record)
+    following = choosing.following(work.library, work.record, known)
     learner = fields.get("learner") or following.learner
     if learner is None:
         raise Invalid("Everyone has practised. Choose who practises again.", fields={"learner": ["choose one"]})
     scenario = _scenario(work, fields.get("scenario"), following.scenario)
-    refused = declined.get(scenario.id, frozenset()) & work.record.seats.keys()
+    refused = known.declined.get(scenario.id, frozenset()) & work.record.seats.keys()
     characters = [character.id for character in scenario.script.characters]
     cast = fields.get("actors")
     if cast is None:
         parts = following.parts if scenario == following.scenario else {}
-        cast = choosing.cast(work.record, scenario, parts, refused)
+        cast = choosing.cast(work.record, scenario, parts, known.unable(scenario))
     if unwilling := sorted(work.record.seats[person].person.name for person in refused & set(cast.values())):
         raise Invalid(
             f"{' and '.join(unwilling)} has declined {scenario.title}. Choose someone else to play, or another case.",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Select, bindparam, select
 
-from ..domain import rotation
+from ..domain import observing, rotation
 from ..domain.clock import Clock
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
 from ..domain.roles import CIRCLES, PLACED, Seat
@@ -86,8 +86,8 @@ def read(
             circle=circle,
             meeting_url=meeting_url,
         )
-    declined = choosing.declined(uow, record.course.id)
-    following = choosing.following(library, record, declined, choosing.planned(uow, record))
+    known = choosing.facts(uow, record)
+    following = choosing.following(library, record, known)
     contents = Contents(
         uow=uow,
         library=library,
@@ -96,7 +96,7 @@ def read(
         meeting_url=meeting_url,
         circle=circle,
         practised=rounds.practised(record),
-        declined=declined,
+        declined=known.declined,
         following=following,
         scenario=_scenario(uow, library, record) if round_ else following.scenario,
         notice=notice,
@@ -497,11 +497,21 @@ def _own_by_seat(contents: Contents, person: str, seat: Seat, card: Scorecard | 
     if seat is Seat.LEARNER and round_ and round_.learner_id == person:
         closed = state.phase is Phase.CLOSE
         return {"next_step": round_.next_step, "report_url": f"/rounds/{round_.id}/report" if closed else None}
+    if seat is Seat.OBSERVER:
+        return {"job": _job(contents, person)}
     if seat is Seat.PATIENT:
         return {"deroled": bool(row and row.deroled)}
     if seat is Seat.COACH:
         return _coachs_own(contents, person, bool(card and card.status != "draft"))
     return {}
+
+
+def _job(contents: Contents, person: str) -> View | None:
+    """What this observer listens for in the present round, besides what they choose; it goes round."""
+    learners = rotation.learners(contents.record.state)
+    deals = observing.shared((row.learner_id, learners) for row in contents.record.rounds)
+    job = deals[-1].get(person) if deals else None
+    return {"title": job.title, "words": job.words} if job else None
 
 
 def _coachs_own(contents: Contents, person: str, submitted: bool) -> View:

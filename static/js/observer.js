@@ -19,8 +19,8 @@ export function Panel() {
   const catching = may('observation:add');
   return html`
     ${phase === 'lobby' && html`<${GroundRules} /><${Ready} />`}
-    ${phase === 'briefing' && html`<${Goal} /><${Watch} /><${Ready} /><${Brief} open=${true} />`}
-    ${['encounter', 'time_out'].includes(phase) && html`<${Goal} />`}
+    ${phase === 'briefing' && html`<${Goal} /><${Job} /><${Watch} /><${Ready} /><${Brief} open=${true} />`}
+    ${['encounter', 'time_out'].includes(phase) && html`<${Goal} /><${Job} />`}
     ${catching && html`<${Capture} key="capture" />`}
     ${catching && html`<${Rubric} key="rubric" />`}
     ${phase === 'notes' && html`<${Submit} />`}
@@ -40,6 +40,12 @@ function GroundRules() {
     <li>Watch what is done and said, not who does it. Offer, do not prescribe.</li>
     <li>Anyone may stop. The stop word stops everything.</li></ul>
     <p class="hint">When the round starts you get the brief, and choose what to watch.</p>`;
+}
+
+/** Goes round from round to round, so that between them the observers miss little. */
+function Job() {
+  const { job } = mine.value;
+  return job && html`<p class="callout"><strong>Your part in watching: ${job.title.toLowerCase()}.</strong> ${job.words}</p>`;
 }
 
 function Watch() {

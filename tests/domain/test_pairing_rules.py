@@ -137,7 +137,9 @@ def test_a_pause_between_two_sessions_is_a_break() -> None:
     soon = START + HOUR + timedelta(minutes=5)
     near = (SESSIONS[0], replace(SESSIONS[1], starts=soon, ends=soon + HOUR))
     for gap, expected in ((5, True), (3, False)):
-        problem = replace(PROBLEM, sessions=near, wishes=Wishes(round_minutes=20, break_minutes=10 if expected else gap))
+        problem = replace(
+            PROBLEM, sessions=near, wishes=Wishes(round_minutes=20, break_minutes=10 if expected else gap)
+        )
         slots = near[1].slots(20)
         plan = (
             replace(KEPT[1], parts={"one": "sol"}, slot=near[0].slots(20)[1]),
@@ -208,7 +210,9 @@ def test_measures() -> None:
     assert found["Turns in the chair"].words == "12 of 12"
     assert found["Cases of the own track"].words == "8 of 12 rounds"
     assert found["Intensity rises"].words == "6 of 8 times from round to round"
-    both = {one.title: one for one in measures(replace(PROBLEM, wishes=Wishes(round_minutes=20, tracks=Tracks.BOTH)), KEPT)}
+    both = {
+        one.title: one for one in measures(replace(PROBLEM, wishes=Wishes(round_minutes=20, tracks=Tracks.BOTH)), KEPT)
+    }
     assert both["Groups that meet both tracks"].words == "2 of 2 groups"
 
 

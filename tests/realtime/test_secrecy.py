@@ -103,7 +103,7 @@ class Recorder:
             record = live.load(uow.session, self.house.room)
             assert record
             state = record.state
-            scenario = state.round.scenario if state.round else choosing.next_scenario(self.library, record, {})
+            scenario = state.round.scenario if state.round else choosing.next_scenario(self.library, record)
             cards = select(Scorecard.rater_id).where(
                 Scorecard.round_id == (state.round.id if state.round else ""), Scorecard.status != "draft"
             )

@@ -285,7 +285,7 @@ class Played:
         """The case that the next round will be played with."""
         record = live.load(uow.session, self.room)
         assert record
-        return choosing.next_scenario(self.school.library, record, {})
+        return choosing.next_scenario(self.school.library, record)
 
     def learners(self) -> dict[int, tuple[str, str, str, bool]]:
         """{round number: (round id, its learner, scenario, closed)}."""

@@ -10,7 +10,7 @@ from pallpractice.domain.roles import Role
 from pallpractice.library import Library
 from pallpractice.services import preparation, seating
 from pallpractice.storage.courses import Course, Enrolment
-from pallpractice.storage.plans import PlannedRound
+from pallpractice.storage.plans import Absence, PlannedRound
 from pallpractice.storage.rooms import SeatRow
 from pallpractice.storage.unit_of_work import Store
 from tests.services.conftest import Table
@@ -151,3 +151,31 @@ def test_everyone_finds_their_own_rounds_on_the_programme_and_a_learner_no_scena
     assert "Robin Castell" in pages["Sam"]
     assert all(title in pages["Cleo"] for title in ("A call before dawn", "Results after the stent"))
     assert "You are in the chair." not in pages["Oren"]
+
+
+def test_who_cannot_come_is_passed_over(
+    table: Table, plan_it: PlanIt, floating: None, store: Store, course: Any
+) -> None:
+    plan_it(("Olga", DAWN, {"merle": "Ada"}), ("Lena", STENT, {"robin": "Bo"}))
+    with store.write() as uow:
+        for name in ("Olga", "Bo"):
+            row = Absence(session_id=course.session.id, person_id=course.cast[name].id, noted_at=uow.now)
+            uow.session.add(row)
+    following = table.view("Cleo")["next"]
+    assert (following["learner"], following["scenario"]) == (course.lena.id, STENT)
+    table.do("Cleo", "round:start")
+    assert seats(table)["Bo"] == ("patient", None)
+    assert "robin" in {seats(table)["Ada"][1], seats(table)["Sam"][1]}
+
+
+def test_jobs_of_observing_go_round(table: Table, course: Any) -> None:
+    had = []
+    for learner in ("Lena", "Olga"):
+        table.do("Cleo", "round:start", learner=course.cast[learner].id)
+        jobs = {name: table.mine(name).get("job") for name in ("Lena", "Olga", "Omar", "Sam", "Cleo")}
+        assert [name for name, job in jobs.items() if job] == [
+            who for who in ("Lena", "Olga", "Omar") if who != learner
+        ]
+        had.append(jobs["Omar"]["title"])
+        finish(table, learner)
+    assert had[0] != had[1]
