@@ -1,7 +1,6 @@
 """What is not about one room: my rooms, who I am, and whether the server is well."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,12 +20,23 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @login_required
 def index() -> str:
-    """My rooms."""
+    """My rooms and courses."""
     with parts().store.read() as uow:
         mine = home.rooms_of(uow, current_user.person_id)
-    return render_template(
-        "home.html", rooms=[shown(room) | {"title": room.title, "when": when(room), "of": room} for room in mine]
-    )
+        own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
+        programmes = courses.of_person(uow, current_user.person_id)
+    rooms = [
+        {
+            **shown(room),
+            "title": room.title,
+            "when": f"{times.day(room.starts_at, room.time_zone)}, "
+            f"{times.span(room.starts_at, room.ends_at, room.time_zone)}",
+            "own": times.own_span(room.starts_at, room.ends_at, room.time_zone, own_zone),
+            "of": room,
+        }
+        for room in mine
+    ]
+    return render_template("home.html", rooms=rooms, courses=programmes)
 
 
 @blueprint.route("/me", methods=["GET", "POST"], endpoint="me_page")
@@ -71,10 +81,3 @@ def shown(room: MyRoom) -> dict[str, Any]:
         "seat": room.seat,
         "phase": room.phase,
     }
-
-
-def when(room: MyRoom) -> str:
-    """In the course's own time, as its programme says it."""
-    zone = ZoneInfo(room.time_zone)
-    starts, ends = room.starts_at.astimezone(zone), room.ends_at.astimezone(zone)
-    return f"{starts:%A} {starts.day} {starts:%B}, {starts:%H:%M} to {ends:%H:%M} {ends:%Z}"

@@ -223,4 +223,4 @@ def test_the_list_of_my_rooms_is_mine(client_as: ClientAs, store: Store, course:
         "seat": "learner",
         "phase": "lobby",
     }
-    assert "Thursday 14 May, 11:15 to 13:00 EDT" in client_as(course.lena).get("/").text
+    assert "Thursday 14 May 2026, 11:15 to 13:00 EDT" in client_as(course.lena).get("/").text

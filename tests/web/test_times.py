@@ -43,6 +43,8 @@ def test_a_person_chooses_their_zone_and_the_programme_shows_it(client_as: Clien
     page = lena.get("/courses/serious-talk").get_data(as_text=True)
     assert "11:15 to 13:00 EDT" in page
     assert "Fri 15 May, 00:15 to 02:00 JST" in page
+    home = lena.get("/").get_data(as_text=True)
+    assert "Programme of Serious Talk" in home
     assert "JST" not in client_as(course.olga).get("/courses/serious-talk").get_data(as_text=True)
 
 
