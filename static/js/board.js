@@ -7,6 +7,7 @@ import { Requests } from './board-help.js';
 import { Overview, Tray } from './board-people.js';
 import { Rooms } from './board-rooms.js';
 import { open, organises, tryNow } from './board-store.js';
+import { courseTime } from './clock.js';
 import { FocusKeeper } from './focus.js';
 import { hourMinute } from './saving.js';
 import { line, over, restarting, said, tick, view } from './store.js';
@@ -47,7 +48,7 @@ function Header() {
     asking > 0 && `${asking} ${asking === 1 ? 'asks' : 'ask'} for help`,
   ].filter(Boolean);
   return html`<header class="room-head">
-    <div class="room-name"><h1>Board</h1><p class="hint">${session.title}, ${hourMinute(session.starts_at)} to ${hourMinute(session.ends_at)}</p></div>
+    <div class="room-name"><h1>Board</h1><p class="hint">${session.title}, ${courseTime(session.starts_at, session.time_zone)} to ${courseTime(session.ends_at, session.time_zone, { timeZoneName: 'short' })}</p></div>
     <p class="board-facts">${facts.join(', ')}</p>
     <a class="button" href=${`/courses/${session.course.slug}`}>Programme</a>
   </header>`;
