@@ -53,7 +53,7 @@ def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask"
 
 def _postman(settings: "Settings", store: "Store", gateway: Any) -> Any:
     from .asynchrony import waiting_off_loop
-    from .services.postman import Postman
+    from .services.invitations.postman import Postman
 
     if settings.mail is None:
         return None

@@ -23,10 +23,12 @@ from .domain.scenario import SKILLS, TRACKS
 from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, editions, invitations, pairing_making, pairing_sheet, pairing_solver, people, roster
-from .services import groups as grouping
-from .services.attending import Known
+from .services import courses, editions, people, roster
+from .services.groups import groupings as grouping
 from .services.imports import Imported
+from .services.invitations import sending
+from .services.invitations.attending import Known
+from .services.pairing import making, sheet, solver
 from .services.passwords import Hasher
 from .services.people import IssuedLink
 from .storage import schema
@@ -256,13 +258,13 @@ def invite(slug: str, emails: tuple[str, ...], dry_run: bool) -> None:
     if dry_run:
         with store.read() as uow:
             course = courses.find(uow, slug)
-            found = invitations.to_people(uow, course, emails) if emails else invitations.due(uow, course)
+            found = sending.to_people(uow, course, emails) if emails else sending.due(uow, course)
         _would_send([(known, message) for known, message in found if message.kind is not Kind.REMINDER])
         return
     if emails:
-        store.change(lambda uow: invitations.again(uow, courses.find(uow, slug), emails))
+        store.change(lambda uow: sending.again(uow, courses.find(uow, slug), emails))
     else:
-        store.change(lambda uow: invitations.queue(uow, courses.find(uow, slug)))
+        store.change(lambda uow: sending.queue(uow, courses.find(uow, slug)))
     _send(store, mail, slug, "invite")
 
 
@@ -279,10 +281,10 @@ def remind(slug: str, dry_run: bool) -> None:
     mail, store = _mail(settings, slug), _open(settings)
     if dry_run:
         with store.read() as uow:
-            found = invitations.due(uow, courses.find(uow, slug))
+            found = sending.due(uow, courses.find(uow, slug))
         _would_send([(known, message) for known, message in found if message.kind is Kind.REMINDER])
         return
-    store.change(lambda uow: invitations.queue(uow, courses.find(uow, slug), [Kind.REMINDER]))
+    store.change(lambda uow: sending.queue(uow, courses.find(uow, slug), [Kind.REMINDER]))
     _send(store, mail, slug, "remind")
 
 
@@ -306,7 +308,7 @@ def _send(store: Store, mail: Mail, slug: str, command: str) -> None:
     """Sends what waits, showing how far it is; then what failed, and what to do about it."""
     live = sys.stdout.isatty()
 
-    def told(done: invitations.Sent) -> None:
+    def told(done: sending.Sent) -> None:
         if live or done.done % 10 == 0:
             click.echo(
                 f"\r{done.sent} of {done.total} sent" if live else f"{done.sent} of {done.total} sent", nl=not live
@@ -314,7 +316,7 @@ def _send(store: Store, mail: Mail, slug: str, command: str) -> None:
 
     with store.read() as uow:
         course_id = courses.find(uow, slug).id
-    done = invitations.send(store, mail, course_id=course_id, told=told)
+    done = sending.send(store, mail, course_id=course_id, told=told)
     click.echo(("\r" if live else "") + (f"{done.sent} of {done.total} sent." if done.total else "Nothing to send."))
     again = f"pallpractice {command} --course {slug}"
     if done.failed:
@@ -346,26 +348,24 @@ def pair(slug: str, session: str | None, afresh: bool, keep_partial: bool, file:
     settings = Settings.from_env(serving=False)
     store, library = _open(settings), Library.read(settings.library)
 
-    def told(now: pairing_solver.Progress) -> None:
+    def told(now: solver.Progress) -> None:
         step = "Finding turns" if now.step == "turns" else "Meeting wishes"
         click.echo(
             f"\r{step}: {now.turns} of {now.wanted} turns, {now.seconds:.0f} s of at most {now.of:.0f}", nl=False
         )
 
-    made = pairing_making.make(
-        store, library, slug, None, told, session=session, afresh=afresh, keep_partial=keep_partial
-    )
+    made = making.make(store, library, slug, None, told, session=session, afresh=afresh, keep_partial=keep_partial)
     click.echo()
     _tell_plan(made)
     if file is not None:
-        _write(file, pairing_sheet.sheet(library, made.judged.problem, made.judged.plan))
+        _write(file, sheet.sheet(library, made.judged.problem, made.judged.plan))
     if made.judged.broken:
         kept = "The plan is kept as it is." if made.saved else "Nothing is kept; --keep-partial keeps the rest."
         count = len(made.judged.broken)
         raise click.ClickException(f"{'1 rule is' if count == 1 else f'{count} rules are'} broken. {kept}")
 
 
-def _tell_plan(made: pairing_making.Made) -> None:
+def _tell_plan(made: making.Made) -> None:
     judged = made.judged
     best = "nothing better is possible" if made.solved.proven else "there may be better"
     click.echo(f"{len(judged.plan)} rounds, found in {made.solved.seconds:.1f} s; {best}.")

@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pallpractice.domain.pairing import Actor, Case, Planned, Problem, Room, Session, Tracks, Wishes
+from pallpractice.domain.pairing.plan import Actor, Case, Planned, Problem, Room, Session, Tracks, Wishes
 from pallpractice.library.shelf import Library
-from pallpractice.services.pairing_facts import case_of
-from pallpractice.services.pairing_model import Model
-from pallpractice.services.pairing_solver import run
+from pallpractice.services.pairing.facts import case_of
+from pallpractice.services.pairing.model import Model
+from pallpractice.services.pairing.solver import run
 
 START = datetime(2026, 5, 14, 15, 15, tzinfo=UTC)  # 11:15 in New York
 TRACKS = ("adult", "pediatric")

@@ -13,7 +13,8 @@ from ..domain.errors import Invalid, NotFound, RateLimited, Refusal, Unavailable
 from ..domain.roles import Role
 from ..domain.room import Act, Action
 from ..schemas import board as schemas
-from ..services import access, board, hot, organising
+from ..services import access, hot
+from ..services.board import organising, overview
 from ..services.journal import Answer
 from . import BOARD
 from .connections import Connection
@@ -123,7 +124,7 @@ class Boards:
         with self.store.read() as uow:
             session = access.session(uow, session_id)
             roles = access.board_roles(uow, session.course_id, {one.person for one in here})
-            contents = board.read(uow, self.library, session, self.gateway.connections.present)
+            contents = overview.read(uow, self.library, session, self.gateway.connections.present)
             self._session_of.update((record.room.id, session_id) for record in contents.records)
             views = {role: self._encoded(contents, role) for role in set(roles.values())}
         for one in here:
@@ -133,8 +134,8 @@ class Boards:
             else:
                 self.server.emit("board:view", views[role], room=one.sid, namespace=BOARD)
 
-    def _encoded(self, contents: board.Contents, role: Role) -> Any:
-        return encoded({"count": next(self._count), **board.view(contents, role)})
+    def _encoded(self, contents: overview.Contents, role: Role) -> Any:
+        return encoded({"count": next(self._count), **overview.view(contents, role)})
 
     # Actions
 

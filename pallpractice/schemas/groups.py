@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
-from ..domain.groups import BEST, LEAST, MOST, Group, Teams, Wishes
+from ..domain.groups.grouping import BEST, LEAST, MOST, Group, Teams, Wishes
 from ..domain.roles import Track
 from .actions import an_id
 from .actions import words as text

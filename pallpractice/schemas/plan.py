@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, fields, post_load, pre_load, validate
 
-from ..domain.pairing import Tracks, Wishes
+from ..domain.pairing.plan import Tracks, Wishes
 from .actions import an_id
 from .forms import Form
 

@@ -14,21 +14,8 @@ from ..storage.base import new_id
 from ..storage.feedback import DisclosureMark
 from ..storage.rooms import JournalLine, RoundRow
 from ..storage.unit_of_work import UnitOfWork
-from . import (
-    access,
-    agreements,
-    choosing,
-    course_goals,
-    editions,
-    feedback,
-    guests,
-    hand_overs,
-    journal,
-    messages,
-    observations,
-    private_journal,
-    seating,
-)
+from . import access, choosing, editions, feedback, guests, journal, messages, observations, seating
+from .circles import agreements, course_goals, hand_overs, private_journal
 from .journal import Answer
 from .work import Work
 

@@ -15,7 +15,8 @@ from ..storage.courses import Course, Enrolment, Group, Session
 from ..storage.plans import PlannedRound
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, private_journal
+from . import choosing
+from .circles import private_journal
 from .work import Work
 
 

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from sqlalchemy import Select, bindparam, select
 
-from ..domain import observing, rotation
+from ..domain import rotation
 from ..domain.clock import Clock
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
+from ..domain.pairing import observing
 from ..domain.roles import CIRCLES, PLACED, Seat
 from ..domain.room import Phase, may
 from ..domain.scenario import Scenario
@@ -23,7 +24,8 @@ from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflec
 from ..storage.live import Record
 from ..storage.rooms import Notice, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, circle_views, editions, feedback, guests, hot, messages, observations, rounds
+from . import choosing, editions, feedback, guests, hot, messages, observations, rounds
+from .circles import views
 from .journal import stamp
 from .messages import cue_plain
 
@@ -51,7 +53,7 @@ class Contents:
     reflections: Sequence[Any] = ()
     coming: Mapping[tuple[str, str], messages.Coming] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    circle: circle_views.Circle | None = None  # what the group keeps from day to day, where this room shows it
+    circle: views.Circle | None = None  # what the group keeps from day to day, where this room shows it
     meeting_url: str = ""  # the site's template, for courses that have none of their own
 
     def name(self, person: str) -> str:
@@ -69,7 +71,7 @@ def read(
     """Reads the rows of the room's present round. `meeting_url` is the site's template of a meeting's address."""
     round_ = record.round
     notice = uow.connection.execute(_NOTICE, {"room": record.room.id}).one_or_none()
-    circle = circle_views.read(uow, record)
+    circle = views.read(uow, record)
     if record.state.kind in CIRCLES:
         nothing = choosing.Following(None, None, {})
         return Contents(
@@ -146,11 +148,11 @@ def room_view(contents: Contents, seat: Seat) -> View:
     """The whole view of one seat. Every part asks the visibility table first."""
     if contents.circle and contents.record.state.kind in CIRCLES:
         common = _of_any_kind(contents, seat) | _help(contents, seat, scope(Thing.HELP, seat, _reader(contents)))
-        return circle_views.room_view(contents.circle, contents.record, seat, common, contents.present)
+        return views.room_view(contents.circle, contents.record, seat, common, contents.present)
     reader = _reader(contents)
     view = _for_all(contents, seat)
     if contents.circle:
-        view.update(circle_views.in_practice(contents.circle))
+        view.update(views.in_practice(contents.circle))
     for thing, build in PARTS.items():
         allowed = scope(thing, seat, reader)
         if allowed is not Scope.NOTHING:
@@ -462,7 +464,7 @@ def mine_view(contents: Contents, person: str, seat: Seat) -> View:
         "help": _own_help(contents, row) if row and row.help_at else None,
     }
     if contents.circle and record.state.kind in CIRCLES:
-        return circle_views.mine_view(contents.uow, contents.circle, record, seat, common)
+        return views.mine_view(contents.uow, contents.circle, record, seat, common)
     card = next((card for card in contents.scorecards if card.rater_id == person), None)
     view: View = common | {
         "character": row.character if row else None,
@@ -477,7 +479,7 @@ def mine_view(contents: Contents, person: str, seat: Seat) -> View:
     }
     view.update(_own_by_seat(contents, person, seat, card))
     if contents.circle:
-        view.update(circle_views.own_in_practice(contents.circle, person, row.role if row else None, seat))
+        view.update(views.own_in_practice(contents.circle, person, row.role if row else None, seat))
     return view
 
 

@@ -43,7 +43,7 @@ class Course(Base):
     scenario_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     # By skill, the id of the rubric used in place of the one each scenario names.
     rubric_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    # How groups and plans are made: `domain.groups.Wishes` and `domain.pairing.Wishes` as the organiser left them.
+    # How groups and plans are made: the `Wishes` of `domain.groups` and `domain.pairing` as the organiser left them.
     wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     sessions: Mapped[list["Session"]] = relationship(back_populates="course", order_by="Session.starts_at")

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..services import board, organising
+from ..services.board import organising, overview
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ def show(session_id: str) -> str:
     """All rooms of the session, for organisers and coaches of its course."""
     house, person = parts(), current_user.person_id
     with house.store.read() as uow:
-        view = board.board(uow, house.library, session_id, person, house.present)
+        view = overview.board(uow, house.library, session_id, person, house.present)
     return render_template("board.html", view=view, data={"session": session_id, "person": person, "view": view})
 
 

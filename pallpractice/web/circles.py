@@ -11,7 +11,7 @@ from flask_login import current_user, login_required
 from ..domain.circle import LONGEST_GOAL, LONGEST_NOTE, TITLES
 from ..domain.errors import Stale
 from ..schemas import forms
-from ..services import circles
+from ..services.circles import pages
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -35,7 +35,7 @@ def show(group_id: str) -> str:
 def set_goal(group_id: str) -> ResponseReturnValue:
     """One's own goal for the course."""
     form = forms.read(forms.CourseGoalForm(), request.form)
-    parts().store.change(circles.set_goal, group_id, current_user.person_id, form["goal"])
+    parts().store.change(pages.set_goal, group_id, current_user.person_id, form["goal"])
     flash("Saved.", "success")
     return redirect(url_for("circles.show", group_id=group_id), 303)
 
@@ -47,7 +47,7 @@ def hand_over(group_id: str) -> ResponseReturnValue:
     form = forms.read(forms.HandOverForm(), request.form)
     day, text = form["day"], form["note"]
     try:
-        parts().store.change(circles.hand_over, group_id, current_user.person_id, day, text, form["seen"])
+        parts().store.change(pages.hand_over, group_id, current_user.person_id, day, text, form["seen"])
     except Stale as stale:
         with parts().store.read() as uow:
             return _page(uow, group_id, day, {"text": text, "now": stale.current, "message": stale.message}), 409
@@ -58,7 +58,7 @@ def hand_over(group_id: str) -> ResponseReturnValue:
 
 def _page(uow: UnitOfWork, group_id: str, day: date | None, lost: dict[str, Any] | None = None) -> str:
     """`lost` is what a coach wrote when another was faster."""
-    page = circles.page(uow, group_id, current_user.person_id)
+    page = pages.page(uow, group_id, current_user.person_id)
     own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
     zone = page.course.time_zone
     days: dict[date, list[dict[str, Any]]] = {}
@@ -67,7 +67,7 @@ def _page(uow: UnitOfWork, group_id: str, day: date | None, lost: dict[str, Any]
         when = times.span(session.starts_at, session.ends_at, zone)
         own = times.own_span(session.starts_at, session.ends_at, zone, own_zone)
         days.setdefault(session.day, []).append({"meeting": meeting, "when": when, "own": own})
-    chosen = day if day in page.days else circles.today(uow, page)
+    chosen = day if day in page.days else pages.today(uow, page)
     notes = {date.fromisoformat(note["day"]): note for note in page.hand_overs or ()}
     return render_template(
         "group.html",

@@ -11,9 +11,10 @@ from ..domain import preparation as checklist
 from ..domain.errors import Invalid
 from ..domain.roles import Role, Skill
 from ..schemas import forms
-from ..services import courses, home, pairing, preparation, rubrics
+from ..services import courses, home, preparation, rubrics
 from ..services import scenarios as library
-from ..services.pairing import Turn
+from ..services.pairing import plans
+from ..services.pairing.plans import Turn
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -31,7 +32,7 @@ def show(slug: str) -> str:
         course, role = courses.of_member(uow, slug, current_user.person_id)
         own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
         rooms = home.rooms_by_session(uow, current_user.person_id)
-        turns = pairing.of_person(uow, current_user.person_id)
+        turns = plans.of_person(uow, current_user.person_id)
         days: dict[str, list[dict[str, Any]]] = {}
         for session in course.sessions:
             when = times.span(session.starts_at, session.ends_at, course.time_zone)

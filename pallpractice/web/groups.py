@@ -8,14 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..domain import groups as rules
 from ..domain.errors import Invalid, Stale
-from ..domain.groups import Wishes
-from ..domain.mixing import measures
-from ..domain.sizing import Impossible
+from ..domain.groups import grouping as rules
+from ..domain.groups.grouping import Wishes
+from ..domain.groups.mixing import measures
+from ..domain.groups.sizing import Impossible
 from ..schemas import forms
 from ..schemas import groups as fields
-from ..services import courses, groups, regrouping
+from ..services import courses
+from ..services.groups import changes, groupings
 from ..storage.unit_of_work import UnitOfWork
 from .parts import parts
 
@@ -37,7 +38,7 @@ def propose(slug: str) -> ResponseReturnValue:
     house = parts()
     with house.store.read() as uow:
         course = courses.organised(uow, slug, current_user.person_id)
-        before = groups.standing(uow, course)
+        before = groupings.standing(uow, course)
     sent = dict(request.form)
     try:
         attempt = forms.read(fields.AttemptForm(), {"attempt": sent.pop("attempt", "")})["attempt"]
@@ -45,7 +46,7 @@ def propose(slug: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(slug, refusal.message), 400
     try:
-        proposal = groups.propose(before, wishes, house.solving, attempt=attempt)
+        proposal = groupings.propose(before, wishes, house.solving, attempt=attempt)
     except (Impossible, Invalid) as refusal:
         return _page(slug, refusal.message, wishes), 400
     return render_template(
@@ -75,7 +76,7 @@ def keep(slug: str) -> ResponseReturnValue:
         course = courses.organised(uow, slug, current_user.person_id)
         if form is None:
             raise Invalid("The proposal can't be read. Make the groups again.")
-        groups.keep(uow, course, form["wishes"], form["groups"], form["seen"])
+        groupings.keep(uow, course, form["wishes"], form["groups"], form["seen"])
 
     try:
         parts().store.change(save)
@@ -93,7 +94,7 @@ def keep(slug: str) -> ResponseReturnValue:
 def move(slug: str) -> ResponseReturnValue:
     """Puts someone into a group by hand."""
     return _by_hand(
-        slug, fields.MoveForm(), lambda uow, course, form: regrouping.move(uow, course, form["person"], form["group"])
+        slug, fields.MoveForm(), lambda uow, course, form: changes.move(uow, course, form["person"], form["group"])
     )
 
 
@@ -104,7 +105,7 @@ def pin(slug: str) -> ResponseReturnValue:
     return _by_hand(
         slug,
         fields.PinForm(),
-        lambda uow, course, form: regrouping.pin(uow, course, form["person"], pinned=form["pinned"]),
+        lambda uow, course, form: changes.pin(uow, course, form["person"], pinned=form["pinned"]),
     )
 
 
@@ -115,7 +116,7 @@ def coach(slug: str) -> ResponseReturnValue:
     return _by_hand(
         slug,
         fields.CoachForm(),
-        lambda uow, course, form: regrouping.choose_coach(uow, course, form["group"], form["coach"]),
+        lambda uow, course, form: changes.choose_coach(uow, course, form["group"], form["coach"]),
     )
 
 
@@ -124,7 +125,7 @@ def coach(slug: str) -> ResponseReturnValue:
 def add(slug: str) -> ResponseReturnValue:
     """Begins an empty group."""
     return _by_hand(
-        slug, fields.AddForm(), lambda uow, course, form: regrouping.add(uow, course, form["name"], form["track"])
+        slug, fields.AddForm(), lambda uow, course, form: changes.add(uow, course, form["name"], form["track"])
     )
 
 
@@ -135,7 +136,7 @@ def rename(slug: str) -> ResponseReturnValue:
     return _by_hand(
         slug,
         fields.RenameForm(),
-        lambda uow, course, form: regrouping.rename(uow, course, form["group"], form["name"]),
+        lambda uow, course, form: changes.rename(uow, course, form["group"], form["name"]),
     )
 
 
@@ -143,7 +144,7 @@ def rename(slug: str) -> ResponseReturnValue:
 @login_required
 def remove(slug: str) -> ResponseReturnValue:
     """Takes an empty group away."""
-    return _by_hand(slug, fields.GroupForm(), lambda uow, course, form: regrouping.remove(uow, course, form["group"]))
+    return _by_hand(slug, fields.GroupForm(), lambda uow, course, form: changes.remove(uow, course, form["group"]))
 
 
 def _by_hand(slug: str, form: forms.Form, change: Callable[[UnitOfWork, Any, Any], Any]) -> ResponseReturnValue:
@@ -165,14 +166,14 @@ def _page(slug: str, problem: str = "", wishes: Wishes | None = None) -> str:
     """`wishes` keeps what was asked for when nothing could be made of it."""
     with parts().store.read() as uow:
         course = courses.organised(uow, slug, current_user.person_id)
-        now = groups.standing(uow, course)
-        wished = wishes or groups.wishes_of(course)
+        now = groupings.standing(uow, course)
+        wished = wishes or groupings.wishes_of(course)
         return render_template(
             "groups/show.html",
             course=course,
             organises=True,
             standing=now,
-            cards=_cards(now, now.grouping, groups.others(uow, course)),
+            cards=_cards(now, now.grouping, groupings.others(uow, course)),
             unplaced=[one for one in now.learners if one.group is None],
             free_coaches=[one for one in now.coaches if one.group is None],
             faults=[] if not now.places else rules.broken(now, wished, now.grouping),
@@ -197,7 +198,7 @@ def _cards(now: rules.Standing, grouping: rules.Grouping, actors: Any = None) ->
     ]
 
 
-def _changes(proposal: groups.Proposal) -> dict[str, Any]:
+def _changes(proposal: groupings.Proposal) -> dict[str, Any]:
     """What keeping the proposal would do, by name."""
     names = {group.id: group.name for group in (*proposal.standing.grouping, *proposal.grouping)}
     moved = rules.movers(proposal.standing, proposal.grouping)

@@ -18,7 +18,8 @@ from ..domain.errors import Invalid
 from ..domain.invitations import Kind, Reminders
 from ..schemas import forms
 from ..schemas import invitations as schemas
-from ..services import attending, calendars, courses, invitations
+from ..services import courses
+from ..services.invitations import attending, calendars, sending
 from ..services.people import IssuedLink
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
@@ -40,7 +41,7 @@ def show(slug: str) -> str:
     mail = house.settings.mail
     with house.store.read() as uow:
         course = _organised(uow, slug)
-        people = invitations.overview(uow, course)
+        people = sending.overview(uow, course)
         there = [one for one in people if not one.known.member.removed]
         chosen = form["person"] or next((one.known.person.id for one in there), None)
         return _page(
@@ -51,9 +52,9 @@ def show(slug: str) -> str:
             there=there,
             due={kind.value: sum(kind in one.waits for one in people) for kind in Kind},
             opened=sum(one.known.opened_at is not None for one in there),
-            progress=invitations.progress(uow, course),
+            progress=sending.progress(uow, course),
             trouble=house.postman.trouble if house.postman else "",
-            letter=invitations.preview(uow, mail, course, chosen) if mail and chosen else None,
+            letter=sending.preview(uow, mail, course, chosen) if mail and chosen else None,
             chosen=chosen,
             reminders=Reminders.of(course.wishes),
         )
@@ -64,7 +65,7 @@ def show(slug: str) -> str:
 def progress(slug: str) -> ResponseReturnValue:
     """How far the sending is, for the page's script; `of` 0 when nothing is under way."""
     with parts().store.read() as uow:
-        done, of = invitations.progress(uow, _organised(uow, slug)) or (0, 0)
+        done, of = sending.progress(uow, _organised(uow, slug)) or (0, 0)
     postman = parts().postman
     return jsonify(done=done, of=of, trouble=postman.trouble if postman else "")
 
@@ -83,11 +84,11 @@ def send(slug: str) -> ResponseReturnValue:
         if postman is None:
             raise Invalid("Mail is off on this site. Copy the links instead.")
         if form["what"] != schemas.AGAIN:
-            return invitations.queue(uow, course, [Kind(form["what"])])
+            return sending.queue(uow, course, [Kind(form["what"])])
         if not form["people"]:
             raise Invalid("Tick at least one person to send to again.")
         wanted = attending.everyone(uow, course, form["people"])
-        return invitations.again(uow, course, [one.person.email for one in wanted if not one.member.removed])
+        return sending.again(uow, course, [one.person.email for one in wanted if not one.member.removed])
 
     count = parts().store.change(wait)
     if postman:
@@ -104,7 +105,7 @@ def remind(slug: str) -> ResponseReturnValue:
     """Sets when the course's people are reminded."""
     form = forms.read(schemas.RemindersForm(), request.form)
     wanted = Reminders(form["first_hours"], form["practice_hours"])
-    parts().store.change(lambda uow: invitations.set_reminders(_organised(uow, slug), wanted))
+    parts().store.change(lambda uow: sending.set_reminders(_organised(uow, slug), wanted))
     log.info("reminders set: %s, by %s", slug, current_user.person_id)
     flash("Saved.", "success")
     return _back(slug)
@@ -128,7 +129,7 @@ def links(slug: str) -> ResponseReturnValue:
 
     def make(uow: UnitOfWork) -> tuple[Course, list[IssuedLink], list[str]]:
         course = _organised(uow, slug)
-        issued, withheld = invitations.hand_out(
+        issued, withheld = sending.hand_out(
             uow, course, settings.base_url, settings.link_days, form["people"], current_user.person_id, form["keep"]
         )
         return course, issued, withheld

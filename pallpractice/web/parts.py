@@ -8,8 +8,8 @@ from flask import current_app
 
 from ..config import Settings
 from ..library import Library
+from ..services.invitations.postman import Postman
 from ..services.passwords import Hasher
-from ..services.postman import Postman
 from ..storage.unit_of_work import Store
 
 

@@ -12,14 +12,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain.errors import Invalid, Stale
-from ..domain.pairing import Problem, Tracks
-from ..domain.pairing_people import turns
+from ..domain.pairing.people import turns
+from ..domain.pairing.plan import Problem, Tracks
 from ..schemas import forms
 from ..schemas import plan as schemas
-from ..services import casting as castings
-from ..services import courses, pairing, pairing_changes, pairing_facts, pairing_making, pairing_sheet
-from ..services.pairing_changes import Choice
-from ..services.pairing_making import Made, OnProgress
+from ..services import courses
+from ..services.pairing import casting as castings
+from ..services.pairing import changes, facts, making, plans
+from ..services.pairing import sheet as pairing_sheet
+from ..services.pairing.changes import Choice
+from ..services.pairing.making import Made, OnProgress
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -53,9 +55,9 @@ def show(slug: str) -> str:
     house = parts()
     with house.store.read() as uow:
         course = _organised(uow, slug)
-        before = pairing_facts.read(uow, house.library, course)
-        reports = pairing.reports(uow, course)
-        judged = pairing_making.judge(before.problem, before.plan)
+        before = facts.read(uow, house.library, course)
+        reports = plans.reports(uow, course)
+        judged = making.judge(before.problem, before.plan)
         ended, run = _runs().take(slug), _runs().of(slug)
         return render_template(
             "plan/show.html",
@@ -113,7 +115,7 @@ def make(slug: str) -> ResponseReturnValue:
     store, library, by = parts().store, parts().library, current_user.person_id
 
     def work(told: OnProgress) -> Made:
-        return pairing_making.make(store, library, slug, by, told, session=session, afresh=form["afresh"])
+        return making.make(store, library, slug, by, told, session=session, afresh=form["afresh"])
 
     log.info("plan asked for: %s, by %s", slug, by)
     return _begin(slug, work)
@@ -145,7 +147,7 @@ def absence(slug: str) -> ResponseReturnValue:
     with parts().store.read() as uow:
         _organised(uow, slug)
     store, library, by = parts().store, parts().library, current_user.person_id
-    verb = pairing_making.absent if form["what"] == "absent" else pairing_making.back
+    verb = making.absent if form["what"] == "absent" else making.back
 
     def work(told: OnProgress) -> Made | None:
         return verb(store, library, slug, form["session"], form["person"], by, told)
@@ -159,7 +161,7 @@ def absence(slug: str) -> ResponseReturnValue:
 def wishes(slug: str) -> ResponseReturnValue:
     """Keeps how plans are to be made."""
     form = forms.read(schemas.WishesForm(), request.form)
-    parts().store.change(lambda uow: pairing.wish(uow, _organised(uow, slug), form))
+    parts().store.change(lambda uow: plans.wish(uow, _organised(uow, slug), form))
     flash("Saved. The plan stays as it is until you make it again.", "success")
     return redirect(url_for("plan.show", slug=slug), 303)
 
@@ -175,7 +177,7 @@ def casting(slug: str) -> str:
     with house.store.read() as uow:
         course = _organised(uow, slug)
         cast = castings.of_course(uow, course)
-        before = pairing_facts.read(uow, house.library, course)
+        before = facts.read(uow, house.library, course)
         cases = sorted(
             (one for one in before.problem.cases if one.used), key=lambda one: (one.skill, one.track, one.title)
         )
@@ -206,15 +208,15 @@ def edit(slug: str) -> str:
         course = _organised(uow, slug)
         form = forms.read(schemas.RoundForm(), request.args)
         where = (form["session"], form["group"], form["starts"])
-        seen = pairing_changes.look(uow, house.library, course, *where, None)
+        seen = changes.look(uow, house.library, course, *where, None)
         if form["asked"] and form["scenario"]:
             asked = _choice(form)
             known = house.library.scenarios.get(form["scenario"])
             characters = {one.id for one in known.script.characters} if known else set()
             if not set(asked.parts) <= characters or form["scenario"] != form["shown"]:
-                suggested = pairing_changes.suggested(uow, house.library, course, *where, form["scenario"])
+                suggested = changes.suggested(uow, house.library, course, *where, form["scenario"])
                 asked = replace(asked, parts=suggested)
-            seen = pairing_changes.look(uow, house.library, course, *where, asked)
+            seen = changes.look(uow, house.library, course, *where, asked)
         return _round_page(course, seen, asked=form["asked"])
 
 
@@ -222,7 +224,7 @@ def _choice(form: dict[str, Any]) -> Choice:
     return Choice(form["learner"], form["scenario"], form["parts"])
 
 
-def _round_page(course: Course, seen: pairing_changes.Look, *, asked: bool) -> str:
+def _round_page(course: Course, seen: changes.Look, *, asked: bool) -> str:
     problem, case = seen.problem, seen.problem.case[seen.choice.case]
     known = parts().library.scenarios.get(case.id)
     skill = problem.session[seen.room.session].skill
@@ -238,7 +240,7 @@ def _round_page(course: Course, seen: pairing_changes.Look, *, asked: bool) -> s
         starts=int(seen.slot.starts.timestamp()),
         cases=[(one, one.id in met) for one in problem.cases if one.skill == skill or one.id == case.id],
         characters=[(part, _character(known, part)) for part in case.characters],
-        actors=[(one, pairing_changes.stands(seen, case.id, one)) for one in problem.actors],
+        actors=[(one, changes.stands(seen, case.id, one)) for one in problem.actors],
         absent=problem.session[seen.room.session].absent,
     )
 
@@ -257,11 +259,11 @@ def change(slug: str) -> ResponseReturnValue:
     if form["what"] == "keep" and not form["scenario"]:
         raise Invalid("Choose a scenario.")
 
-    def save(uow: UnitOfWork) -> pairing_changes.Look:
+    def save(uow: UnitOfWork) -> changes.Look:
         course, library = _organised(uow, slug), parts().library
         if form["what"] == "take-out":
-            return pairing_changes.take_out(uow, library, course, *where, form["was"])
-        return pairing_changes.change(uow, library, course, *where, _choice(form), form["was"])
+            return changes.take_out(uow, library, course, *where, form["was"])
+        return changes.change(uow, library, course, *where, _choice(form), form["was"])
 
     parts().store.change(save)
     log.info("round changed by hand: %s, by %s", slug, current_user.person_id)
@@ -280,7 +282,7 @@ def people(slug: str) -> str:
     house = parts()
     with house.store.read() as uow:
         course = _organised(uow, slug)
-        before = pairing_facts.read(uow, house.library, course)
+        before = facts.read(uow, house.library, course)
         everyone = _people(before.problem)
         ids = [one for _, names in everyone for one, _ in names]
         chosen = chosen if chosen in ids else next(iter(ids), None)
@@ -316,7 +318,7 @@ def sheet(slug: str) -> ResponseReturnValue:
     """The plan for a spreadsheet."""
     house = parts()
     with house.store.read() as uow:
-        before = pairing_facts.read(uow, house.library, _organised(uow, slug))
+        before = facts.read(uow, house.library, _organised(uow, slug))
     text = pairing_sheet.sheet(house.library, before.problem, before.plan)
     answer = Response(text, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="plan-{slug}.csv"'

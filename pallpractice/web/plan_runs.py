@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 
 from ..domain.errors import Refusal
-from ..services.pairing_making import Made, OnProgress
-from ..services.pairing_solver import Progress
+from ..services.pairing.making import Made, OnProgress
+from ..services.pairing.solver import Progress
 
 KEPT_S = 15 * 60
 log = logging.getLogger(__name__)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ..domain.pairing import Planned, Problem, Slot, in_order
-from ..domain.pairing_rules import free_slots
+from ..domain.pairing.plan import Planned, Problem, Slot, in_order
+from ..domain.pairing.rules import free_slots
 from ..library import Library
-from ..services import pairing_sheet
-from ..services.pairing_making import Judged
+from ..services.pairing import sheet
+from ..services.pairing.making import Judged
 from . import times
 
 
@@ -63,7 +63,7 @@ def _cell(
         "round": one,
         "learner": problem.name(one.learner) if one and one.learner else "Nobody",
         "title": problem.case[one.case].title if one else "",
-        "actors": pairing_sheet.cast(library, problem, one) if one else [],
+        "actors": sheet.cast(library, problem, one) if one else [],
         "where": {"session": session, "group": group, "starts": int(slot.starts.timestamp())},
         "wrong": (session, group, slot) in wrong,
         "free": free,

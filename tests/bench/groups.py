@@ -5,10 +5,10 @@ import random
 import time
 from dataclasses import replace
 
-from pallpractice.domain.groups import Coach, Learner, Place, Standing, Teams, Wishes, broken, homes, movers
-from pallpractice.domain.mixing import measures
+from pallpractice.domain.groups.grouping import Coach, Learner, Place, Standing, Teams, Wishes, broken, homes, movers
+from pallpractice.domain.groups.mixing import measures
 from pallpractice.domain.roles import Track
-from pallpractice.services import grouping
+from pallpractice.services.groups import making
 
 WORK = ("Hospitalist", "Oncologist", "Staff nurse", "Nurse practitioner", "Social worker", "Chaplain", "Pharmacist")
 SHARES = (25, 10, 22, 10, 15, 10, 8)
@@ -44,7 +44,7 @@ def again(standing: Standing, made: list, gone: int, new: int) -> Standing:  # t
 
 def run(name: str, standing: Standing, wishes: Wishes) -> list:  # type: ignore[type-arg]
     start = time.perf_counter()
-    made = list(grouping.solve(standing, wishes))
+    made = list(making.solve(standing, wishes))
     seconds = time.perf_counter() - start
     told = ", ".join(f"{one.wish} {one.met}/{one.of}" for one in measures(standing, wishes, made))
     moved = sum(before is not None for _, before, _ in movers(standing, made))

@@ -10,11 +10,11 @@ import time
 from collections import Counter
 
 from pallpractice.config import CHECKOUT
-from pallpractice.domain.pairing_rules import broken
+from pallpractice.domain.pairing.rules import broken
 from pallpractice.library.shelf import Library
-from pallpractice.services.pairing_making import judge
-from pallpractice.services.pairing_model import Model
-from pallpractice.services.pairing_solver import solve
+from pallpractice.services.pairing.making import judge
+from pallpractice.services.pairing.model import Model
+from pallpractice.services.pairing.solver import solve
 from tests.pairings import shipped, stated
 
 

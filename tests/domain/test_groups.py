@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from pallpractice.domain import mixing
-from pallpractice.domain.groups import (
+from pallpractice.domain.groups import mixing
+from pallpractice.domain.groups.grouping import (
     NAMES,
     Coach,
     Group,
@@ -20,9 +20,9 @@ from pallpractice.domain.groups import (
     free_names,
     movers,
 )
-from pallpractice.domain.professions import Family, family
+from pallpractice.domain.groups.professions import Family, family
+from pallpractice.domain.groups.sizing import Impossible, Need, counts
 from pallpractice.domain.roles import Track
-from pallpractice.domain.sizing import Impossible, Need, counts
 
 ADULT, PEDIATRIC = Track.ADULT, Track.PEDIATRIC
 LETTERS = "abcdefgh"

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from pallpractice.domain.observing import JOBS, shared
-from pallpractice.domain.pairing import Actor, Case, Planned, Problem, Room, Session, Tracks, Wishes
-from pallpractice.domain.pairing_reasons import measures, no_time, obstacles, why_not
-from pallpractice.domain.pairing_rules import Rule, broken
+from pallpractice.domain.pairing.observing import JOBS, shared
+from pallpractice.domain.pairing.plan import Actor, Case, Planned, Problem, Room, Session, Tracks, Wishes
+from pallpractice.domain.pairing.reasons import measures, no_time, obstacles, why_not
+from pallpractice.domain.pairing.rules import Rule, broken
 from tests.pairings import NEWS, START, VALUES
 
 HOUR = timedelta(hours=1)

@@ -28,7 +28,7 @@ PAGE = (REALTIME / "PROTOCOL.md").read_text(encoding="utf-8")
 SOURCES = [
     path.read_text(encoding="utf-8")
     for folder in (REALTIME, Path(services.__file__).parent)
-    for path in sorted(folder.glob("*.py"))
+    for path in sorted(folder.rglob("*.py"))
 ]
 
 

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from pallpractice.cli import main
-from pallpractice.domain.groups import Wishes
+from pallpractice.domain.groups.grouping import Wishes
 from pallpractice.storage.courses import Course, Enrolment, Person, Session
 from pallpractice.storage.feedback import Observation, Scorecard
 from pallpractice.storage.plans import PlannedRound

@@ -12,7 +12,8 @@ from pallpractice.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from pallpractice.domain.roles import Role, Track
 from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
-from pallpractice.services import access, board, organising, seating, views
+from pallpractice.services import access, seating, views
+from pallpractice.services.board import organising, overview
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.invitations import Guest
 from pallpractice.storage.plans import Absence
@@ -35,7 +36,9 @@ class Looking:
     def board(self, who: str = "Oren") -> dict[str, Any]:
         with self.store.read() as uow:
             person = self.course.cast[who].id
-            return board.board(uow, self.table.library, self.session, person, lambda room: self.here.get(room, set()))
+            return overview.board(
+                uow, self.table.library, self.session, person, lambda room: self.here.get(room, set())
+            )
 
     def room(self, name: str = "Maple", who: str = "Oren") -> dict[str, Any]:
         return next(room for room in self.board(who)["rooms"] if room["name"] == name)

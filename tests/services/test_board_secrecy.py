@@ -8,7 +8,7 @@ import pytest
 
 from pallpractice.domain.room import Action
 from pallpractice.library.shelf import Library
-from pallpractice.services import board
+from pallpractice.services.board import overview
 from pallpractice.storage import schema
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.unit_of_work import Store
@@ -63,7 +63,7 @@ class Watched:
         school = self.played.school
         for name, allowed in ALLOWED.items():
             with school.store.read() as uow:
-                view = board.board(uow, school.library, school.session, school.people[name], lambda room: {room})
+                view = overview.board(uow, school.library, school.session, school.people[name], lambda room: {room})
             self.leaks += [f"{name}: {path}" for path, _ in fields_of(view) if path not in allowed]
             for _, secret in self.book.found(json.dumps(view)):
                 self.kinds[name].add(secret.kind)
@@ -130,8 +130,10 @@ def test_the_board_tells_nothing_of_the_content(watched: Watched) -> None:
 
 
 def test_control_a_goal_on_the_board_would_be_seen(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = board._room
-    monkeypatch.setattr(board, "_room", lambda contents, record: whole(contents, record) | {"goal": record.state.goal})
+    whole = overview._room
+    monkeypatch.setattr(
+        overview, "_room", lambda contents, record: whole(contents, record) | {"goal": record.state.goal}
+    )
     watched.do("Lena", Action.GOAL_SET, text=watched.mark("goal", "Lena"))
     assert watched.leaks[0] == "Oren: rooms[].goal"
     assert "kind='goal'" in watched.leaks[1]

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from pallpractice.domain.invitations import About, Addressee, Event
 from pallpractice.domain.mail import Sender
 from pallpractice.domain.roles import Role
-from pallpractice.services import calendars
+from pallpractice.services.invitations import calendars
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LENA = Addressee("lena", 'Lena, "the" Whitfield\r\nATTENDEE:x', "lena@example.org", Role.LEARNER)

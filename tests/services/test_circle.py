@@ -20,7 +20,8 @@ from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
 from pallpractice.realtime.connections import Connection
 from pallpractice.realtime.gateway import Gateway
-from pallpractice.services import access, circles, hot, rounds, seating, views
+from pallpractice.services import access, hot, rounds, seating, views
+from pallpractice.services.circles import pages
 from pallpractice.storage import schema
 from pallpractice.storage.courses import Enrolment, Session
 from pallpractice.storage.groups import AgreementLine, JournalEntry
@@ -601,7 +602,7 @@ def test_the_page_is_for_the_group_and_the_organisers(circle: Circle, add_group:
     group = circle.course.group.id
     with circle.store.read() as uow:
         for who in CAST:
-            page = circles.page(uow, group, circle.id(who))
+            page = pages.page(uow, group, circle.id(who))
             assert [one.person.name for one in page.members] == ["Cleo", "Lena", "Olga", "Omar", "Sam"]
             assert [meeting.session.key for meeting in page.meetings] == [
                 "start-1",
@@ -612,12 +613,12 @@ def test_the_page_is_for_the_group_and_the_organisers(circle: Circle, add_group:
             ]
             assert all(meeting.room for meeting in page.meetings)
             assert page.days == [date(2026, 5, 13), date(2026, 5, 14), date(2026, 5, 15)]
-            assert circles.today(uow, page) == date(2026, 5, 14)
+            assert pages.today(uow, page) == date(2026, 5, 14)
         for who in ("Mallory", "Lara"):
             with pytest.raises(NotFound):
-                circles.page(uow, group, circle.id(who))
+                pages.page(uow, group, circle.id(who))
         with pytest.raises(NotFound):
-            circles.page(uow, "none", circle.id("Lena"))
+            pages.page(uow, "none", circle.id("Lena"))
 
 
 # Marked words, every seat, every view.

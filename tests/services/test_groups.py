@@ -10,14 +10,26 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from pallpractice.domain import groups as rules
 from pallpractice.domain.errors import Invalid, NotFound, Stale
 from pallpractice.domain.events import Event, RightsLost
-from pallpractice.domain.groups import Coach, Group, Learner, Place, Rule, Standing, Teams, Wishes, broken, movers
-from pallpractice.domain.mixing import Wish, measures
+from pallpractice.domain.groups import grouping as rules
+from pallpractice.domain.groups.grouping import (
+    Coach,
+    Group,
+    Learner,
+    Place,
+    Rule,
+    Standing,
+    Teams,
+    Wishes,
+    broken,
+    movers,
+)
+from pallpractice.domain.groups.mixing import Wish, measures
+from pallpractice.domain.groups.sizing import Impossible
 from pallpractice.domain.roles import Role, Track
-from pallpractice.domain.sizing import Impossible
-from pallpractice.services import courses, grouping, groups, regrouping, seating
+from pallpractice.services import courses, seating
+from pallpractice.services.groups import changes, groupings, making
 from pallpractice.storage import courses as rows
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.groups import HandOver
@@ -62,7 +74,7 @@ def settled(standing: Standing, made: rules.Grouping) -> Standing:
 
 
 def solve(standing: Standing, wishes: Wishes | None = None) -> rules.Grouping:
-    return grouping.solve(standing, wishes or Wishes(), seconds=3)
+    return making.solve(standing, wishes or Wishes(), seconds=3)
 
 
 def share(standing: Standing, wishes: Wishes, made: rules.Grouping) -> dict[Wish, float]:
@@ -178,7 +190,7 @@ wished = st.builds(
 
 def made_or_reason(standing: Standing, wishes: Wishes) -> tuple[rules.Grouping | None, str]:
     try:
-        return grouping.solve(standing, wishes, seconds=2), ""
+        return making.solve(standing, wishes, seconds=2), ""
     except Impossible as refusal:
         return None, refusal.message
 
@@ -224,15 +236,15 @@ def school(store: Store, course: Any) -> Any:
 
 def standing_of(store: Store, school: Any) -> Standing:
     with store.read() as uow:
-        return groups.standing(uow, courses.find(uow, school.course.slug))
+        return groupings.standing(uow, courses.find(uow, school.course.slug))
 
 
-def propose(store: Store, school: Any, wishes: Wishes | None = None) -> groups.Proposal:
-    return groups.propose(standing_of(store, school), wishes or Wishes(), here, seconds=3)
+def propose(store: Store, school: Any, wishes: Wishes | None = None) -> groupings.Proposal:
+    return groupings.propose(standing_of(store, school), wishes or Wishes(), here, seconds=3)
 
 
-def keep(store: Store, school: Any, proposal: groups.Proposal) -> None:
-    store.change(groups.keep, school.course, proposal.wishes, proposal.grouping, proposal.seen)
+def keep(store: Store, school: Any, proposal: groupings.Proposal) -> None:
+    store.change(groupings.keep, school.course, proposal.wishes, proposal.grouping, proposal.seen)
 
 
 def test_a_proposal_changes_nothing_and_is_kept_as_it_was(store: Store, school: Any, heard: list[Event]) -> None:
@@ -246,7 +258,7 @@ def test_a_proposal_changes_nothing_and_is_kept_as_it_was(store: Store, school: 
     assert [fault.rule for fault in broken(now, Wishes(), now.grouping)] == []
     with store.read() as uow:
         course = courses.find(uow, school.course.slug)
-        assert groups.wishes_of(course) == proposal.wishes
+        assert groupings.wishes_of(course) == proposal.wishes
         for group in now.grouping:
             room = uow.session.scalars(select(Room).where(Room.group_id == group.id)).one()
             seated = set(uow.session.scalars(select(SeatRow.person_id).where(SeatRow.room_id == room.id)))
@@ -265,7 +277,7 @@ def test_a_second_run_after_keeping_changes_nothing(store: Store, school: Any) -
 def test_a_proposal_is_stale_once_anyone_has_changed(store: Store, school: Any) -> None:
     proposal = propose(store, school)
     lena = school.lena.id
-    store.change(regrouping.pin, school.course, lena, pinned=True)
+    store.change(changes.pin, school.course, lena, pinned=True)
     with pytest.raises(Stale, match="Nothing was saved"):
         keep(store, school, proposal)
     assert standing_of(store, school).learner[lena].pinned
@@ -282,7 +294,7 @@ def test_a_proposal_that_was_tampered_with_is_refused(store: Store, school: Any)
         [*rest],
     ):
         with pytest.raises(Invalid):
-            store.change(groups.keep, school.course, proposal.wishes, wrong, proposal.seen)
+            store.change(groupings.keep, school.course, proposal.wishes, wrong, proposal.seen)
     assert standing_of(store, school) == proposal.standing
 
 
@@ -320,7 +332,7 @@ def test_a_group_with_something_written_in_it_stays_without_people(store: Store,
         room = uow.session.scalars(select(Room).where(Room.group_id == empty.id)).one()
         assert uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id)).all() == []
     with pytest.raises(Invalid, match="has met already"):
-        store.change(regrouping.remove, school.course, empty.id)
+        store.change(changes.remove, school.course, empty.id)
 
 
 def test_who_has_practised_together_stays_together(store: Store, school: Any, library: Any) -> None:
@@ -343,43 +355,43 @@ def at(store: Store, school: Any, name: str) -> tuple[str | None, bool]:
 
 def test_a_move_by_hand_pins_seats_and_tells(store: Store, school: Any, heard: list[Event]) -> None:
     store.change(lambda uow: seating.place(uow, school.course))
-    group = store.change(regrouping.add, school.course, "", None)
+    group = store.change(changes.add, school.course, "", None)
     assert group.name == "Willow"
-    store.change(regrouping.move, school.course, school.lena.id, group.id)
+    store.change(changes.move, school.course, school.lena.id, group.id)
     assert at(store, school, "Lena") == ("Willow", True)
     assert standing_of(store, school).place[group.id].track is Track.ADULT
     with store.read() as uow:
         seats = uow.session.execute(select(Room.group_id).join(SeatRow).where(SeatRow.person_id == school.lena.id))
         assert [row[0] for row in seats] == [group.id]
     assert [event.person for event in heard if isinstance(event, RightsLost)] == [school.lena.id]
-    store.change(regrouping.pin, school.course, school.lena.id, pinned=False)
+    store.change(changes.pin, school.course, school.lena.id, pinned=False)
     assert at(store, school, "Lena") == ("Willow", False)
-    store.change(regrouping.move, school.course, school.lena.id, None)
+    store.change(changes.move, school.course, school.lena.id, None)
     assert at(store, school, "Lena") == (None, False)
 
 
 def test_choosing_a_coach_frees_the_one_before(store: Store, school: Any) -> None:
     other = school.cast["Coach 14"]
-    store.change(regrouping.choose_coach, school.course, school.group.id, other.id)
+    store.change(changes.choose_coach, school.course, school.group.id, other.id)
     assert at(store, school, "Coach 14") == ("Maple", True)
     assert at(store, school, "Cleo") == (None, False)
     with pytest.raises(Invalid, match="Lena does not coach"):
-        store.change(regrouping.choose_coach, school.course, school.group.id, school.lena.id)
+        store.change(changes.choose_coach, school.course, school.group.id, school.lena.id)
 
 
 def test_groups_are_added_renamed_and_removed(store: Store, school: Any) -> None:
     store.change(lambda uow: seating.place(uow, school.course))
-    oak = store.change(regrouping.add, school.course, "Oak", Track.PEDIATRIC).id
+    oak = store.change(changes.add, school.course, "Oak", Track.PEDIATRIC).id
     with pytest.raises(Invalid, match="There is a group called oak already"):
-        store.change(regrouping.add, school.course, "oak", None)
+        store.change(changes.add, school.course, "oak", None)
     with pytest.raises(Invalid, match="already"):
-        store.change(regrouping.rename, school.course, oak, "MAPLE")
-    store.change(regrouping.rename, school.course, school.group.id, "Acer")
+        store.change(changes.rename, school.course, oak, "MAPLE")
+    store.change(changes.rename, school.course, school.group.id, "Acer")
     with store.read() as uow:
         assert uow.session.scalars(select(Room.name)).all() == ["Acer"]
     with pytest.raises(Invalid, match="There are people in Acer"):
-        store.change(regrouping.remove, school.course, school.group.id)
-    store.change(regrouping.remove, school.course, oak)
+        store.change(changes.remove, school.course, school.group.id)
+    store.change(changes.remove, school.course, oak)
     assert [place.name for place in standing_of(store, school).places] == ["Acer"]
 
 
@@ -391,12 +403,12 @@ def test_what_is_of_another_course_is_not_found(store: Store, school: Any) -> No
         far = rows.Group(course_id=other.id, name="Far")
         uow.session.add(far)
     for verb, args in (
-        (regrouping.move, (school.lena.id, far.id)),
-        (regrouping.move, (school.mallory.id, school.group.id)),
-        (regrouping.move, (school.oren.id, school.group.id)),
-        (regrouping.rename, (far.id, "Near")),
-        (regrouping.remove, (far.id,)),
-        (regrouping.choose_coach, (far.id, school.cleo.id)),
+        (changes.move, (school.lena.id, far.id)),
+        (changes.move, (school.mallory.id, school.group.id)),
+        (changes.move, (school.oren.id, school.group.id)),
+        (changes.rename, (far.id, "Near")),
+        (changes.remove, (far.id,)),
+        (changes.choose_coach, (far.id, school.cleo.id)),
     ):
         with pytest.raises(NotFound):
             store.change(verb, school.course, *args)

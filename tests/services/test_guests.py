@@ -11,19 +11,12 @@ from pallpractice.domain.errors import NotAllowed, NotFound, RateLimited, Stale,
 from pallpractice.domain.events import Event, RoomChanged
 from pallpractice.domain.roles import Role, Seat
 from pallpractice.domain.room import Act, Action
-from pallpractice.services import (
-    access,
-    attending,
-    board,
-    groups,
-    guests,
-    home,
-    pairing_facts,
-    people,
-    rounds,
-    seating,
-)
+from pallpractice.services import access, guests, home, people, rounds, seating
+from pallpractice.services.board import overview
+from pallpractice.services.groups import groupings
 from pallpractice.services.guests import Answer
+from pallpractice.services.invitations import attending
+from pallpractice.services.pairing import facts
 from pallpractice.storage.courses import Enrolment, SignInFailure
 from pallpractice.storage.invitations import Guest
 from pallpractice.storage.rooms import Room, SeatRow
@@ -307,12 +300,12 @@ def test_no_plan_no_letter_and_no_board_counts_on_a_guest(table: Table, code: st
     ask(table, code, "Bo")
     with table.store.read() as uow:
         course = uow.session.merge(table.course.course)
-        assert person not in repr(groups.standing(uow, course))
-        rooms = pairing_facts.read(uow, table.library, course).problem.rooms
+        assert person not in repr(groupings.standing(uow, course))
+        rooms = facts.read(uow, table.library, course).problem.rooms
         assert table.course.lena.id in repr(rooms)
         assert person not in repr(rooms)
         assert person not in [one.person.id for one in attending.everyone(uow, course)]
         session = uow.session.merge(table.course.session)
-        contents = board.read(uow, table.library, session, lambda room: set())
+        contents = overview.read(uow, table.library, session, lambda room: set())
         assert person not in [row.person_id for row in contents.people]
         assert contents.guests == {table.room: 1}

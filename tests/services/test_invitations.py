@@ -18,10 +18,11 @@ from pallpractice.domain.errors import NotFound
 from pallpractice.domain.invitations import LOST_AFTER, PAUSES, Kind, Standing
 from pallpractice.domain.mail import Mail, Sender
 from pallpractice.domain.roles import SessionKind
-from pallpractice.services import attending, delivery, invitations, people, seating
-from pallpractice.services.delivery import Sent
-from pallpractice.services.post import Line
-from pallpractice.services.postman import Postman
+from pallpractice.services import people, seating
+from pallpractice.services.invitations import attending, delivery, sending
+from pallpractice.services.invitations.delivery import Sent
+from pallpractice.services.invitations.post import Line
+from pallpractice.services.invitations.postman import Postman
 from pallpractice.storage.courses import Course, Enrolment, Group, Link, Person, Session
 from pallpractice.storage.invitations import Invitation
 from pallpractice.storage.rooms import Room
@@ -59,11 +60,11 @@ class Office:
         self.mail = Mail(box.relay, SENDER, BASE, 14)
 
     def queue(self, *kinds: Kind) -> int:
-        return self.store.change(invitations.queue, self.course.course, kinds or invitations.CALENDAR)
+        return self.store.change(sending.queue, self.course.course, kinds or sending.CALENDAR)
 
     def send(self, *, timeout: float = 5.0, **options: Any) -> Sent:
         line = Line(self.mail.relay, "practice.example.org", timeout=timeout)
-        return invitations.send(self.store, self.mail, line=line, pause=lambda: None, **options)
+        return sending.send(self.store, self.mail, line=line, pause=lambda: None, **options)
 
     def invite(self) -> Sent:
         self.queue()
@@ -166,8 +167,8 @@ def test_a_mailed_link_opens_until_the_course_has_ended(office: Office) -> None:
 
 def test_only_who_is_asked_for_gets_one_again_and_its_uid_and_sequence_stay(office: Office) -> None:
     office.invite()
-    assert office.store.change(invitations.again, office.course.course, ["Lena@example.org "]) == 1
-    assert office.store.change(invitations.again, office.course.course, [LENA]) == 0, "one waits already"
+    assert office.store.change(sending.again, office.course.course, ["Lena@example.org "]) == 1
+    assert office.store.change(sending.again, office.course.course, [LENA]) == 0, "one waits already"
     assert office.send().sent == 1
     first, second = office.box.to(LENA)
     assert [(entry["UID"], entry["SEQUENCE"]) for entry in entries(first)] == [
@@ -175,7 +176,7 @@ def test_only_who_is_asked_for_gets_one_again_and_its_uid_and_sequence_stay(offi
     ]
     assert first["Message-ID"] != second["Message-ID"]
     with pytest.raises(NotFound, match="mallory"):
-        office.store.change(invitations.again, office.course.course, ["mallory@example.org"])
+        office.store.change(sending.again, office.course.course, ["mallory@example.org"])
 
 
 def test_a_changed_session_is_an_update_with_a_higher_sequence(office: Office) -> None:
@@ -325,11 +326,11 @@ def test_a_server_that_drops_the_line_after_the_letter_is_not_sent_it_again(offi
     office.clock.now += timedelta(days=1)
     assert office.invite().sent == 0
     assert len(office.box.raw) == 6
-    assert office.store.change(invitations.again, office.course.course, [LENA]) == 1, "a person may decide it"
+    assert office.store.change(sending.again, office.course.course, [LENA]) == 1, "a person may decide it"
 
 
 def test_a_slow_server_ends_at_the_timeout_and_doubles_nothing(office: Office) -> None:
-    office.store.change(invitations.again, office.course.course, [LENA])
+    office.store.change(sending.again, office.course.course, [LENA])
     office.box.seconds = 1.0
     began = time.monotonic()
     done = office.send(timeout=0.3)
@@ -344,7 +345,7 @@ def test_a_slow_server_ends_at_the_timeout_and_doubles_nothing(office: Office) -
 def test_a_server_that_is_away_costs_no_try(office: Office) -> None:
     office.queue()
     away = Mail(Mailbox(office.mail.relay).relay.__class__("127.0.0.1", 9, "none"), SENDER, BASE, 14)
-    done = invitations.send(office.store, away, pause=lambda: None)
+    done = sending.send(office.store, away, pause=lambda: None)
     assert "The mail server 127.0.0.1 port 9 can't be used: Connection refused." in done.trouble
     assert (done.done, office.rows()[0].tries, office.standing()) == (0, 0, Standing.WAITING)
     assert office.send().sent == 6
@@ -358,7 +359,7 @@ def test_a_server_that_hung_up_while_idle_is_called_again(office: Office) -> Non
         assert line.smtp is not None
         line.smtp.sock.close()
 
-    done = invitations.send(office.store, office.mail, line=line, pause=lambda: None, told=hang_up)
+    done = sending.send(office.store, office.mail, line=line, pause=lambda: None, told=hang_up)
     assert (done.sent, len(office.box.raw)) == (6, 6)
 
 
@@ -417,24 +418,24 @@ def test_over_tls_the_certificate_is_checked_before_the_password_is_said(
     with mailbox(serving, wrapped=wrapped) as box:
         office.queue()
         mail = Mail(box.relay, SENDER, BASE, 14)
-        done = invitations.send(office.store, mail, line=tls_line(box, None), pause=lambda: None)
+        done = sending.send(office.store, mail, line=tls_line(box, None), pause=lambda: None)
         assert "can't prove who it is: self-signed certificate" in done.trouble
         assert (done.done, box.signed_in) == (0, [])
-        done = invitations.send(office.store, mail, line=tls_line(box, trusting), pause=lambda: None)
+        done = sending.send(office.store, mail, line=tls_line(box, trusting), pause=lambda: None)
         assert (done.sent, done.trouble, box.signed_in) == (6, "", ["course"])
         wrong = Mail(
             box.relay.__class__(box.relay.host, box.relay.port, box.relay.tls, "course", "wrong"), SENDER, BASE, 14
         )
-        office.store.change(invitations.again, office.course.course, [LENA])
+        office.store.change(sending.again, office.course.course, [LENA])
         line = Line(wrong.relay, "practice.example.org", timeout=5, context=lambda: trusting)
-        done = invitations.send(office.store, wrong, line=line, pause=lambda: None)
+        done = sending.send(office.store, wrong, line=line, pause=lambda: None)
         assert "refused the user or the password of PALLPRACTICE_SMTP_URL (535)" in done.trouble
 
 
 def test_a_server_without_starttls_gets_nothing(office: Office) -> None:
     office.queue()
     relay = office.mail.relay.__class__(office.mail.relay.host, office.mail.relay.port, "starttls", "course", PASSWORD)
-    done = invitations.send(office.store, Mail(relay, SENDER, BASE, 14), pause=lambda: None)
+    done = sending.send(office.store, Mail(relay, SENDER, BASE, 14), pause=lambda: None)
     assert "offers no STARTTLS" in done.trouble
     assert office.box.raw == []
 
@@ -461,7 +462,7 @@ def test_no_name_or_title_adds_a_header_or_markup(office: Office, words: str) ->
         uow.session.get_one(Course, office.course.course.id).title = words
         uow.session.get_one(Session, office.course.session.id).title = words
         uow.session.get_one(Group, office.course.group.id).name = words[:80]
-    office.store.change(invitations.again, office.course.course, [LENA])
+    office.store.change(sending.again, office.course.course, [LENA])
     done = office.send()
     assert (done.sent, done.failed) == (1, [])
     ((to, raw),) = office.box.raw
@@ -539,7 +540,7 @@ def test_the_postman_sends_what_waits_and_knows_what_is_wrong(office: Office) ->
     postman.deliver()
     assert len(office.box.raw) == 6
     assert postman.trouble == ""
-    office.store.change(invitations.again, office.course.course, [LENA])
+    office.store.change(sending.again, office.course.course, [LENA])
     postman.mail = Mail(office.mail.relay.__class__("127.0.0.1", 9, "none"), SENDER, BASE, 14)
     postman.deliver()
     assert "can't be used" in postman.trouble
@@ -563,7 +564,7 @@ def test_the_postman_stops_between_two_letters(office: Office) -> None:
 
 def test_due_stores_nothing(office: Office) -> None:
     with office.store.read() as uow:
-        found = invitations.due(uow, office.course.course)
+        found = sending.due(uow, office.course.course)
     assert next((known.person.name, message.kind.value) for known, message in found) == ("Lena", "invitation")
     assert len(found) == 6
     assert office.rows() == []

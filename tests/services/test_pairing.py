@@ -11,23 +11,15 @@ from sqlalchemy import select
 from pallpractice.config import CHECKOUT
 from pallpractice.domain.errors import Invalid, NotFound, Stale
 from pallpractice.domain.joining import NO_MAIL
-from pallpractice.domain.pairing import Wishes
-from pallpractice.domain.pairing_rules import Rule, broken
+from pallpractice.domain.pairing.plan import Wishes
+from pallpractice.domain.pairing.rules import Rule, broken
 from pallpractice.domain.roles import Seat
 from pallpractice.library import Library
 from pallpractice.library import programme as programme_file
 from pallpractice.library import roster as roster_file
-from pallpractice.services import (
-    courses,
-    pairing,
-    pairing_changes,
-    pairing_facts,
-    pairing_making,
-    pairing_sheet,
-    pairing_solver,
-    roster,
-)
-from pallpractice.services.pairing_changes import Choice
+from pallpractice.services import courses, roster
+from pallpractice.services.pairing import changes, facts, making, plans, sheet, solver
+from pallpractice.services.pairing.changes import Choice
 from pallpractice.storage.courses import Enrolment, Person, Session
 from pallpractice.storage.plans import Absence, Casting, PlannedRound
 from pallpractice.storage.plans import Plan as PlanRow
@@ -55,12 +47,12 @@ class Desk:
             self.people = {one.name.split()[0]: one.id for one in people}
             self.sessions = {one.key: one.id for one in uow.session.scalars(select(Session))}
 
-    def make(self, **options: Any) -> pairing_making.Made:
-        return pairing_making.make(self.store, self.library, SLUG, None, **options)
+    def make(self, **options: Any) -> making.Made:
+        return making.make(self.store, self.library, SLUG, None, **options)
 
-    def read(self) -> pairing_facts.Before:
+    def read(self) -> facts.Before:
         with self.store.read() as uow:
-            return pairing_facts.read(uow, self.library, courses.find(uow, SLUG))
+            return facts.read(uow, self.library, courses.find(uow, SLUG))
 
     def write(self, row: Any) -> None:
         with self.store.write() as uow:
@@ -74,16 +66,16 @@ class Desk:
         with self.store.read() as uow:
             return list(uow.session.scalars(select(PlannedRound).order_by(PlannedRound.starts_at)))
 
-    def change(self, one: Any, choice: Choice | None, was: str | None = None) -> pairing_changes.Look:
+    def change(self, one: Any, choice: Choice | None, was: str | None = None) -> changes.Look:
         where = (one.session, one.group, int(one.slot.starts.timestamp()))
 
-        def keep(uow: Any) -> pairing_changes.Look:
+        def keep(uow: Any) -> changes.Look:
             course = courses.find(uow, SLUG)
-            seen = pairing_changes.look(uow, self.library, course, *where, choice)
+            seen = changes.look(uow, self.library, course, *where, choice)
             mark = was or seen.was
             if choice is None:
-                return pairing_changes.take_out(uow, self.library, course, *where, mark)
-            return pairing_changes.change(uow, self.library, course, *where, choice, mark)
+                return changes.take_out(uow, self.library, course, *where, mark)
+            return changes.change(uow, self.library, course, *where, choice, mark)
 
         return self.store.change(keep)
 
@@ -130,7 +122,7 @@ def test_a_plan_is_made_and_kept(desk: Desk) -> None:
         reports = uow.session.scalars(select(PlanRow)).all()
         assert len(reports) == 2
         assert reports[0].report["reasons"] == []
-        of_room = pairing.of_room(uow, rows[0].session_id, rows[0].group_id)
+        of_room = plans.of_room(uow, rows[0].session_id, rows[0].group_id)
         assert [row.number for row in of_room] == [1, 2, 3, 4]
 
 
@@ -147,7 +139,7 @@ def test_one_session_alone(desk: Desk) -> None:
     with pytest.raises(Invalid, match='No practice session "lunch"'):
         desk.make(session="lunch")
     with pytest.raises(NotFound):
-        pairing_making.make(desk.store, desk.library, "nowhere", None)
+        making.make(desk.store, desk.library, "nowhere", None)
 
 
 def test_nothing_is_planned_for_what_is_over(desk: Desk) -> None:
@@ -231,14 +223,14 @@ def test_a_guest_of_a_room_is_not_planned_for(desk: Desk) -> None:
 
 
 def test_what_changes_while_it_is_solved_makes_it_stale(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    solve = pairing_solver.solve
+    solve = solver.solve
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
         found = solve(*args, **kwargs)
         desk.write(Absence(session_id=desk.sessions[NEWS], person_id=desk.people["Sam"], noted_at=desk.clock.now))
         return found
 
-    monkeypatch.setattr(pairing_solver, "solve", slowly)
+    monkeypatch.setattr(solver, "solve", slowly)
     with pytest.raises(Stale, match="changed meanwhile"):
         desk.make()
     assert desk.rows() == []
@@ -246,7 +238,7 @@ def test_what_changes_while_it_is_solved_makes_it_stale(desk: Desk, monkeypatch:
 
 def test_a_change_by_hand_meanwhile_makes_it_stale_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.make()
-    solve = pairing_solver.solve
+    solve = solver.solve
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
         found = solve(*args, **kwargs)
@@ -254,7 +246,7 @@ def test_a_change_by_hand_meanwhile_makes_it_stale_too(desk: Desk, monkeypatch: 
         desk.change(one, Choice(one.learner, one.case, {}))
         return found
 
-    monkeypatch.setattr(pairing_solver, "solve", slowly)
+    monkeypatch.setattr(solver, "solve", slowly)
     with pytest.raises(Stale):
         desk.make(afresh=True)
     assert desk.read().plan[0].parts == {}
@@ -266,7 +258,7 @@ def test_two_at_one_round_are_told(desk: Desk) -> None:
     with desk.store.read() as uow:
         course = courses.find(uow, SLUG)
         where = (one.session, one.group, int(one.slot.starts.timestamp()))
-        was = pairing_changes.look(uow, desk.library, course, *where, None).was
+        was = changes.look(uow, desk.library, course, *where, None).was
     desk.change(one, Choice(None, one.case, one.parts))
     with pytest.raises(Stale):
         desk.change(one, Choice(one.learner, one.case, {}), was)
@@ -321,7 +313,7 @@ def test_a_round_is_taken_out_and_put_in_again(desk: Desk) -> None:
     with desk.store.read() as uow:
         course = courses.find(uow, SLUG)
         where = (one.session, one.group, int(one.slot.starts.timestamp()))
-        free = pairing_changes.look(uow, desk.library, course, *where, None)
+        free = changes.look(uow, desk.library, course, *where, None)
     assert free.now is None
     assert free.choice.learner == one.learner
     desk.change(one, free.choice)
@@ -346,8 +338,8 @@ def test_nothing_of_another_course_comes_in(desk: Desk, course: Any) -> None:
 # On the day.
 
 
-def absent(desk: Desk, session: str, name: str) -> pairing_making.Made | None:
-    return pairing_making.absent(desk.store, desk.library, SLUG, desk.sessions[session], desk.people[name], None)
+def absent(desk: Desk, session: str, name: str) -> making.Made | None:
+    return making.absent(desk.store, desk.library, SLUG, desk.sessions[session], desk.people[name], None)
 
 
 def test_a_learner_cant_come_and_nobody_else_moves(desk: Desk) -> None:
@@ -360,7 +352,7 @@ def test_a_learner_cant_come_and_nobody_else_moves(desk: Desk) -> None:
     after = desk.read().plan
     assert [one for one in after if one not in before] == []
     assert made.judged.broken == ()
-    again = pairing_making.back(desk.store, desk.library, SLUG, desk.sessions[NEWS], desk.people["Lena"], None)
+    again = making.back(desk.store, desk.library, SLUG, desk.sessions[NEWS], desk.people["Lena"], None)
     assert again
     assert len(again.changes) == 1
     assert again.judged.broken == ()
@@ -415,11 +407,11 @@ def test_an_absence_before_any_plan_is_only_noted(desk: Desk) -> None:
 
 def test_who_is_not_in_the_course_cant_be_away(desk: Desk, course: Any) -> None:
     with pytest.raises(Invalid):
-        pairing_making.absent(desk.store, desk.library, SLUG, desk.sessions[NEWS], course.lena.id, None)
+        making.absent(desk.store, desk.library, SLUG, desk.sessions[NEWS], course.lena.id, None)
     with pytest.raises(Invalid):
-        pairing_making.absent(desk.store, desk.library, SLUG, course.session.id, desk.people["Sam"], None)
+        making.absent(desk.store, desk.library, SLUG, course.session.id, desk.people["Sam"], None)
     with pytest.raises(Invalid):
-        pairing_making.back(desk.store, desk.library, SLUG, desk.sessions[NEWS], desk.people["Sam"], None)
+        making.back(desk.store, desk.library, SLUG, desk.sessions[NEWS], desk.people["Sam"], None)
 
 
 def test_a_coach_who_cant_come_is_noted(desk: Desk) -> None:
@@ -448,16 +440,16 @@ def test_a_round_with_another_learner_pushes_the_plan_on(desk: Desk) -> None:
 def test_a_learner_never_learns_the_case(desk: Desk) -> None:
     desk.make()
     with desk.store.read() as uow:
-        lena = pairing.of_person(uow, desk.people["Lena"])
+        lena = plans.of_person(uow, desk.people["Lena"])
         assert [turn.seat for turn in lena] == [Seat.LEARNER] * 2
         assert all(turn.scenario_id is None and turn.character is None for turn in lena)
-        sam = pairing.of_person(uow, desk.people["Sam"])
+        sam = plans.of_person(uow, desk.people["Sam"])
         assert sam
         assert all(turn.seat is Seat.PATIENT and turn.scenario_id and turn.character for turn in sam)
-        cleo = pairing.of_person(uow, desk.people["Cleo"])
+        cleo = plans.of_person(uow, desk.people["Cleo"])
         assert len(cleo) == 8
         assert {turn.group for turn in cleo} == {"Maple"}
-        assert pairing.of_person(uow, desk.people["Oren"]) == []
+        assert plans.of_person(uow, desk.people["Oren"]) == []
 
 
 def test_who_was_taken_out_of_the_course_has_no_plan(desk: Desk) -> None:
@@ -465,19 +457,19 @@ def test_who_was_taken_out_of_the_course_has_no_plan(desk: Desk) -> None:
     with desk.store.write() as uow:
         row = uow.session.scalars(select(Enrolment).where(Enrolment.person_id == desk.people["Sam"])).one()
         row.removed_at = uow.now
-        assert pairing.of_person(uow, desk.people["Sam"]) == []
+        assert plans.of_person(uow, desk.people["Sam"]) == []
 
 
 def test_the_sheet_holds_every_round_and_no_formula(desk: Desk) -> None:
     with desk.store.write() as uow:
         uow.session.get_one(Person, desk.people["Lena"]).name = "=cmd()"
     made = desk.make()
-    text = pairing_sheet.sheet(desk.library, made.judged.problem, made.judged.plan)
+    text = sheet.sheet(desk.library, made.judged.problem, made.judged.plan)
     lines = text.splitlines()
     assert lines[0] == "date,starts,ends,session,group,round,learner,scenario,actors,by hand"
     assert len(lines) == 17
     assert lines[1].startswith("2026-05-14,11:15,11:40,")
     assert sum(",'=cmd()," in line for line in lines) == 2
     assert ",=cmd()" not in text
-    for sign in pairing_sheet.FORMULA:
-        assert pairing_sheet.neutral(f"{sign}1") == f"'{sign}1"
+    for sign in sheet.FORMULA:
+        assert sheet.neutral(f"{sign}1") == f"'{sign}1"

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pallpractice.domain.errors import Unavailable
-from pallpractice.domain.pairing import Planned, Problem, Wishes
-from pallpractice.domain.pairing_reasons import measures, obstacles, why_not
-from pallpractice.domain.pairing_rules import Rule, broken
+from pallpractice.domain.pairing.plan import Planned, Problem, Wishes
+from pallpractice.domain.pairing.reasons import measures, obstacles, why_not
+from pallpractice.domain.pairing.rules import Rule, broken
 from pallpractice.library.shelf import Library
-from pallpractice.services import pairing_solver
-from pallpractice.services.pairing_model import AWAY, Model
+from pallpractice.services.pairing import solver
+from pallpractice.services.pairing.model import AWAY, Model
 from tests.pairings import problems, shipped, solved, stated
 
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -86,7 +86,7 @@ def mid(library: Library) -> Problem:
 
 def test_a_course_of_middle_size_breaks_no_rule(mid: Problem) -> None:
     seen = []
-    found = pairing_solver.solve(Model(mid).program, seen.append)
+    found = solver.solve(Model(mid).program, seen.append)
     plan = Model(mid).plan(found.values)
     assert broken(mid, plan) == []
     assert len(plan) == 96
@@ -101,15 +101,15 @@ def test_a_course_of_middle_size_breaks_no_rule(mid: Problem) -> None:
 def test_time_that_is_up_leaves_a_plan_all_the_same(mid: Problem) -> None:
     began = time.monotonic()
     model = Model(mid)
-    plan = model.plan(pairing_solver.solve(model.program, limit=0.2).values)
+    plan = model.plan(solver.solve(model.program, limit=0.2).values)
     assert time.monotonic() - began < 10
     assert wrong(mid, plan) == []
 
 
 def test_a_solver_that_dies_is_told(mid: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairing_solver, "__name__", "no.such.module")
+    monkeypatch.setattr(solver, "__name__", "no.such.module")
     with pytest.raises(Unavailable, match="Try again"):
-        pairing_solver.solve(Model(mid).program)
+        solver.solve(Model(mid).program)
 
 
 def test_who_is_away_disturbs_few(mid: Problem) -> None:
@@ -139,4 +139,4 @@ def test_a_learner_away_changes_nobody_else(mid: Problem) -> None:
 
 def test_nothing_to_plan_is_solved() -> None:
     empty = Problem("UTC", Wishes(), (), (), (), (), {})
-    assert Model(empty).plan(pairing_solver.solve(Model(empty).program).values) == []
+    assert Model(empty).plan(solver.solve(Model(empty).program).values) == []

@@ -8,7 +8,8 @@ import pytest
 
 from pallpractice.domain.roles import Role
 from pallpractice.domain.room import Act, Action
-from pallpractice.services import circles, course_goals, hand_overs, rounds, seating
+from pallpractice.services import rounds, seating
+from pallpractice.services.circles import course_goals, hand_overs, pages
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.groups import AgreementLine, HandOver, JournalEntry
 from pallpractice.storage.rooms import Room
@@ -181,7 +182,7 @@ def test_what_is_written_on_the_page_is_told_to_the_rooms(
 ) -> None:
     told: list[Any] = []
     store.announcer = told.extend
-    store.change(circles.set_goal, course.group.id, course.olga.id, "Wait longer")
+    store.change(pages.set_goal, course.group.id, course.olga.id, "Wait longer")
     with store.read() as uow:
         rooms = {room.id for room in uow.session.query(Room).filter_by(group_id=course.group.id)}
     assert {event.room_id for event in told} == rooms

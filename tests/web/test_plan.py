@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from pallpractice.services import pairing_making, seating
+from pallpractice.services import seating
+from pallpractice.services.pairing import making
 from pallpractice.storage.plans import Absence, Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
 from pallpractice.web.plan_runs import Runs
@@ -155,7 +156,7 @@ def test_who_cant_come_is_noted_and_comes_after_all(app: Flask, oren: Any, place
 
 def test_one_plan_at_a_time(app: Flask, oren: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     going = Event()
-    monkeypatch.setattr(pairing_making, "make", lambda *_, **__: going.wait(20) and None)
+    monkeypatch.setattr(making, "make", lambda *_, **__: going.wait(20) and None)
     assert oren.submit(f"{PLAN}/make").status_code == 303
     assert oren.get(f"{PLAN}/progress").json["under_way"] is True
     refused = oren.submit(f"{PLAN}/make")

@@ -1,0 +1,1 @@
+"""The groups of a course: made by a solver, kept, and changed by hand."""
