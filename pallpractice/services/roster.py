@@ -23,7 +23,7 @@ from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Person, Revocation
 from ..storage.unit_of_work import UnitOfWork
 from .imports import Imported, set_changed
-from .seating import place
+from .seating import follow_group, place
 
 COMES_BACK = "removed"  # not a column: whoever had been removed and is listed is in the course again
 
@@ -261,6 +261,7 @@ class _Saving:
         before = (row.role, row.group_id)
         set_changed(row, removed_at=None, **self._place_of(entry))
         if before != (row.role, row.group_id):
+            follow_group(self.uow, row.course_id, row.person_id)
             lose_rights(self.uow, row.person_id, "moved")
 
     def _place_of(self, entry: Entry) -> dict[str, str | bool | None]:

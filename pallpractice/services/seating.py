@@ -24,7 +24,7 @@ def place(uow: UnitOfWork, course: Course) -> None:
     """Makes a room for each group and each session it meets in, and a seat in it for each of the group's people.
 
     Rooms that have begun keep who is in them; newcomers are added and those who left the group before it began go.
-    Guests, who are in no group, stay.
+    Guests, who are in no group, stay; and so does whoever was put somewhere from the board.
     """
     sessions = uow.session.scalars(
         select(Session)
@@ -115,14 +115,19 @@ def _room(uow: UnitOfWork, session: Session, group: Group) -> Room:
 
 def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
     rows = {row.person_id: row for row in uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id))}
-    wanted = {member.person_id: member for member in members}
+    away = _put_elsewhere(uow, room)
+    wanted = {member.person_id: member for member in members if member.person_id not in away}
     waiting = room.phase == Phase.LOBBY
     changed = False
     for person, row in rows.items():
-        if waiting and person not in wanted and not is_guest(row.person.email):
+        if waiting and person not in wanted and not row.by_hand and not is_guest(row.person.email):
             private_journal.take_back(uow, room.session_id, person)
             uow.session.delete(row)
             changed = True
+    stay = [row for person, row in rows.items() if person not in wanted and row.by_hand]
+    for position, row in enumerate(stay, start=len(wanted)):
+        if row.position != position:
+            row.position, changed = position, True
     for position, (person, member) in enumerate(wanted.items()):
         if person not in rows:
             rows[person] = SeatRow(
@@ -141,6 +146,33 @@ def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
         changed |= _seat_first_learner(uow, room)
     if changed:
         touch(uow, room)
+
+
+def _put_elsewhere(uow: UnitOfWork, room: Room) -> set[str]:
+    """Learners and coaches put into another room of the session from the board. Actors may go from room to room."""
+    rows = uow.session.scalars(
+        select(SeatRow.person_id)
+        .join(Room, Room.id == SeatRow.room_id)
+        .where(
+            Room.session_id == room.session_id,
+            Room.id != room.id,
+            SeatRow.by_hand,
+            SeatRow.role.in_([Role.LEARNER.value, Role.COACH.value]),
+        )
+    )
+    return set(rows)
+
+
+def follow_group(uow: UnitOfWork, course_id: str, person_id: str) -> None:
+    """Their group has changed since they were put somewhere from the board: from now on they are where it is."""
+    rows = uow.session.scalars(
+        select(SeatRow)
+        .join(Room, Room.id == SeatRow.room_id)
+        .join(Session, Session.id == Room.session_id)
+        .where(Session.course_id == course_id, SeatRow.person_id == person_id, SeatRow.by_hand)
+    )
+    for row in rows.all():
+        row.by_hand = False
 
 
 def _seat_first_learner(uow: UnitOfWork, room: Room) -> bool:
@@ -211,6 +243,7 @@ def move(work: Work) -> dict[str, Any]:
                 role=row.role,
                 seat=RESTING_SEAT[Role(row.role)],
                 position=max(last, default=-1) + 1,
+                by_hand=True,
             )
         )
     uow.session.delete(row)
@@ -294,6 +327,7 @@ def _add_row(work: Work, enrolment: Enrolment) -> None:
         role=enrolment.role,
         seat=RESTING_SEAT[Role(enrolment.role)],
         watching=[],
+        by_hand=True,
     )
     work.uow.session.add(row)
     work.record.seats[enrolment.person_id] = row

@@ -61,6 +61,8 @@ class SeatRow(Base):
     position: Mapped[int] = mapped_column(default=0)  # order of the rotation
     help_at: Mapped[datetime | None] = mapped_column(Instant)
     help_text: Mapped[str | None] = mapped_column(Text)
+    # Put here from the board: stays, whatever the groups or the plan say.
+    by_hand: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[Person] = relationship()
 

@@ -14,12 +14,13 @@ from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
 from pallpractice.services import access, seating, views
 from pallpractice.services.board import organising, overview
-from pallpractice.storage.courses import Enrolment, Person
+from pallpractice.services.groups import changes
+from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.invitations import Guest
 from pallpractice.storage.plans import Absence
 from pallpractice.storage.presence import Attendance
 from pallpractice.storage.rooms import Room, SeatRow
-from pallpractice.storage.unit_of_work import Store
+from pallpractice.storage.unit_of_work import Store, UnitOfWork
 from tests.conftest import Clock
 from tests.services.conftest import Table
 
@@ -216,6 +217,31 @@ def test_people_are_moved_and_placed(looking: Looking) -> None:
         assert organising.room_of(uow, looking.session, zoe) == looking.birch
         with pytest.raises(Invalid):
             organising.room_of(uow, looking.session, looking.id("Mallory"))
+
+
+def test_who_was_moved_from_the_board_stays_there_until_their_group_changes(looking: Looking) -> None:
+    olga = looking.id("Olga")
+    looking.do("Oren", Action.PERSON_MOVE, person=olga, room=looking.birch)
+
+    def rooms() -> list[str]:
+        return [room for room in ("Maple", "Birch") if "Olga" in [one["name"] for one in looking.room(room)["people"]]]
+
+    assert rooms() == ["Birch"]
+    looking.store.change(lambda uow: seating.place(uow, uow.session.get_one(Course, looking.course.course.id)))
+    assert rooms() == ["Birch"], "people brought in afterwards undo nothing"
+    with looking.store.read() as uow:
+        birch = uow.session.get_one(Room, looking.birch)
+        seats = [row.position for row in uow.session.query(SeatRow).filter_by(room_id=birch.id)]
+    assert len(set(seats)) == len(seats), "everyone has a place of their own in the order"
+
+    def regroup(uow: UnitOfWork, group: str | None) -> None:
+        changes.move(uow, uow.session.get_one(Course, looking.course.course.id), olga, group)
+
+    with looking.store.read() as uow:
+        home = uow.session.get_one(Room, looking.maple).group_id
+    looking.store.change(regroup, None)
+    looking.store.change(regroup, home)
+    assert rooms() == ["Maple"], "a group chosen later counts"
 
 
 def test_an_actor_is_replaced_by_one_from_elsewhere_then_by_a_peer(looking: Looking) -> None:

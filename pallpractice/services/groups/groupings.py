@@ -235,6 +235,7 @@ def put(uow: UnitOfWork, row: Enrolment, group_id: str | None, *, pinned: bool) 
     row.pinned = pinned and group_id is not None
     if row.group_id != group_id:
         row.group_id = group_id
+        seating.follow_group(uow, row.course_id, row.person_id)
         lose_rights(uow, row.person_id, "moved")
 
 
