@@ -151,7 +151,7 @@ def calendar(slug: str) -> Response:
         (own,) = attending.everyone(uow, course, [current_user.person_id])
         about = attending.about(course, settings.base_url)
         events = rules.numbered(own.member.events, rules.holds(own.past()))
-        file = calendars.file(calendars.PUBLISH, events, own.to, about, None, uow.now)
+        file = calendars.published(events, own.to, about, settings.mail and settings.mail.sender, uow.now)
     return _download(file, "text/calendar; charset=utf-8", f"{slug}.ics")
 
 
