@@ -45,7 +45,7 @@ def attached(mail: EmailMessage) -> list[Attached]:
 def starts(calendar: Calendar, entry: Any) -> datetime:
     """The instant an entry begins."""
     assert entry["DTSTART"].params["TZID"] == calendar.walk("VTIMEZONE")[0]["TZID"]
-    return by_its_own_rules(calendar, datetime.strptime(entry["DTSTART"].to_ical().decode(), "%Y%m%dT%H%M%S"))
+    return by_its_own_rules(calendar, entry["DTSTART"].dt.replace(tzinfo=None))
 
 
 def by_its_own_rules(calendar: Calendar, local: datetime) -> datetime:

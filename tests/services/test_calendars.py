@@ -143,7 +143,7 @@ def test_a_file_is_named_after_its_session(title: str, name: str) -> None:
 
 def test_names_are_in_the_order_of_time_and_say_what_is_cancelled() -> None:
     ten = [file.name for file, _ in each("REQUEST", *[at(2026, 5, 1 + day, 12, session=str(day)) for day in range(10)])]
-    assert ten == sorted(ten[:10]) + ["all-10-sessions.ics"]
+    assert ten == [*sorted(ten[:10]), "all-10-sessions.ics"]
     assert ten[0] == "01-news-location-x.ics"
     assert each("CANCEL", DAYS[0])[0][0].name == "1-news-location-x-cancelled.ics"
 

@@ -46,9 +46,7 @@ def files(
     return tuple(each)
 
 
-def published(
-    events: Iterable[Event], to: Addressee, course: About, sender: Sender | None, now: datetime
-) -> bytes:
+def published(events: Iterable[Event], to: Addressee, course: About, sender: Sender | None, now: datetime) -> bytes:
     """All in one file, to be imported: it asks for no answer, so it names no attendee (RFC 5546, 3.2.1).
 
     A PUBLISH has to name an organiser, by whose mails its entries are changed later. Where there is no sender it is no

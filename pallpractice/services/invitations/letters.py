@@ -192,7 +192,8 @@ def _before(message: Message, event: Event, course: About) -> Iterator[str]:
 
 def _cancellation(message: Message, to: Addressee, course: About) -> Iterator[Part]:
     one = len(message.events) == 1
-    yield f"{'This session' if one else 'These sessions'} of {line(course.title)} {'is' if one else 'are'} no longer yours:"
+    title = line(course.title)
+    yield f"This session of {title} is no longer yours:" if one else f"These sessions of {title} are no longer yours:"
     yield [f"{line(event.title)}, {_starts(event, course)}" for event in message.events]
     taken = "The file with this mail takes it" if one else "Each of the files with this mail takes one of them"
     yield f"{taken} out of your calendar. If this surprises you, please answer this mail."
