@@ -23,7 +23,7 @@ from .domain.scenario import SKILLS, TRACKS
 from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, editions, people, roster
+from .services import courses, editions, guests, people, roster
 from .services.groups import groupings as grouping
 from .services.imports import Imported
 from .services.invitations import sending
@@ -32,7 +32,7 @@ from .services.pairing import making, sheet, solver
 from .services.passwords import Hasher
 from .services.people import IssuedLink
 from .storage import schema
-from .storage.unit_of_work import Store
+from .storage.unit_of_work import Store, UnitOfWork
 
 COURSE = click.option("--course", "slug", required=True, metavar="SLUG", help="The course, by its slug.")
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -221,19 +221,26 @@ def people_password(email: str) -> None:
 @click.option("--email", "emails", multiple=True, help="For this person only. May be given several times.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of {name, email, role, url}.")
 def links(slug: str, emails: tuple[str, ...], as_json: bool) -> None:
-    """Make fresh personal links. Those handed out before stop working, since only their hashes are kept."""
+    """Make fresh personal links. Those handed out before stop working, since only their hashes are kept.
+
+    Guests, let in by a room's code, get none: they are named on standard error.
+    """
     settings = Settings.from_env(serving=False)
     store = _open(settings)
-    issued: list[IssuedLink] = store.change(
-        lambda uow: people.issue_links(
-            uow, courses.find(uow, slug), settings.base_url, settings.link_days, only=emails or None
-        )
-    )
+
+    def make(uow: UnitOfWork) -> tuple[list[IssuedLink], list[str]]:
+        course = courses.find(uow, slug)
+        issued = people.issue_links(uow, course, settings.base_url, settings.link_days, only=emails or None)
+        return issued, [] if emails else guests.names(uow, course)
+
+    issued, left_out = store.change(make)
     if as_json:
         plain = [{"name": x.name, "email": x.email, "role": x.role, "url": x.url} for x in issued]
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
     else:
         click.echo(table(("name", "email", "role", "link"), ((x.name, x.email, x.role, x.url) for x in issued)))
+    if left_out:
+        click.echo(f"No link for guests, who come in by a room's code: {', '.join(left_out)}.", err=True)
 
 
 # --- mail

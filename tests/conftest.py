@@ -239,13 +239,15 @@ def app(settings: Settings, store: Store) -> Flask:
 def client_as(app: Flask) -> Callable[[Person | None], PageClient]:
     """`client_as(person)` is signed in as that person, `client_as(None)` as nobody."""
 
-    def sign_in(person: Person | None) -> PageClient:
-        client = app.test_client()
-        assert isinstance(client, PageClient)
-        if person is not None:
-            with client.session_transaction() as session:
-                session["_user_id"] = f"{person.id}.{person.session_epoch or 0}"
-                session["_fresh"] = True
-        return client
+    return lambda person: signed_in(app, person)
 
-    return sign_in
+
+def signed_in(app: Flask, person: Person | None) -> PageClient:
+    """A browser in which that person is signed in, or nobody."""
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    if person is not None:
+        with client.session_transaction() as session:
+            session["_user_id"] = f"{person.id}.{person.session_epoch or 0}"
+            session["_fresh"] = True
+    return client

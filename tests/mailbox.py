@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from icalendar import Calendar
 
 from pallpractice.domain.mail import Relay
 from tests.realtime.served import free_port
@@ -118,7 +117,3 @@ def part(mail: EmailMessage, kind: str) -> str:
     found = next(each for each in mail.walk() if each.get_content_type() == f"text/{kind}")
     content = found.get_content()
     return content.decode() if isinstance(content, bytes) else str(content)
-
-
-def calendar(mail: EmailMessage) -> Calendar:
-    return Calendar.from_ical(part(mail, "calendar"))

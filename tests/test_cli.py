@@ -21,10 +21,11 @@ from sqlalchemy import select
 from pallpractice import create_app
 from pallpractice.cli import main, table
 from pallpractice.config import CHECKOUT, VAR, Settings
+from pallpractice.domain.joining import made_up_address
 from pallpractice.library import Library, LibraryErrors
 from pallpractice.services import editions
 from pallpractice.storage import schema
-from pallpractice.storage.courses import Course, Enrolment, Session
+from pallpractice.storage.courses import Course, Enrolment, Person, Session
 from pallpractice.storage.plans import Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
 from tests.mailbox import Mailbox, mailbox
@@ -171,6 +172,24 @@ def test_links_are_printed_or_given_as_json(full: Shell) -> None:
     assert "Sam Okafor" in one
     assert len(one.splitlines()) == 2
     assert "nobody@example.org" in full.refused("links", "--course", SLUG, "--email", "nobody@example.org")
+
+
+def test_guests_get_no_link_and_are_named_beside_the_list(full: Shell) -> None:
+    store = Store(full.url)
+    with store.write() as uow:
+        course = uow.session.query(Course).one()
+        ada = Person(name="Ada", email=made_up_address("ada"))
+        uow.session.add(ada)
+        uow.session.flush()
+        uow.session.add(Enrolment(course_id=course.id, person_id=ada.id, role="learner", position=99))
+    store.close()
+    told = full.run("links", "--course", SLUG, "--json")
+    assert len(json.loads(told.stdout)) == 14
+    assert "Ada" not in told.stdout
+    assert told.stderr == "No link for guests, who come in by a room's code: Ada.\n"
+    assert len(full.run("links", "--course", SLUG).stdout.splitlines()) == 15
+    assert full.run("links", "--course", SLUG, "--email", "sam.okafor@example.org").stderr == ""
+    assert "Guests have no personal link" in full.refused("links", "--course", SLUG, "--email", made_up_address("ada"))
 
 
 def test_a_person_is_removed_once(full: Shell) -> None:

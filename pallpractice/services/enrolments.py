@@ -1,5 +1,6 @@
 """The people of a course one by one: listed, added, changed, brought back. Removing is in `people`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from ..domain.errors import NotAllowed, NotFound
+from ..domain.joining import is_guest
 from ..domain.people import State
 from ..domain.roles import Role
 from ..domain.roster import Entry, Roster, RosterRefused, RowFault, by_hand, completed, group_faults
@@ -15,6 +17,10 @@ from ..storage.unit_of_work import UnitOfWork
 from . import people, roster
 from .roster import Outcome, entry_of
 from .seating import place
+
+ELSEWHERE = (
+    "They are also in a course that you do not organise, and would come in there with it. Ask whoever runs this site."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,11 @@ class Member:
     opened_at: datetime | None
     has_link: bool
     removed_at: datetime | None
+
+    @property
+    def is_guest(self) -> bool:
+        """Let in by a room's code: they have no personal link."""
+        return is_guest(self.entry.email)
 
     @property
     def state(self) -> State:
@@ -114,6 +125,19 @@ def check_alone_here(uow: UnitOfWork, person_id: str, organiser_id: str) -> None
 
     Their link signs them in there too, and so does mail to an address that the organiser may choose.
     """
+    if elsewhere(uow, [person_id], organiser_id):
+        raise NotAllowed(ELSEWHERE)
+
+
+def why_no_link(uow: UnitOfWork, one: Member, organiser_id: str) -> str:
+    """Why this organiser can make no personal link for them; empty when they can."""
+    if one.is_guest:
+        return people.GUEST
+    return ELSEWHERE if elsewhere(uow, [one.id], organiser_id) else ""
+
+
+def elsewhere(uow: UnitOfWork, people_ids: Collection[str], organiser_id: str) -> set[str]:
+    """Who of these people is also in a course that this organiser does not organise."""
     theirs, mine = aliased(Enrolment), aliased(Enrolment)
     organised = exists().where(
         mine.course_id == theirs.course_id,
@@ -121,12 +145,8 @@ def check_alone_here(uow: UnitOfWork, person_id: str, organiser_id: str) -> None
         mine.role == Role.ORGANISER.value,
         mine.removed_at.is_(None),
     )
-    elsewhere = select(theirs.id).where(theirs.person_id == person_id, theirs.removed_at.is_(None), ~organised)
-    if uow.session.scalar(elsewhere.limit(1)):
-        raise NotAllowed(
-            "They are also in a course that you do not organise, and would come in there with it. "
-            "Ask whoever runs this site."
-        )
+    also = select(theirs.person_id).where(theirs.person_id.in_(list(people_ids)), theirs.removed_at.is_(None))
+    return set(uow.session.scalars(also.where(~organised)))
 
 
 def _change_email(uow: UnitOfWork, person: Person, entry: Entry, organiser_id: str) -> None:

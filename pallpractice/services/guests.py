@@ -14,7 +14,7 @@ from ..domain.errors import NotFound, RateLimited, Stale
 from ..domain.events import RoomChanged
 from ..domain.roles import Role, Seat
 from ..storage.base import new_id
-from ..storage.courses import Enrolment, Person, SignInFailure
+from ..storage.courses import Course, Enrolment, Person, SignInFailure
 from ..storage.invitations import Guest
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
@@ -187,6 +187,13 @@ def with_code(uow: UnitOfWork, room_id: str, person_id: str) -> Room:
     if seat not in STAFF or record.room.join_code is None:
         raise NotFound(access.NO_ROOM)
     return record.room
+
+
+def names(uow: UnitOfWork, course: Course) -> list[str]:
+    """Who is in the course as a guest, in the order they came."""
+    rows = select(Person.name).join(Enrolment, Enrolment.person_id == Person.id)
+    there = rows.where(~NOT_A_GUEST, Enrolment.course_id == course.id, Enrolment.removed_at.is_(None))
+    return list(uow.session.scalars(there.order_by(Enrolment.position, Enrolment.id)))
 
 
 def make_code(work: Work) -> dict[str, Any]:

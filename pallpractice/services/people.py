@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
 from ..domain.errors import Invalid, NotAllowed, NotFound, RateLimited
+from ..domain.joining import is_guest
 from ..domain.roles import Role
 from ..domain.throttle import WINDOW, wait
 from ..storage.courses import Course, Enrolment, Link, Person, SignInFailure
@@ -22,6 +23,7 @@ STAFF = (Role.COACH.value, Role.ORGANISER.value)
 NO_LINK = (
     "This link is not valid. It may have expired or been replaced by a newer one: ask your organiser for a new one."
 )
+GUEST = "Guests have no personal link: they came in by a room’s code, for that room alone."
 NO_MATCH = "That email and password do not belong together."
 
 
@@ -48,9 +50,10 @@ def issue_links(
     only: Iterable[str] | None = None,
     keep_older: bool = False,
 ) -> list[IssuedLink]:
-    """A fresh link for everyone in the course, or `only` these emails, in the roster's order.
+    """A fresh link for everyone in the course but its guests, or `only` these emails, in the roster's order.
 
-    Their older ones stop working, unless they are kept. Raises NotFound for an email that is not in the course.
+    Their older ones stop working, unless they are kept. Raises NotFound for an email that is not in the course, and
+    NotAllowed for a guest's: it would be a way into the whole course.
     """
     enrolled = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.removed_at.is_(None))
     rows = uow.session.scalars(
@@ -60,7 +63,10 @@ def issue_links(
         wanted = {email.strip().lower() for email in only}
         if unknown := wanted - {row.person.email for row in rows}:
             raise NotFound(f"Not in the course {course.slug}: {', '.join(sorted(unknown))}.")
+        if any(map(is_guest, wanted)):
+            raise NotAllowed(GUEST)
         rows = [row for row in rows if row.person.email in wanted]
+    rows = [row for row in rows if not is_guest(row.person.email)]
     if not keep_older:
         _revoke(uow, course, (row.person_id for row in rows))
     return [_issue(uow, row, base_url, days) for row in rows]

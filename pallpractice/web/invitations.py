@@ -18,8 +18,9 @@ from ..domain.errors import Invalid
 from ..domain.invitations import Kind, Reminders
 from ..schemas import forms
 from ..schemas import invitations as schemas
-from ..services import courses
+from ..services import courses, enrolments
 from ..services.invitations import attending, calendars, sending
+from ..services.invitations.attending import Known
 from ..services.people import IssuedLink
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
@@ -28,7 +29,8 @@ from .parts import parts
 log = logging.getLogger(__name__)
 blueprint = Blueprint("invitations", __name__, url_prefix="/courses/<slug>")
 
-COLUMNS = ("name", "email", "role", "group", "link")
+COLUMNS = ("name", "email", "role", "group", "link", "note")
+NO_LINK = "No link: also in a course that you do not organise"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work these out
 
 
@@ -50,6 +52,7 @@ def show(slug: str) -> str:
             mail=mail,
             people=people,
             there=there,
+            elsewhere=enrolments.elsewhere(uow, [one.known.person.id for one in there], current_user.person_id),
             due={kind.value: sum(kind in one.waits for one in people) for kind in Kind},
             opened=sum(one.known.opened_at is not None for one in there),
             progress=sending.progress(uow, course),
@@ -127,7 +130,7 @@ def links(slug: str) -> ResponseReturnValue:
         raise Invalid("Tick at least one person to make a link for.")
     settings = parts().settings
 
-    def make(uow: UnitOfWork) -> tuple[Course, list[IssuedLink], list[str]]:
+    def make(uow: UnitOfWork) -> tuple[Course, list[IssuedLink], list[Known]]:
         course = _organised(uow, slug)
         issued, withheld = sending.hand_out(
             uow, course, settings.base_url, settings.link_days, form["people"], current_user.person_id, form["keep"]
@@ -137,8 +140,8 @@ def links(slug: str) -> ResponseReturnValue:
     course, issued, withheld = parts().store.change(make)
     log.info("personal links made: %d in %s, by %s", len(issued), slug, current_user.person_id)
     if form["form"] == "csv":
-        return _download(_sheet(issued), "text/csv; charset=utf-8", f"links-{slug}.csv")
-    return _page("courses/links.html", course, links=issued, withheld=withheld, kept=form["keep"])
+        return _download(_sheet(issued, withheld), "text/csv; charset=utf-8", f"links-{slug}.csv")
+    return _page("courses/links.html", course, links=issued, withheld=withheld, kept=form["keep"], mail=settings.mail)
 
 
 @blueprint.get("/calendar.ics")
@@ -151,16 +154,20 @@ def calendar(slug: str) -> Response:
         (own,) = attending.everyone(uow, course, [current_user.person_id])
         about = attending.about(course, settings.base_url)
         events = rules.numbered(own.member.events, rules.holds(own.past()))
-        file = calendars.file(calendars.PUBLISH, events, own.to, about, None, uow.now)
+        file = calendars.published(events, own.to, about, settings.mail.sender if settings.mail else None, uow.now)
     return _download(file, "text/calendar; charset=utf-8", f"{slug}.ics")
 
 
-def _sheet(issued: list[IssuedLink]) -> bytes:
+def _sheet(issued: list[IssuedLink], withheld: list[Known]) -> bytes:
     """With a byte-order mark, without which spreadsheets take é for Ã©."""
+    rows = [(one.name, one.email, one.role, one.group or "", one.url, "") for one in issued]
+    for known in withheld:
+        group = known.enrolment.group.name if known.enrolment.group else ""
+        rows.append((known.person.name, known.person.email, known.enrolment.role, group, "", NO_LINK))
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
-    writer.writerows([_plain(cell) for cell in (x.name, x.email, x.role, x.group or "", x.url)] for x in issued)
+    writer.writerows(map(_plain, row) for row in rows)
     return written.getvalue().encode("utf-8-sig")
 
 

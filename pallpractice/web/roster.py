@@ -256,12 +256,14 @@ def _person_form(
     with parts().store.read() as uow:
         course = _organised(uow, slug)
         one = enrolments.member(uow, course, person_id) if person_id else None
+        no_link = enrolments.why_no_link(uow, one, current_user.person_id) if one else ""
         groups = _groups(enrolments.members(uow, course))
     cells = dict(form) if form is not None else _cells(one.entry) if one else {}
     return _page(
         "roster/person.html",
         course,
         member=one,
+        no_link=no_link,
         cells=cells,
         errors=_by_column(faults),
         groups=groups,

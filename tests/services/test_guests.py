@@ -17,7 +17,7 @@ from pallpractice.services.groups import groupings
 from pallpractice.services.guests import Answer
 from pallpractice.services.invitations import attending
 from pallpractice.services.pairing import facts
-from pallpractice.storage.courses import Enrolment, SignInFailure
+from pallpractice.storage.courses import Enrolment, Person, SignInFailure
 from pallpractice.storage.invitations import Guest
 from pallpractice.storage.rooms import Room, SeatRow
 from tests.services.conftest import Table
@@ -213,6 +213,21 @@ def test_whoever_is_let_in_observes_that_room_and_belongs_to_no_group(table: Tab
     seats = table.view("Lena")["seats"]
     assert [(seat["name"], seat["seat"]) for seat in seats][-1] == ("Ada", "observer")
     assert table.view("Lena")["rotation"][-1]["name"] == "Ada"
+
+
+def test_a_guest_is_named_and_gets_no_link(table: Table, code: str) -> None:
+    _, person = admitted(table, code)
+    course = table.course.course
+    with table.store.read() as uow:
+        email = uow.session.get_one(Person, person).email
+        assert guests.names(uow, course) == ["Ada"]
+    issued = table.store.change(people.issue_links, course, "", 14)
+    assert sorted(link.name for link in issued) == ["Cleo", "Lena", "Olga", "Omar", "Oren", "Sam"]
+    with pytest.raises(NotAllowed, match="Guests have no personal link"):
+        table.store.change(people.issue_links, course, "", 14, only=[email, "lena@example.org"])
+    table.store.change(lambda uow: people.remove(uow, course, uow.session.get_one(Person, person)))
+    with table.store.read() as uow:
+        assert guests.names(uow, course) == []
 
 
 def test_a_guest_acts_from_the_observers_seat(table: Table, code: str) -> None:

@@ -27,8 +27,9 @@ from pallpractice.storage.courses import Course, Enrolment, Group, Link, Person,
 from pallpractice.storage.invitations import Invitation
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
-from tests.conftest import NOON, Clock, SavedCourse
-from tests.mailbox import PASSWORD, Mailbox, calendar, certificate, mailbox, part
+from tests.calendar_files import attached, starts
+from tests.conftest import NOON, Clock, Days, SavedCourse
+from tests.mailbox import PASSWORD, Mailbox, certificate, mailbox, part
 from tests.marks import Book, write_cases
 
 BASE = "https://practice.example.org"
@@ -100,7 +101,18 @@ def office(store: Store, course: SavedCourse, box: Mailbox, clock: Clock) -> Off
 
 
 def entries(mail: EmailMessage) -> list[Any]:
-    return list(calendar(mail).walk("VEVENT"))
+    """What its requests or cancellations say, one of each."""
+    return [entry for file in attached(mail) if file.method != "PUBLISH" for entry in file.entries]
+
+
+def methods(mail: EmailMessage) -> list[str]:
+    return [file.method for file in attached(mail)]
+
+
+def sessions(office: Office) -> dict[str, Session]:
+    """As they are stored, by id."""
+    with office.store.read() as uow:
+        return {session.id: session for session in uow.session.scalars(select(Session))}
 
 
 # --- what arrives
@@ -190,7 +202,7 @@ def test_a_changed_session_is_an_update_with_a_higher_sequence(office: Office) -
     mail = office.box.last(LENA)
     (after,) = entries(mail)
     assert mail["Subject"] == "Changed: Serious Talk"
-    assert calendar(mail)["METHOD"] == "REQUEST"
+    assert methods(mail) == ["REQUEST"]
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] > before["SEQUENCE"]
     assert "It was on Thursday 14 May 2026, 11:15 to 13:00 EDT" in part(mail, "plain")
@@ -204,7 +216,7 @@ def test_who_is_removed_gets_a_cancellation_and_no_way_in(office: Office) -> Non
     mail = office.box.last(LENA)
     (entry,) = entries(mail)
     assert mail["Subject"] == "Cancelled: Serious Talk"
-    assert (calendar(mail)["METHOD"], entry["STATUS"], entry["SEQUENCE"]) == ("CANCEL", "CANCELLED", 1)
+    assert (methods(mail), entry["STATUS"], entry["SEQUENCE"]) == (["CANCEL"], "CANCELLED", 1)
     assert entry["UID"] == entries(office.box.to(LENA)[0])[0]["UID"]
     assert "/l/" not in part(mail, "plain") + part(mail, "html")
     assert office.invite().sent == 0
@@ -228,9 +240,102 @@ def test_a_change_of_track_cancels_the_sessions_of_the_old_one(office: Office) -
             select(Enrolment).where(Enrolment.person_id == office.course.lena.id)
         ).one().track = "pediatric"
     assert office.invite().sent == 2
-    found = {str(calendar(mail)["METHOD"]): entries(mail) for mail in office.box.to(LENA)[1:]}
+    found = {methods(mail)[0]: entries(mail) for mail in office.box.to(LENA)[1:]}
     assert [str(entry["SUMMARY"]) for entry in found["CANCEL"]] == ["Serious Talk: Talk, adult"]
     assert [str(entry["SUMMARY"]) for entry in found["REQUEST"]] == ["Serious Talk: Talk, pediatric"]
+
+
+# --- its calendar files
+
+
+def zoned(days: Days, office: Office) -> None:
+    """Moves the course to a zone whose clocks change within it, between the second day and the third."""
+    last = datetime(2026, 10, 25, 9, tzinfo=UTC)
+    with office.store.write() as uow:
+        uow.session.get_one(Course, office.course.course.id).time_zone = "Europe/Oslo"
+        for session in uow.session.scalars(select(Session)):
+            moved = last - (days.last.starts_at - session.starts_at)
+            session.starts_at, session.ends_at = moved, moved + (session.ends_at - session.starts_at)
+
+
+@pytest.mark.parametrize("clocks_change", [False, True])
+def test_each_session_comes_as_a_request_of_its_own_and_all_in_one_file(
+    days: Days, office: Office, clocks_change: bool
+) -> None:
+    if clocks_change:
+        zoned(days, office)
+    office.invite()
+    mail = office.box.last(LENA)
+    *requests, together = attached(mail)
+    stored = sessions(office)
+    order = sorted(stored, key=lambda session: stored[session].starts_at)
+    assert [file.uids for file in requests] == [
+        [f"{session}.{office.course.lena.id}@practice.example.org"] for session in order
+    ]
+    assert {(file.method, str(file.calendar["METHOD"])) for file in requests} == {("REQUEST", "REQUEST")}
+    assert (together.method, together.calendar["METHOD"]) == ("PUBLISH", "PUBLISH")
+    assert together.uids == [uid for file in requests for uid in file.uids]
+    for file in (*requests, together):
+        assert (file.charset, file.disposition) == ("utf-8", "attachment")
+        assert "/l/" not in file.calendar.to_ical().decode()
+        for entry in file.entries:
+            session = stored[entry["UID"].partition(".")[0]]
+            assert starts(file.calendar, entry) == session.starts_at
+            assert entry["ORGANIZER"] == "mailto:course@example.org"
+            assert entry.get("ATTENDEE") == (None if file is together else "mailto:lena@example.org")
+    assert [file.name for file in attached(mail)] == [
+        "1-getting-to-know-each-other.ics",
+        "2-ready-to-practise.ics",
+        "3-delivering-serious-news.ics",
+        "4-looking-back-on-the-day.ics",
+        "5-what-we-take-home.ics",
+        "all-5-sessions.ics",
+    ]
+    assert "all-5-sessions.ics puts all of them into your calendar at once" in part(mail, "plain")
+
+
+def test_no_file_is_in_the_body_where_outlook_would_make_an_entry_of_the_letter(days: Days, office: Office) -> None:
+    office.invite()
+    mail = office.box.last(LENA)
+    body, *files = mail.iter_parts()
+    assert mail.get_content_type() == "multipart/mixed"
+    assert [each.get_content_type() for each in body.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert {each.get_content_type() for each in files} == {"text/calendar"}
+
+
+def test_what_has_changed_comes_alone_under_its_uid_with_a_higher_sequence(days: Days, office: Office) -> None:
+    office.invite()
+    before = {file.uids[0]: file.entries[0]["SEQUENCE"] for file in attached(office.box.last(LENA))[:-1]}
+    for session in (office.course.session, days.last):
+        with office.store.write() as uow:
+            row = uow.session.get_one(Session, session.id)
+            row.starts_at, row.ends_at = row.starts_at + timedelta(minutes=10), row.ends_at + timedelta(minutes=10)
+            row.sequence += 1
+    office.invite()
+    *requests, together = attached(office.box.last(LENA))
+    assert [file.uids[0].partition(".")[0] for file in requests] == [office.course.session.id, days.last.id]
+    assert (together.name, together.uids) == ("all-2-sessions.ics", [uid for file in requests for uid in file.uids])
+    for file in requests:
+        (entry,) = file.entries
+        assert entry["SEQUENCE"] > before[file.uids[0]]
+        assert starts(file.calendar, entry) == sessions(office)[file.uids[0].partition(".")[0]].starts_at
+
+
+def test_each_cancelled_session_comes_as_a_cancellation_of_its_own(days: Days, office: Office) -> None:
+    office.invite()
+    invited = attached(office.box.last(LENA))[:-1]
+    office.store.change(people.remove, office.course.course, office.course.lena)
+    office.invite()
+    mail = office.box.last(LENA)
+    cancelled = attached(mail)
+    assert [file.uids for file in cancelled] == [file.uids for file in invited]
+    for file, before in zip(cancelled, invited, strict=True):
+        (entry,) = file.entries
+        assert (file.method, file.calendar["METHOD"], entry["STATUS"]) == ("CANCEL", "CANCEL", "CANCELLED")
+        assert entry["SEQUENCE"] > before.entries[0]["SEQUENCE"]
+        assert starts(file.calendar, entry) == starts(before.calendar, before.entries[0])
+    assert cancelled[1].name == "2-ready-to-practise-cancelled.ics"
+    assert "Each of the files with this mail takes one of them out of your calendar." in part(mail, "plain")
 
 
 def test_what_waits_is_written_as_things_are_when_it_goes(office: Office) -> None:
@@ -491,7 +596,7 @@ def test_the_logs_hold_no_link_no_address_and_no_password(office: Office, caplog
         assert secret not in said
 
 
-def test_no_mail_names_a_case(office: Office, tmp_path: Path) -> None:
+def test_no_mail_names_a_case(days: Days, office: Office, tmp_path: Path) -> None:
     from pallpractice.library import Library
     from pallpractice.storage.plans import Casting, PlannedRound
 

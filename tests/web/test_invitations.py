@@ -3,8 +3,7 @@
 import csv
 import io
 import logging
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,15 +15,15 @@ from pallpractice.config import Settings
 from pallpractice.domain.mail import Sender
 from pallpractice.domain.roles import Role
 from pallpractice.services import people, seating
-from pallpractice.storage.courses import Course, Enrolment, Link, Person
+from pallpractice.storage.courses import Course, Enrolment, Link, Person, Session
 from pallpractice.storage.invitations import Invitation
 from pallpractice.storage.unit_of_work import Store
-from tests.conftest import NOON, SECRET, Clock, PageClient, SavedCourse
+from tests.calendar_files import attached, starts
+from tests.conftest import NOON, SECRET, Clock, Days, PageClient, SavedCourse, signed_in
 from tests.mailbox import Mailbox, mailbox
+from tests.web.conftest import TOKEN, ClientAs, Elsewhere
 
-ClientAs = Callable[[Person | None], PageClient]
 PAGE = "/courses/serious-talk/invitations"
-TOKEN = re.compile(r"/l/([\w-]{43})")
 
 
 @pytest.fixture
@@ -58,12 +57,7 @@ def oren(mail_on: Settings, store: Store, early: SavedCourse) -> PageClient:
 
     app = create_app(mail_on, store=store)
     app.test_client_class = PageClient
-    client = app.test_client()
-    assert isinstance(client, PageClient)
-    with client.session_transaction() as session:
-        session["_user_id"] = f"{early.oren.id}.0"
-        session["_fresh"] = True
-    return client
+    return signed_in(app, early.oren)
 
 
 def rows(store: Store) -> int:
@@ -214,23 +208,77 @@ def test_the_file_of_links_holds_no_formula(client_as: ClientAs, store: Store, e
     assert answer.headers["Content-Disposition"] == 'attachment; filename="links-serious-talk.csv"'
     assert answer.headers["Cache-Control"] == "no-store"
     heading, lena, sam = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
-    assert heading == ["name", "email", "role", "group", "link"]
+    assert heading == ["name", "email", "role", "group", "link", "note"]
     assert lena[:4] == ['\'=HYPERLINK("https://evil.example","x")', "lena@example.org", "learner", "Maple"]
     assert sam[0] == "Zoë\t@x"
     assert TOKEN.search(lena[4])
 
 
-def test_no_link_is_shown_of_who_is_also_in_anothers_course(
-    client_as: ClientAs, store: Store, early: SavedCourse
+def test_who_is_also_in_anothers_course_gets_no_link_and_the_list_says_why(
+    client_as: ClientAs, store: Store, early: SavedCourse, elsewhere: Elsewhere
 ) -> None:
+    client = client_as(early.oren)
+    assert client.get(PAGE).text.count('name="people"') == 6
+    assert "No link to copy" not in client.get(PAGE).text
+    elsewhere(early.cleo, Role.COACH)
+    page = client.get(PAGE).text
+    assert page.count("No link to copy: they are also in a course that you do not organise") == 1
+    assert page.count('name="people"') == 5
+    assert early.cleo.id not in page
+    made = make(client, store, early, "Lena", "Cleo", **{"as": "page"}).text
+    assert "No link here for Cleo: also in a course that you do not organise" in made
+    assert "Ask whoever runs this site" in made
+    assert "by mail" not in made
+    assert len(TOKEN.findall(made)) == 1
+    assert live(store) == 1
+
+
+def test_the_file_names_who_has_no_link_with_the_reason(
+    client_as: ClientAs, store: Store, early: SavedCourse, elsewhere: Elsewhere
+) -> None:
+    elsewhere(early.cleo, Role.COACH)
+    answer = make(client_as(early.oren), store, early, "Cleo", "Lena", **{"as": "csv"})
+    _, lena, cleo = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert (lena[0], lena[5]) == ("Lena", "")
+    assert cleo == [
+        "Cleo", "cleo@example.org", "coach", "Maple", "", "No link: also in a course that you do not organise",
+    ]  # fmt: skip
+
+
+def test_with_mail_on_who_has_no_link_can_still_be_sent_theirs(
+    oren: PageClient, store: Store, early: SavedCourse, elsewhere: Elsewhere, box: Mailbox
+) -> None:
+    elsewhere(early.cleo, Role.ORGANISER)
+    page = oren.get(PAGE).text
+    assert page.count("No link to copy") == page.count(f'value="{early.cleo.id}"><span>') == 1
+    made = make(oren, store, early, "Cleo", **{"as": "page"}).text
+    assert "No links were made." in made
+    assert "the only time you see them" not in made
+    assert "Send it by mail, or ask whoever runs this site." in made
+    oren.post(PAGE, data={"csrf_token": oren.csrf_token(), "what": "again", "people": [early.cleo.id]})
+    oren.application.extensions["pallpractice.postman"].deliver()
+    assert TOKEN.search(box.last("cleo@example.org").as_string())
+
+
+def test_in_a_course_of_ones_own_too_there_is_a_link(
+    client_as: ClientAs, store: Store, early: SavedCourse, elsewhere: Elsewhere
+) -> None:
+    other = elsewhere(early.cleo, Role.COACH)
     with store.write() as uow:
-        other = Course(slug="other", title="Other", time_zone="UTC")
-        uow.session.add(other)
-        uow.session.flush()
-        uow.session.add(Enrolment(course_id=other.id, person_id=early.cleo.id, role=Role.ORGANISER))
-    page = make(client_as(early.oren), store, early, "Lena", "Cleo", **{"as": "page"}).text
-    assert "No link here for Cleo" in page
-    assert len(TOKEN.findall(page)) == 1
+        uow.session.add(Enrolment(course_id=other.id, person_id=early.oren.id, role=Role.ORGANISER))
+    client = client_as(early.oren)
+    assert "No link to copy" not in client.get(PAGE).text
+    assert len(TOKEN.findall(make(client, store, early, "Cleo", **{"as": "page"}).text)) == 1
+
+
+def test_guests_are_not_on_the_page_and_get_no_link(
+    client_as: ClientAs, store: Store, early: SavedCourse, ada: Person
+) -> None:
+    client = client_as(early.oren)
+    assert "Ada" not in client.get(PAGE).text
+    early.cast["Ada"] = ada
+    assert TOKEN.findall(make(client, store, early, "Ada", **{"as": "page"}).text) == []
+    assert live(store) == 0
 
 
 # --- for others
@@ -249,13 +297,9 @@ def test_nobody_but_an_organiser_can_do_any_of_it(
 
 
 def test_an_organiser_of_another_course_reaches_nobody_of_this_one(
-    client_as: ClientAs, store: Store, early: SavedCourse
+    client_as: ClientAs, store: Store, early: SavedCourse, elsewhere: Elsewhere
 ) -> None:
-    with store.write() as uow:
-        other = Course(slug="other", title="Other", time_zone="UTC")
-        uow.session.add(other)
-        uow.session.flush()
-        uow.session.add(Enrolment(course_id=other.id, person_id=early.mallory.id, role=Role.ORGANISER))
+    elsewhere(early.mallory, Role.ORGANISER)
     client = client_as(early.mallory)
     data = {"csrf_token": client.csrf_token(), "people": [early.lena.id], "as": "page"}
     page = client.post("/courses/other/invitations/links", data=data)
@@ -263,16 +307,36 @@ def test_an_organiser_of_another_course_reaches_nobody_of_this_one(
     assert live(store) == 0
 
 
+CALENDAR = "/courses/serious-talk/calendar.ics"
+
+
 def test_a_member_fetches_their_own_sessions_and_no_key_is_in_them(client_as: ClientAs, early: SavedCourse) -> None:
-    answer = client_as(early.lena).get("/courses/serious-talk/calendar.ics")
+    """Without mail there is no organiser to name, so it is no PUBLISH (RFC 5546, 3.2.1) but a snapshot."""
+    answer = client_as(early.lena).get(CALENDAR)
     assert answer.mimetype == "text/calendar"
     calendar = Calendar.from_ical(answer.data)
     (entry,) = calendar.walk("VEVENT")
-    assert calendar["METHOD"] == "PUBLISH"
     assert entry["UID"] == f"{early.session.id}.{early.lena.id}@127.0.0.1"
     assert "/l/" not in answer.text
-    assert "ATTENDEE" not in entry
-    assert "/courses/serious-talk/calendar.ics" in client_as(early.lena).get("/courses/serious-talk").text
+    assert {"METHOD", "ORGANIZER", "ATTENDEE"} & {*calendar, *entry} == set()
+    assert CALENDAR in client_as(early.lena).get("/courses/serious-talk").text
+
+
+def test_with_mail_the_file_is_published_by_the_organiser_the_mails_come_from(
+    days: Days, oren: PageClient, early: SavedCourse, store: Store, box: Mailbox
+) -> None:
+    oren.submit(PAGE, what="invitation")
+    oren.application.extensions["pallpractice.postman"].deliver()
+    *requests, _ = attached(box.last("lena@example.org"))
+    calendar = Calendar.from_ical(signed_in(oren.application, early.lena).get(CALENDAR).data)
+    assert calendar["METHOD"] == "PUBLISH"
+    with store.read() as uow:
+        stored = {session.id: session.starts_at for session in uow.session.scalars(select(Session))}
+    for entry, request in zip(calendar.walk("VEVENT"), requests, strict=True):
+        assert "ATTENDEE" not in entry
+        for name in ("UID", "SEQUENCE", "ORGANIZER", "SUMMARY"):
+            assert entry[name] == request.entries[0][name]
+        assert starts(calendar, entry) == stored[entry["UID"].partition(".")[0]]
 
 
 def test_the_app_knows_mail_is_off(app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Callable
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -10,13 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from pallpractice.config import CHECKOUT
+from pallpractice.domain.roles import Role
 from pallpractice.schemas.people import LARGEST, MOST_INLINE
 from pallpractice.services import people
-from pallpractice.storage.courses import Course, Enrolment, Group, Link, Person
+from pallpractice.storage.courses import Enrolment, Group, Link, Person
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import PageClient, SavedCourse
+from tests.web.conftest import TOKEN, ClientAs, Elsewhere
 
-ClientAs = Callable[[Person | None], PageClient]
 PEOPLE = "/courses/serious-talk/people"
 UPLOAD = f"{PEOPLE}/upload"
 HEADING = "name,email,role,profession,track,group"
@@ -32,11 +32,6 @@ HOSTILE = [
     "&lt;b&gt;",
     "\u202egnp.exe",
 ]
-
-
-@pytest.fixture
-def oren(client_as: ClientAs, course: SavedCourse) -> PageClient:
-    return client_as(course.oren)
 
 
 def everything(store: Store) -> list[tuple[object, ...]]:
@@ -105,13 +100,10 @@ def test_nobody_else_finds_or_changes_any_of_it(
 
 
 def test_an_organiser_of_another_course_finds_nothing_and_a_removed_one_no_more(
-    client_as: ClientAs, store: Store, course: SavedCourse
+    client_as: ClientAs, store: Store, course: SavedCourse, elsewhere: Elsewhere
 ) -> None:
+    elsewhere(course.mallory, Role.ORGANISER)
     with store.write() as uow:
-        other = Course(slug="other", title="Other", time_zone="UTC")
-        uow.session.add(other)
-        uow.session.flush()
-        uow.session.add(Enrolment(course_id=other.id, person_id=course.mallory.id, role="organiser"))
         uow.session.add(Enrolment(course_id=course.course.id, person_id=course.mallory.id, role="organiser"))
     mallory = client_as(course.mallory)
     assert mallory.get(PEOPLE).status_code == 200
@@ -237,17 +229,34 @@ def test_a_fresh_link_is_shown_once_and_ends_the_older_ones(
 
 
 def test_no_link_is_shown_of_someone_in_another_organisers_course(
-    store: Store, course: SavedCourse, oren: PageClient
+    store: Store, course: SavedCourse, oren: PageClient, elsewhere: Elsewhere
 ) -> None:
-    with store.write() as uow:
-        other = Course(slug="other", title="Other", time_zone="UTC")
-        uow.session.add(other)
-        uow.session.flush()
-        uow.session.add(Enrolment(course_id=other.id, person_id=course.lena.id, role="coach"))
+    assert "Make a new personal link" in oren.get(f"{PEOPLE}/{course.lena.id}").text
+    elsewhere(course.lena, Role.COACH)
     before = everything(store)
+    page = oren.get(f"{PEOPLE}/{course.lena.id}").text
+    assert "They are also in a course that you do not organise" in page
+    assert "Make a new personal link" not in page
     answer = oren.submit(f"{PEOPLE}/{course.lena.id}/link")
     assert answer.status_code == 403
     assert everything(store) == before
+
+
+def test_a_guest_has_no_link_and_their_page_says_why(store: Store, oren: PageClient, ada: Person) -> None:
+    before = everything(store)
+    page = oren.get(f"{PEOPLE}/{ada.id}").text
+    assert "Guests have no personal link: they came in by a room’s code" in page
+    assert "Make a new personal link" not in page
+    assert "None, a guest" in oren.get(PEOPLE).text
+    answer = oren.submit(f"{PEOPLE}/{ada.id}/link")
+    assert (answer.status_code, TOKEN.findall(answer.text)) == (403, [])
+    assert everything(store) == before
+
+
+def test_a_guest_who_is_given_an_address_can_have_a_link(oren: PageClient, ada: Person) -> None:
+    form = {"name": "Ada", "email": "ada@example.org", "role": "learner", "track": "adult"}
+    assert oren.submit(f"{PEOPLE}/{ada.id}", **form).status_code == 303
+    assert TOKEN.search(oren.submit(f"{PEOPLE}/{ada.id}/link").text)
 
 
 # --- a whole roster

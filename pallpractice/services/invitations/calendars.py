@@ -1,8 +1,12 @@
 """Calendar files (iCalendar, RFC 5545). They are passed on by people, so no key to anything is in them."""
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from textwrap import shorten
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,20 +17,66 @@ from ...domain.invitations import About, Addressee, Event
 from ...domain.mail import Sender, line
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+LONGEST_NAME = 40
 
 
-def file(
-    method: str, events: Iterable[Event], to: Addressee, course: About, sender: Sender | None, now: datetime
-) -> bytes:
-    """A calendar with an entry for each event, in the course's zone, and that zone's rules beside them.
+@dataclass(frozen=True, slots=True)
+class File:
+    """A calendar file as it goes with a mail. `method` is that of its contents, for the mail's headers."""
 
-    An entry's UID is that of the session and the person, so that the next file changes it.
+    name: str
+    method: str
+    content: bytes
+
+
+def files(
+    method: str, events: Sequence[Event], to: Addressee, course: About, sender: Sender, now: datetime
+) -> tuple[File, ...]:
+    """What goes with a mail: a REQUEST or CANCEL for each event, by time, and behind several requests all in one file.
+
+    A request is of one UID (RFC 5546, 3.2.2), a cancellation too (3.2.5): of a file with more, Gmail and Outlook take
+    the first. The last one is a PUBLISH, which may have many, for those who would rather import them all at once.
     """
-    events = list(events)
+    each = [
+        File(_name(method, events, number), method, _file(method, [event], to, course, sender, now))
+        for number, event in enumerate(events)
+    ]
+    if method == REQUEST and len(events) > 1:
+        each.append(File(name_of_all(len(events)), PUBLISH, published(events, to, course, sender, now)))
+    return tuple(each)
+
+
+def published(events: Iterable[Event], to: Addressee, course: About, sender: Sender | None, now: datetime) -> bytes:
+    """All in one file, to be imported: it asks for no answer, so it names no attendee (RFC 5546, 3.2.1).
+
+    A PUBLISH has to name an organiser, by whose mails its entries are changed later. Where there is no sender it is no
+    PUBLISH, and has no method at all: a snapshot (RFC 5545, 3.7.2).
+    """
+    return _file(PUBLISH if sender else "", list(events), to, course, sender, now)
+
+
+def name_of_all(count: int) -> str:
+    return f"all-{count}-sessions.ics"
+
+
+def _name(method: str, events: Sequence[Event], number: int) -> str:
+    """As "2-serious-news.ics": numbered so that files in a folder are in order, in letters every machine takes."""
+    apart = unicodedata.normalize("NFKD", events[number].title.lower())  # é is e and its accent, which is left out
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    title = shorten(" ".join(re.findall("[a-z0-9]+", plain)), LONGEST_NAME, placeholder="").replace(" ", "-")
+    place = f"{number + 1:0{len(str(len(events)))}}"
+    return f"{place}-{title or 'session'}{'-cancelled' if method == CANCEL else ''}.ics"
+
+
+def _file(
+    method: str, events: list[Event], to: Addressee, course: About, sender: Sender | None, now: datetime
+) -> bytes:
+    """An entry for each event, in the course's zone, and that zone's rules beside them."""
     calendar = Calendar()
     calendar.add("prodid", "-//pallpractice//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    if method:
+        calendar.add("method", method)
     if events:
         years = [event.starts_at.year for event in events]
         calendar.add_component(_zone(course.time_zone, min(years), max(years)))
@@ -36,7 +86,7 @@ def file(
 
 
 def uid(event: Event, to: Addressee, course: About) -> str:
-    """The same for ever."""
+    """The same for ever, of a session and a person: by it the next file changes the entry."""
     return f"{event.session}.{to.id}@{urlsplit(course.base_url).hostname}"
 
 
@@ -55,6 +105,7 @@ def _entry(method: str, event: Event, to: Addressee, course: About, sender: Send
         entry.add("url", course.page_of(event))
     if sender:
         entry.add("organizer", _party(sender.name or course.title, sender.address), encode=False)
+    if method in (REQUEST, CANCEL):
         entry.add("attendee", _attendee(to), encode=False)
     return entry
 
@@ -65,7 +116,7 @@ def _description(event: Event, course: About) -> str:
 
 
 def _party(name: str, address: str) -> vCalAddress:
-    party = vCalAddress(f"MAILTO:{address}")
+    party = vCalAddress(f"mailto:{address}")
     party.params["CN"] = vText(line(name).replace('"', "'"))
     return party
 

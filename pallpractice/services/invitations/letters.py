@@ -52,7 +52,7 @@ Part = str | Link | list[str]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Ready to be sent. `method` says what its calendar file does with the events; without one there is no file."""
+    """Ready to be sent. `method` says what its calendar files do with the events; without one there are none."""
 
     id: str
     to: Addressee
@@ -65,8 +65,10 @@ class Letter:
     method: str
 
     @property
-    def calendar(self) -> bytes:
-        return calendars.file(self.method, self.events, self.to, self.course, self.sender, self.written_at)
+    def files(self) -> tuple[calendars.File, ...]:
+        if not self.method:
+            return ()
+        return calendars.files(self.method, self.events, self.to, self.course, self.sender, self.written_at)
 
     @property
     def text(self) -> str:
@@ -107,12 +109,11 @@ def post(letter: Letter, host: str) -> bytes:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
-    if letter.method:
+    # As attachments: with a request in its body the whole letter would become an entry in Outlook's calendar, and the
+    # personal link in it be there for everyone who may see that.
+    for file in letter.files:
         mail.add_attachment(
-            letter.calendar.decode(),
-            subtype="calendar",
-            params={"method": letter.method},
-            filename="cancelled.ics" if letter.method == calendars.CANCEL else "sessions.ics",
+            file.content.decode(), subtype="calendar", params={"method": file.method}, filename=file.name
         )
     return mail.as_bytes()
 
@@ -150,18 +151,29 @@ def _invitation(message: Message, to: Addressee, course: About) -> Iterator[Part
     yield _when(first, to, course)
     if group := next((event.group for event in message.events if event.group), ""):
         yield f"You are in the group {line(group)}."
-    yield (
-        "The file with this mail puts your session into your calendar."
-        if count == 1
-        else f"The file with this mail puts all your {count} sessions into your calendar."
-    )
+    if count == 1:
+        yield "The file with this mail puts your session into your calendar."
+        return
+    yield f"Your {count} sessions come as calendar files with this mail:"
+    yield [
+        f"{calendars.name_of_all(count)} puts all of them into your calendar at once. "
+        "In Google Calendar, download it and choose it under Settings, Import.",
+        "The numbered files are one session each, for a calendar that opens only one, or opens that file beside your "
+        "own calendar, as Outlook does.",
+    ]
 
 
 def _update(message: Message, to: Addressee, course: About) -> Iterator[Part]:
     yield f"Something has changed for you in {line(course.title)}. It is now:"
     for event in message.events:
         yield [line(event.title), *_when(event, to, course), *_before(message, event, course)]
-    yield "The file with this mail brings your calendar up to date."
+    if len(message.events) == 1:
+        yield "The file with this mail brings your calendar up to date."
+        return
+    yield (
+        f"The files with this mail bring your calendar up to date: {calendars.name_of_all(len(message.events))} all at "
+        "once, the numbered ones one session each."
+    )
 
 
 def _before(message: Message, event: Event, course: About) -> Iterator[str]:
@@ -179,9 +191,12 @@ def _before(message: Message, event: Event, course: About) -> Iterator[str]:
 
 
 def _cancellation(message: Message, to: Addressee, course: About) -> Iterator[Part]:
-    yield f"These sessions of {line(course.title)} are no longer yours:"
+    one = len(message.events) == 1
+    title = line(course.title)
+    yield f"This session of {title} is no longer yours:" if one else f"These sessions of {title} are no longer yours:"
     yield [f"{line(event.title)}, {_starts(event, course)}" for event in message.events]
-    yield "The file with this mail takes them out of your calendar. If this surprises you, please answer this mail."
+    taken = "The file with this mail takes it" if one else "Each of the files with this mail takes one of them"
+    yield f"{taken} out of your calendar. If this surprises you, please answer this mail."
 
 
 def _reminder(message: Message, to: Addressee, course: About) -> Iterator[Part]:

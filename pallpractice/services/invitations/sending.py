@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from ...domain import invitations as rules
-from ...domain.errors import NotAllowed, NotFound
+from ...domain.errors import NotFound
 from ...domain.invitations import Kind, Message, Reminders, Standing
 from ...domain.mail import Mail
 from ...storage.base import new_id
@@ -163,21 +163,16 @@ def hand_out(
     people_ids: Collection[str],
     by: str,
     keep_older: bool,
-) -> tuple[list[IssuedLink], list[str]]:
-    """Fresh links of these people for the organiser `by` to pass on, and the names of those whose link is not theirs
-    to see: who is also in another's course would come in there with it.
+) -> tuple[list[IssuedLink], list[Known]]:
+    """Fresh links of these people for the organiser `by` to pass on, and those whose link is not theirs to see: who is
+    also in another's course would come in there with it.
     """
-    emails, withheld = [], []
-    for known in attending.everyone(uow, course, people_ids):
-        if known.member.removed:
-            continue
-        try:
-            enrolments.check_alone_here(uow, known.person.id, by)
-            emails.append(known.person.email)
-        except NotAllowed:
-            withheld.append(known.person.name)
+    there = [known for known in attending.everyone(uow, course, people_ids) if not known.member.removed]
+    elsewhere = enrolments.elsewhere(uow, people_ids, by)
+    emails = [known.person.email for known in there if known.person.id not in elsewhere]
     days = link_days(uow, course, least_days)
-    return people.issue_links(uow, course, base_url, days, only=emails, keep_older=keep_older), withheld
+    issued = people.issue_links(uow, course, base_url, days, only=emails, keep_older=keep_older)
+    return issued, [known for known in there if known.person.id in elsewhere]
 
 
 def preview(uow: UnitOfWork, mail: Mail, course: Course, person_id: str) -> Letter | None:
