@@ -173,6 +173,11 @@ def set_time_zone(uow: UnitOfWork, person_id: str, name: str) -> None:
     uow.session.get_one(Person, person_id).time_zone = name
 
 
+def set_language(uow: UnitOfWork, person_id: str, code: str) -> None:
+    """The language of a person's pages and letters; empty for none of their own."""
+    uow.session.get_one(Person, person_id).language = code
+
+
 # --- leaving
 
 

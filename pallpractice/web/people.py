@@ -9,6 +9,7 @@ from flask_login import current_user, login_required
 from ..domain.errors import NotAllowed, RateLimited
 from ..services import people
 from .identity import come_in, leave, own_path
+from .language import speak_to
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def link(token: str) -> str:
     """Who the link is for. Looking uses nothing up, so a mail scanner may."""
     with parts().store.read() as uow:
         found = people.open_link(uow, token)
+        speak_to(found.person.language or found.course.language)
         return render_template("link.html", name=found.person.name, course=found.course.title, token=token)
 
 
