@@ -6,11 +6,11 @@ in the reader's language.
 
 Both give a `Text`, which is a str: the English. `make words` finds the sentences by these two names, so the sentence is
 always written out in the call, and what varies goes by name. `said` is called at the edges, once for each reader. An
-f-string or a `+` around a Text is plain English for everyone: give the sentence the other one as a value instead, or use
-`joined`.
+f-string or a `+` around a Text is plain English for everyone: give the sentence the other one as a value instead, or
+use `joined`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol, Self
 
@@ -48,6 +48,8 @@ class Text(str):
 
     def said_in(self, language: Language) -> str:
         """Falls back to the English when a catalogue names a place that the sentence has not."""
+        if not self.message:
+            return str(self)
         pattern = language.many(self.message, self.many, self.n) if self.many else language.one(self.message)
         if not self.values:
             return pattern
@@ -100,3 +102,10 @@ def said(value: Any, language: Language | None) -> Any:
     if isinstance(value, list | tuple):
         return [said(one, language) for one in value]
     return value
+
+
+def listed(names: Sequence[str]) -> Text:
+    """ "Lena", "Lena and Olga", "Lena, Olga and Omar"."""
+    if len(names) < 2:
+        return joined("", names)
+    return text("{names} and {last}", names=joined(", ", names[:-1]), last=names[-1])

@@ -57,7 +57,7 @@ class Catalogue:
         `plurals` says which of a message's forms belongs to which of the plural categories browsers know.
         """
         words = {_key(one.id): one.string for one in self._catalogue if one.id and _in_browser(one.locations)}
-        form = self.translations.plural  # type: ignore[attr-defined]
+        form = self.translations.plural
         plurals = {self.locale.plural_form(n): form(n) for n in SAMPLES}
         return json.dumps({"words": words, "plurals": plurals}, ensure_ascii=False).encode()
 

@@ -180,7 +180,9 @@ class Announcer:
                 if seat is not None and contents is not None:
                     seated.setdefault((seat, one.language), []).append(one.sid)
                     own[one.sid] = _spoken(views.mine_view(contents, one.person, seat), one.language)
-            views_of = {seat: views.room_view(contents, seat) for seat in {one for one, _ in seated}} if contents else {}
+            views_of = (
+                {seat: views.room_view(contents, seat) for seat in {one for one, _ in seated}} if contents else {}
+            )
         for one in here:
             if one.sid not in own:
                 self.end(one, "removed")

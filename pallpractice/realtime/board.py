@@ -155,11 +155,11 @@ class Boards:
 
     def _act(self, event: str, connection: Connection, args: tuple[Any, ...]) -> dict[str, Any]:
         if self.gateway.guard.hurried(connection.eio_sid):
-            raise RateLimited("Too many at once. Wait a moment, then send this again.")
+            raise RateLimited(text("Too many at once. Wait a moment, then send this again."))
         if connection.namespace != BOARD:
-            raise NotFound("This socket is for a room.")
+            raise NotFound(text("This socket is for a room."))
         if len(args) != 1:
-            raise Invalid("Send one object with the action's fields.")
+            raise Invalid(text("Send one object with the action's fields."))
         action, action_id, fields = schemas.read(event, args[0])
         if "rooms" in fields:
             return self._in_rooms(connection, action, action_id, fields)
@@ -189,7 +189,7 @@ class Boards:
         with self.store.read() as uow:
             rooms = organising.rooms(uow, connection.room, connection.person, fields.pop("rooms"))
         if not rooms:
-            raise Invalid("There are no rooms yet.")
+            raise Invalid(text("There are no rooms yet."))
         self.gateway.guard.charge(connection.eio_sid, len(rooms))
         asked = Act(action, connection.person, fields)
         # Sent again, each room knows its own id again.

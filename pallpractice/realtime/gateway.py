@@ -181,9 +181,9 @@ class Gateway:
 
     def _act(self, action: Action, connection: Connection, args: tuple[Any, ...]) -> dict[str, Any]:
         if self.guard.hurried(connection.eio_sid):
-            raise RateLimited("Too many at once. Wait a moment, then send this again.")
+            raise RateLimited(text("Too many at once. Wait a moment, then send this again."))
         if len(args) != 1:
-            raise Invalid("Send one object with the action's fields.")
+            raise Invalid(text("Send one object with the action's fields."))
         action_id, fields = actions.read(action, args[0])
         asked = Act(action, connection.person, fields)
         if action in hot.HOT:
@@ -206,7 +206,7 @@ class Gateway:
     def connection(self, sid: str) -> Connection:
         connection = self.connections.get(sid)
         if connection is None:
-            raise NotFound("This socket has been closed, or is not ready yet.")
+            raise NotFound(text("This socket has been closed, or is not ready yet."))
         return connection
 
 

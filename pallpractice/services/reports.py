@@ -16,6 +16,7 @@ from ..domain.roles import Seat
 from ..domain.room import Action
 from ..domain.rubric import Item, Rubric
 from ..domain.scenario import Scenario
+from ..domain.text import text
 from ..library.shelf import Library
 from ..storage.courses import Enrolment, Person
 from ..storage.feedback import Feeling, Observation, Scorecard
@@ -54,10 +55,10 @@ def report(uow: UnitOfWork, library: Library, round_id: str, reader: str) -> Pla
     """The report of a round, for its learner. Raises NotFound for anyone else and before the round is closed."""
     round_ = uow.session.get(RoundRow, round_id)
     if round_ is None or round_.learner_id != reader or round_.closed_at is None:
-        raise NotFound("There is no such report, or it is not yours.")
+        raise NotFound(text("There is no such report, or it is not yours."))
     room = uow.session.get_one(Room, round_.room_id)
     if not _still_enrolled(uow, room, reader):
-        raise NotFound("There is no such report, or it is not yours.")
+        raise NotFound(text("There is no such report, or it is not yours."))
     cards = [card for card in feedback.of_round(uow, round_id) if card.status == "released"]
     noticed = observations.of_round(uow, round_id)
     people = {round_.learner_id, *(card.rater_id for card in cards), *(one.author_id for one in noticed)}

@@ -10,6 +10,7 @@ from flask_login import current_user, login_required
 from ..domain import preparation as checklist
 from ..domain.errors import Invalid
 from ..domain.roles import Role, Skill
+from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, preparation, rubrics
 from ..services import scenarios as library
@@ -87,7 +88,9 @@ def choose(slug: str) -> ResponseReturnValue:
         course = courses.organised(uow, slug, current_user.person_id)
         chosen = None if form["all"] else form["scenarios"]
         if form["all"] and parts().library.scenarios.keys() - set(form["scenarios"]):
-            raise Invalid("Every scenario is ticked at the top, and some below are not. Untick the first, or tick all.")
+            raise Invalid(
+                text("Every scenario is ticked at the top, and some below are not. Untick the first, or tick all.")
+            )
         courses.choose(uow, parts().library, course, chosen, form["rubrics"])
 
     try:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..domain.errors import Refusal
 from ..domain.text import Text, text
-from .language import jsonify, said
+from .language import jsonify
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from ..domain.groups import grouping as rules
 from ..domain.groups.grouping import Wishes
 from ..domain.groups.mixing import measures
 from ..domain.groups.sizing import Impossible
+from ..domain.text import text
 from ..schemas import forms
 from ..schemas import groups as fields
 from ..services import courses
@@ -75,7 +76,7 @@ def keep(slug: str) -> ResponseReturnValue:
     def save(uow: UnitOfWork) -> None:
         course = courses.organised(uow, slug, current_user.person_id)
         if form is None:
-            raise Invalid("The proposal can't be read. Make the groups again.")
+            raise Invalid(text("The proposal can't be read. Make the groups again."))
         groupings.keep(uow, course, form["wishes"], form["groups"], form["seen"])
 
     try:

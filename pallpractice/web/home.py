@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import text
+from sqlalchemy import text as sql
 
 from ..schemas import forms
 from ..services import courses, home, people
@@ -68,7 +68,7 @@ def me() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """200 when the database answers and has our tables, else 503."""
     with parts().store.read() as uow:
-        uow.session.execute(text("select 1 from alembic_version")).one()
+        uow.session.execute(sql("select 1 from alembic_version")).one()
     return jsonify(ok=True)
 
 

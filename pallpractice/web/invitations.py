@@ -16,6 +16,7 @@ from flask_login import current_user, login_required
 from ..domain import invitations as rules
 from ..domain.errors import Invalid
 from ..domain.invitations import Kind, Reminders
+from ..domain.text import text
 from ..schemas import forms
 from ..schemas import invitations as schemas
 from ..services import courses
@@ -82,11 +83,11 @@ def send(slug: str) -> ResponseReturnValue:
     def wait(uow: UnitOfWork) -> int:
         course = _organised(uow, slug)
         if postman is None:
-            raise Invalid("Mail is off on this site. Copy the links instead.")
+            raise Invalid(text("Mail is off on this site. Copy the links instead."))
         if form["what"] != schemas.AGAIN:
             return sending.queue(uow, course, [Kind(form["what"])])
         if not form["people"]:
-            raise Invalid("Tick at least one person to send to again.")
+            raise Invalid(text("Tick at least one person to send to again."))
         wanted = attending.everyone(uow, course, form["people"])
         return sending.again(uow, course, [one.person.email for one in wanted if not one.member.removed])
 
@@ -124,7 +125,7 @@ def links(slug: str) -> ResponseReturnValue:
         },
     )
     if not form["people"]:
-        raise Invalid("Tick at least one person to make a link for.")
+        raise Invalid(text("Tick at least one person to make a link for."))
     settings = parts().settings
 
     def make(uow: UnitOfWork) -> tuple[Course, list[IssuedLink], list[str]]:

@@ -2,7 +2,7 @@
 
 What is chosen on a page for people who are not signed in is kept in the session and becomes theirs when they sign in.
 Templates say sentences with `{% trans %}` and, in expressions, with `text(...)`; any Text that is shown, wherever it
-was made, is said in the page's language (`finalize`). What leaves otherwise, as JSON or as a flash, goes through `said`.
+was made, is said in the page's language (`finalize`). What leaves otherwise, as JSON or a flash, goes through `said`.
 """
 
 from typing import Any

@@ -14,6 +14,7 @@ from flask_login import current_user, login_required
 from ..domain.errors import Invalid, Stale
 from ..domain.pairing.people import turns
 from ..domain.pairing.plan import Problem, Tracks
+from ..domain.text import text
 from ..schemas import forms
 from ..schemas import plan as schemas
 from ..services import courses
@@ -31,7 +32,7 @@ from .plan_table import table
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("plan", __name__, url_prefix="/courses/<slug>/plan")
-BUSY = "A plan of this course is being made just now. Wait until it is there."
+BUSY = text("A plan of this course is being made just now. Wait until it is there.")
 
 
 @blueprint.record_once
@@ -111,7 +112,7 @@ def make(slug: str) -> ResponseReturnValue:
         course = _organised(uow, slug)
         session = next((one.key for one in course.sessions if one.id == form.get("session")), None)
     if form.get("session") and session is None:
-        raise Invalid("There is no such session in this course any more.")
+        raise Invalid(text("There is no such session in this course any more."))
     store, library, by = parts().store, parts().library, current_user.person_id
 
     def work(told: OnProgress) -> Made:
@@ -257,7 +258,7 @@ def change(slug: str) -> ResponseReturnValue:
     form = forms.read(schemas.RoundForm(), request.form)
     where = (form["session"], form["group"], form["starts"])
     if form["what"] == "keep" and not form["scenario"]:
-        raise Invalid("Choose a scenario.")
+        raise Invalid(text("Choose a scenario."))
 
     def save(uow: UnitOfWork) -> changes.Look:
         course, library = _organised(uow, slug), parts().library

@@ -14,6 +14,7 @@ from flask_login import current_user, login_required
 from ..domain.errors import NotFound
 from ..domain.people import NO_GROUP, by_role
 from ..domain.roster import COLUMNS, Entry, RosterRefused, RowFault
+from ..domain.text import text
 from ..library import roster as roster_file
 from ..library.roster import Sheet
 from ..schemas import forms
@@ -28,7 +29,7 @@ from .parts import parts
 log = logging.getLogger(__name__)
 blueprint = Blueprint("roster", __name__, url_prefix="/courses/<slug>/people")
 
-TOO_MUCH = (
+TOO_MUCH = text(
     "is more than a page can carry, which is about 1,500 people: bring it in in parts, or by "
     "`pallpractice people import` on the machine that serves this"
 )

@@ -6,9 +6,10 @@ import ssl
 from collections.abc import Callable
 
 from ...domain.mail import Relay, line
+from ...domain.text import text
 
 TIMEOUT_S = 20.0
-GONE = "The mail server hung up or did not answer in time, before it had the letter."
+GONE = text("The mail server hung up or did not answer in time, before it had the letter.")
 SILENT = "The mail server took the letter and did not say whether it will deliver it. It may have arrived."
 
 
