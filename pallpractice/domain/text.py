@@ -58,6 +58,10 @@ class Text(str):
         except (LookupError, ValueError):
             return str(self)
 
+    def format(self, *_: object, **values: object) -> "Text":
+        """With more values, as marshmallow fills in its messages."""
+        return text(self.message, **{**self.values, **values})
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), str(self), [(name, getattr(self, name)) for name in Text.__slots__])
 

@@ -72,7 +72,7 @@ def _in_browser(locations: Iterable[tuple[str, object]]) -> bool:
 
 @lru_cache(maxsize=4_000)
 def _date(at: date, shape: str, locale: Locale) -> str:
-    return format_date(at, shape, locale) if shape == "full" else format_skeleton(shape, at, locale=locale)
+    return format_date(at, shape, locale) if shape in ("full", "long") else format_skeleton(shape, at, locale=locale)
 
 
 @lru_cache(maxsize=1)

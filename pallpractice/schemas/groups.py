@@ -20,7 +20,7 @@ NO_GROUP = "none"
 
 
 def _whole(most: int, **options: Any) -> fields.Integer:
-    told = f"Write a whole number from 1 to {most}."
+    told = text("Write a whole number from 1 to {most}.", most=most)
     return fields.Integer(validate=validate.Range(1, most, error=told), error_messages={"invalid": told}, **options)
 
 
@@ -113,7 +113,7 @@ class MoveForm(Form):
     """Where someone goes; None is into no group."""
 
     person = an_id(required=True)
-    group = an_id(required=True, error_messages={"required": "Choose where to move them."})
+    group = an_id(required=True, error_messages={"required": text("Choose where to move them.")})
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

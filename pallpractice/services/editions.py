@@ -79,6 +79,10 @@ def _find(uow: UnitOfWork, library: Library, kind: str, id: str, version: int) -
         else:
             gone = {"id": id, "version": version}
             if kind == "scenario":
-                raise Unavailable(text("The scenario {id}, version {version}, is no longer there. Put its file back.", **gone))
-            raise Unavailable(text("The rubric {id}, version {version}, is no longer there. Put its file back.", **gone))
+                raise Unavailable(
+                    text("The scenario {id}, version {version}, is no longer there. Put its file back.", **gone)
+                )
+            raise Unavailable(
+                text("The rubric {id}, version {version}, is no longer there. Put its file back.", **gone)
+            )
     return library.earlier[key]

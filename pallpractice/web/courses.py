@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -19,6 +19,7 @@ from ..services.pairing.plans import Turn
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
+from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def choose(slug: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(slug, refusal.message, form["scenarios"]), 400
     log.info("scenarios chosen: %s, by %s", slug, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return redirect(url_for("courses.scenarios", slug=slug), 303)
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..domain.errors import Refusal
 from ..domain.text import Text, text
-from .language import jsonify
+from .language import jsonify, said
 
 log = logging.getLogger(__name__)
 
@@ -74,4 +74,4 @@ def answer(status: int, message: Text) -> ResponseReturnValue:
         return render_template("error.html", code=status, title=title, message=message), status
     except Exception:
         log.exception("the error page failed")
-        return f"{title}. {message}\n", status, {"Content-Type": "text/plain; charset=utf-8"}
+        return f"{said(title)}. {said(message)}\n", status, {"Content-Type": "text/plain; charset=utf-8"}

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import text as sql
 
+from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, people
 from ..services.home import MyRoom
 from ..storage.courses import Person
 from . import times
+from .language import flash
 from .parts import parts
 
 blueprint = Blueprint("home", __name__)
@@ -29,8 +31,7 @@ def index() -> str:
         {
             **shown(room),
             "title": room.title,
-            "when": f"{times.day(room.starts_at, room.time_zone)}, "
-            f"{times.span(room.starts_at, room.ends_at, room.time_zone)}",
+            "when": times.day_and_span(room.starts_at, room.ends_at, room.time_zone),
             "own": times.own_span(room.starts_at, room.ends_at, room.time_zone, own_zone),
             "of": room,
         }
@@ -46,7 +47,7 @@ def me_page() -> ResponseReturnValue:
     if request.method == "POST":
         form = forms.read(forms.MeForm(), request.form)
         parts().store.change(people.set_time_zone, current_user.person_id, form["time_zone"])
-        flash("Saved.", "success")
+        flash(text("Saved."), "success")
         return redirect(url_for("home.me_page"), 303)
     with parts().store.read() as uow:
         own_zone = uow.session.get_one(Person, current_user.person_id).time_zone

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain import invitations as rules
 from ..domain.errors import Invalid
 from ..domain.invitations import Kind, Reminders
-from ..domain.text import text
+from ..domain.text import Text, text
 from ..schemas import forms
 from ..schemas import invitations as schemas
 from ..services import courses
@@ -24,6 +24,8 @@ from ..services.invitations import attending, calendars, sending
 from ..services.people import IssuedLink
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
+from . import times
+from .language import flash, jsonify
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -96,7 +98,7 @@ def send(slug: str) -> ResponseReturnValue:
         postman.wake()
     log.info("letters wait: %d of %s in %s, by %s", count, form["what"], slug, current_user.person_id)
     if not count:
-        flash("Nothing was left to send: it waits already, or nobody has a session to come.", "info")
+        flash(text("Nothing was left to send: it waits already, or nobody has a session to come."), "info")
     return _back(slug)
 
 
@@ -108,7 +110,7 @@ def remind(slug: str) -> ResponseReturnValue:
     wanted = Reminders(form["first_hours"], form["practice_hours"])
     parts().store.change(lambda uow: sending.set_reminders(_organised(uow, slug), wanted))
     log.info("reminders set: %s, by %s", slug, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return _back(slug)
 
 
@@ -182,8 +184,8 @@ def _back(slug: str) -> ResponseReturnValue:
 
 
 def _page(template: str, course: Course, **shown: Any) -> str:
-    def told(at: datetime) -> str:
-        local = at.astimezone(ZoneInfo(course.time_zone))
-        return f"{local.day} {local:%b}, {local:%H:%M}"
+    def told(at: datetime) -> Text:
+        day = times.on(at.astimezone(ZoneInfo(course.time_zone)), times.SHORT_DATE)
+        return times.joined_by_comma(day, times.clock(at, course.time_zone))
 
     return render_template(template, course=course, organises=True, told=told, **shown)

@@ -17,6 +17,7 @@ from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
 
 from ..domain import text as words
 from ..domain import times
@@ -61,11 +62,18 @@ def register(app: Flask) -> None:
 def preferred() -> str:
     """The language of this request: of its person, of its session, of the page's addressee, of the browser."""
     known = languages.known()
-    own = current_user.language if current_user.is_authenticated else ""
-    for code in (own, session.get(CHOSEN), g.get("addressee_language")):
+    for code in (_own(), session.get(CHOSEN), g.get("addressee_language")):
         if code in known:
             return str(code)
     return request.accept_languages.best_match(list(known)) or ENGLISH
+
+
+def _own() -> str:
+    """What the person chose; nothing when the database, which knows, does not answer."""
+    try:
+        return str(current_user.language) if current_user.is_authenticated else ""
+    except OperationalError:
+        return ""
 
 
 def language() -> Catalogue | None:

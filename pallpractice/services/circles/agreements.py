@@ -130,11 +130,18 @@ def _unchanged(work: Work) -> AgreementLine:
     if line.removed_at is None and line.revision == work.fields["seen"]:
         return line
     person = work.uow.session.get_one(Person, line.edited_by)
-    who = "You have" if person.id == work.act.person else f"{person.name} has"
-    current = {"text": line.text, "revision": line.revision, "name": person.name, "removed": line.removed_at is not None}
+    mine = person.id == work.act.person
+    current = {
+        "text": line.text,
+        "revision": line.revision,
+        "name": person.name,
+        "removed": line.removed_at is not None,
+    }
     if line.removed_at:
-        raise Stale(text("{who} removed this line meanwhile.", who=who), current=current)
-    raise Stale(text("{who} changed this line meanwhile.", who=who), current=current)
+        told = text("{name} has removed this line meanwhile.", name=person.name)
+        raise Stale(text("You have removed this line meanwhile.") if mine else told, current=current)
+    told = text("{name} has changed this line meanwhile.", name=person.name)
+    raise Stale(text("You have changed this line meanwhile.") if mine else told, current=current)
 
 
 def _edited(work: Work, line: AgreementLine) -> None:

@@ -37,8 +37,9 @@ def write(
         return _plain(uow, row)
     elif seen != row.revision:
         now = _plain(uow, row)
-        who = "You have" if row.author_id == author_id else f"{now['name']} has"
-        raise Stale(text("{who} changed this note meanwhile.", who=who), current=now)
+        if row.author_id == author_id:
+            raise Stale(text("You have changed this note meanwhile."), current=now)
+        raise Stale(text("{name} has changed this note meanwhile.", name=now["name"]), current=now)
     row.text, row.author_id, row.saved_at = words, author_id, uow.now
     uow.session.flush()
     tell_group(uow, group_id, besides=besides)

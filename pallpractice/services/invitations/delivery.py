@@ -100,7 +100,7 @@ def _next(
             return None
         error, final, arrived = _hand_over(letter, mail, line, off_loop)
     except Unreachable as trouble:
-        done.trouble = str(trouble)
+        done.trouble = trouble.args[0]
         log.warning("mail is stuck: %s", trouble)
         return None
     store.change(_note, letter.id, error, final, arrived)

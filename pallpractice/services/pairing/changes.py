@@ -8,7 +8,7 @@ from ...domain.errors import Invalid, Stale
 from ...domain.pairing.plan import Actor, Plan, Planned, Problem, Room, Slot, in_order
 from ...domain.pairing.reasons import able, differences
 from ...domain.pairing.rules import Broken, broken, free_slots
-from ...domain.text import text
+from ...domain.text import Text, text
 from ...library import Library
 from ...storage.courses import Course
 from ...storage.unit_of_work import UnitOfWork
@@ -181,20 +181,20 @@ def suggested(
     return dict(there.parts) if there else _free(before, room, slot, case, now)
 
 
-def stands(seen: Look, case_id: str, actor: Actor) -> str:
+def stands(seen: Look, case_id: str, actor: Actor) -> Text:
     """What speaks against this actor in this round, in a word or two; empty when nothing does."""
     problem, case = seen.problem, seen.problem.case[case_id]
     others = [one for one in seen.plan if one.slot != seen.slot or one.room != seen.room.key]
     playing = [one for one in others if actor.id in one.parts.values()]
     if case_id in actor.declined:
-        return "declined it"
+        return text("declined it")
     if not actor.plays(case_id):
-        return "not cast for it"
+        return text("not cast for it")
     if actor.id in problem.session[seen.room.session].absent:
-        return "can’t come"
+        return text("can’t come")
     if busy := next((one for one in playing if one.slot.meets(seen.slot)), None):
-        return f"plays in {problem.room[busy.room].name} then"
-    return "" if able(problem, actor, case, seen.slot, playing) else "needs a break then"
+        return text("plays in {room} then", room=problem.room[busy.room].name)
+    return Text("") if able(problem, actor, case, seen.slot, playing) else text("needs a break then")
 
 
 def _content(one: Planned) -> tuple[str | None, str, list[tuple[str, str]]]:

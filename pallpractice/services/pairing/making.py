@@ -58,7 +58,12 @@ def judge(problem: Problem, plan: Plan) -> Judged:
     found = broken(problem, plan)
     reasons = [*why_not(problem), *obstacles(problem, plan)] if any(one.rule is Rule.TURN for one in found) else []
     late = [
-        f"{room.name}: {problem.name(person)} has no turn in {problem.session[room.session].title}, for lack of time."
+        text(
+            "{room}: {name} has no turn in {session}, for lack of time.",
+            room=room.name,
+            name=problem.name(person),
+            session=problem.session[room.session].title,
+        )
         for room, person in no_time(problem, plan)
     ]
     notes = without_coach(problem)
