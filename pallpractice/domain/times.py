@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from .text import Language, Text, text
 
 DAY, SHORT_DAY, DATE, SHORT_DATE, FULL_DATE = "full", "MMMEd", "MMMMd", "MMMd", "long"
+WEEKDAY, WEEKDAY_AND_DATE = "EEEE", "MMMMEEEEd"
 ENGLISH = {
     DAY: "{0:%A} {0.day} {0:%B %Y}",
     SHORT_DAY: "{0:%a} {0.day} {0:%b}",
     DATE: "{0.day} {0:%B}",
     SHORT_DATE: "{0.day} {0:%b}",
     FULL_DATE: "{0.day} {0:%B %Y}",
+    WEEKDAY: "{0:%A}",
+    WEEKDAY_AND_DATE: "{0:%A} {0.day} {0:%B}",
 }
 
 

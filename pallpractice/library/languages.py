@@ -5,6 +5,7 @@ reads that language, so a translator adds or changes the .po and nothing else; E
 """
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, lru_cache
@@ -72,7 +73,13 @@ def _in_browser(locations: Iterable[tuple[str, object]]) -> bool:
 
 @lru_cache(maxsize=4_000)
 def _date(at: date, shape: str, locale: Locale) -> str:
-    return format_date(at, shape, locale) if shape in ("full", "long") else format_skeleton(shape, at, locale=locale)
+    if shape in ("full", "long", "EEEE"):
+        return format_date(at, shape, locale)
+    if "EEEE" not in shape:
+        return format_skeleton(shape, at, locale=locale)
+    # CLDR lists short weekdays only: the full one goes into the same place.
+    short = str(locale.datetime_skeletons[shape.replace("EEEE", "E")].pattern)
+    return format_date(at, re.sub("[Ec]+", "EEEE", short), locale)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from ..domain.joining import LONGEST_NAME
 from ..domain.preparation import LONGEST_REASON, Step
 from ..domain.roles import Skill, Track
 from ..domain.search import Search
+from ..library import languages
 from ..domain.text import Text, joined, text
 from .actions import an_id, written
 from .reasons import reason
@@ -124,6 +125,7 @@ class MeForm(Form):
     """What a person sets for themselves."""
 
     time_zone = fields.String(validate=validate.Length(max=64), load_default="")
+    language = fields.String(validate=lambda code: validate.OneOf(languages.known())(code), load_default="")
 
     @validates("time_zone")
     def _known(self, name: str, **_: Any) -> None:

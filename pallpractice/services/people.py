@@ -180,9 +180,10 @@ def _staff(uow: UnitOfWork, email: str) -> Person:
     return person
 
 
-def set_time_zone(uow: UnitOfWork, person_id: str, name: str) -> None:
-    """The zone in which a person is shown times beside the course's own; empty for none."""
-    uow.session.get_one(Person, person_id).time_zone = name
+def set_up(uow: UnitOfWork, person_id: str, time_zone: str, language: str) -> None:
+    """What a person sets for themselves. Empty: no zone beside the course's own, no language but the browser's."""
+    person = uow.session.get_one(Person, person_id)
+    person.time_zone, person.language = time_zone, language
 
 
 def set_language(uow: UnitOfWork, person_id: str, code: str) -> None:

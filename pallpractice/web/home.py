@@ -43,16 +43,19 @@ def index() -> str:
 @blueprint.route("/me", methods=["GET", "POST"], endpoint="me_page")
 @login_required
 def me_page() -> ResponseReturnValue:
-    """One's own time zone and courses."""
+    """One's own time zone, language and courses."""
     if request.method == "POST":
         form = forms.read(forms.MeForm(), request.form)
-        parts().store.change(people.set_time_zone, current_user.person_id, form["time_zone"])
+        parts().store.change(people.set_up, current_user.person_id, form["time_zone"], form["language"])
+        speak(form["language"])
         flash(text("Saved."), "success")
         return redirect(url_for("home.me_page"), 303)
     with parts().store.read() as uow:
-        own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
+        person = uow.session.get_one(Person, current_user.person_id)
         mine = courses.of_person(uow, current_user.person_id)
-    return render_template("me.html", zones=times.zones(), own_zone=own_zone, courses=mine)
+    return render_template(
+        "me.html", zones=times.zones(), own_zone=person.time_zone, own_language=person.language, courses=mine
+    )
 
 
 @blueprint.get("/api/v1/me")

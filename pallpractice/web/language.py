@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
     env.policies["ext.i18n.trimmed"] = True
     env.finalize = _shown
     env.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
-    env.globals.update(text=words.text, texts=words.texts, joined=words.joined, on=times.on, languages=languages.known)
+    env.globals.update(text=words.text, texts=words.texts, kept=Text, on=times.on, languages=languages.known)
     env.filters["said"] = said
     app.context_processor(_page)
     app.after_request(_name_it)
@@ -84,6 +84,12 @@ def language() -> Catalogue | None:
 def speak_to(code: str) -> None:
     """This page is for someone who is known, but has not signed in yet."""
     g.addressee_language = code
+    refresh()
+
+
+def speak(code: str) -> None:
+    """From here on in this request, to the person signed in; empty is the browser's."""
+    current_user.language = code
     refresh()
 
 
