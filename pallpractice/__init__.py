@@ -72,10 +72,11 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
 
     from .realtime.board import Boards
     from .realtime.door import Door
-    from .realtime.gateway import Gateway
+    from .realtime.gateway import Asker, Gateway
     from .realtime.guard import MAX_PACKET
     from .realtime.keeper import Keeper
     from .realtime.wire import Json, Packet
+    from .web.language import preferred
 
     socketio = SocketIO(
         app,
@@ -91,9 +92,10 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
         serializer=Packet,
     )
 
-    def identify(environ: dict[str, Any]) -> str | None:
+    def identify(environ: dict[str, Any]) -> Asker:
         with app.request_context(environ):
-            return current_user.get_id().partition(".")[0] if current_user.is_authenticated else None
+            person = current_user.get_id().partition(".")[0] if current_user.is_authenticated else None
+            return Asker(person, preferred())
 
     gateway = Gateway(
         socketio.server,

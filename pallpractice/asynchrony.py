@@ -8,11 +8,12 @@ from threading import Lock, Semaphore
 from typing import Any, ParamSpec, TypeVar
 
 from .domain.errors import Unavailable
+from .domain.text import Text, text
 
 P = ParamSpec("P")
 T = TypeVar("T")
-SIGNING_IN = "Too many people are signing in just now. Try again in a moment."
-SOLVING = "Groups or plans of other courses are being made just now. Try again in a minute."
+SIGNING_IN = text("Too many people are signing in just now. Try again in a moment.")
+SOLVING = text("Groups or plans of other courses are being made just now. Try again in a minute.")
 
 
 class Offload:
@@ -22,7 +23,7 @@ class Offload:
     a thread of its own already.
     """
 
-    def __init__(self, mode: str, *, at_once: int = 2, waiting: int = 50, busy: str = SIGNING_IN) -> None:
+    def __init__(self, mode: str, *, at_once: int = 2, waiting: int = 50, busy: Text = SIGNING_IN) -> None:
         # Under eventlet, threading is patched by now: these let other greenlets run while they wait.
         self._turns = Semaphore(at_once)
         self._count_guard = Lock()

@@ -11,6 +11,7 @@ from .config import CHECKOUT, SCENARIOS
 from .domain import picture
 from .domain.errors import Invalid
 from .domain.scenario import Scenario
+from .domain.text import Text
 from .library import draft, editors
 
 EXAMPLES = SCENARIOS / "examples"
@@ -28,10 +29,10 @@ def new(folder: Path, library: Sequence[Path], id: str, skill: str, track: str, 
     file, beside = folder / f"{id}.yaml", folder / "scenario.schema.json"
     text = draft.scenario_text(_example("scenario"), str(file), id, skill, track, title)
     if not folder.is_dir():
-        raise Invalid(f"there is no folder {folder}: make it first, or name another by --folder")
+        raise Invalid(Text(f"there is no folder {folder}: make it first, or name another by --folder"))
     for taken in (one / file.name for one in (folder, *library)):
         if taken.exists():
-            raise Invalid(f'there is a scenario "{id}" already, in {taken}: choose another id')
+            raise Invalid(Text(f'there is a scenario "{id}" already, in {taken}: choose another id'))
     _write(file, text, beside, schema("scenario"))
     return file, beside
 
@@ -41,12 +42,12 @@ def _write(file: Path, text: str, beside: Path, described: str) -> None:
         with file.open("x", encoding="utf-8", newline="\n") as opened:
             opened.write(text)
     except OSError as error:
-        raise Invalid(f"{file} can't be written: {error.strerror}") from None
+        raise Invalid(Text(f"{file} can't be written: {error.strerror}")) from None
     try:
         beside.write_text(described, encoding="utf-8", newline="\n")
     except OSError as error:
         file.unlink()
-        raise Invalid(f"{beside} can't be written: {error.strerror}") from None
+        raise Invalid(Text(f"{beside} can't be written: {error.strerror}")) from None
 
 
 def schema(kind: str) -> str:

@@ -46,7 +46,9 @@ ONLY_IN: dict[str, set[str]] = {
     "highspy": {"services"},
     "numpy": {"services"},
     "click": {"cli"},
-    "jinja2": {"authoring"},
+    "jinja2": {"authoring", "web"},
+    "babel": {"library", "web"},
+    "flask_babel": {"web"},
     "segno": {"web"},
 }
 
@@ -113,7 +115,8 @@ def test_the_rules_ask_nobody_what_time_it_is() -> None:
 
 def test_every_layer_is_there_and_nothing_else() -> None:
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders == set(LAYERS)
+    assert folders == {*LAYERS, "translations"}
+    assert not list((PACKAGE / "translations").rglob("*.py")), "catalogues hold words, no code"
 
 
 def test_the_package_alone_brings_no_framework() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .roles import EVERYONE, PLACED, Seat
+from .text import Text, text
 
 LONGEST_LINE = 200
 MOST_LINES = 30
@@ -26,37 +27,41 @@ class Prompt:
     """A question to write about. `id` is kept with what is written."""
 
     id: str
-    title: str
-    hint: str
+    title: Text
+    hint: Text
 
 
 INTRODUCTIONS = (
-    "Your name, and how you would like to be called",
-    "Your work, and where you meet people with serious illness",
-    "One thing you hope to be able to say by the end of the course",
+    text("Your name, and how you would like to be called"),
+    text("Your work, and where you meet people with serious illness"),
+    text("One thing you hope to be able to say by the end of the course"),
 )
 
 CHECK_IN = (
-    "One thing that is still with you from before",
-    "What you would like to try today",
-    "What would help you to try it",
+    text("One thing that is still with you from before"),
+    text("What you would like to try today"),
+    text("What would help you to try it"),
 )
 
 # Offered to be taken over, each as a line of the group's own.
 STARTERS = (
-    "What is said here stays here: no names, no stories carried outside.",
-    "We are specific and kind: what I saw or heard, and what it did.",
-    "Anyone may call a time-out, for any reason.",
-    "We keep our cameras on when we can, and say when we can’t.",
-    "We tell our own stories without a patient’s name or details.",
-    "We ask when we do not understand, and nobody has to have the answer.",
+    text("What is said here stays here: no names, no stories carried outside."),
+    text("We are specific and kind: what I saw or heard, and what it did."),
+    text("Anyone may call a time-out, for any reason."),
+    text("We keep our cameras on when we can, and say when we can’t."),
+    text("We tell our own stories without a patient’s name or details."),
+    text("We ask when we do not understand, and nobody has to have the answer."),
 )
 
-_STAYED = Prompt("stayed", "What stayed with you?", "A moment, a face, a silence.")
-_KEEP = Prompt("keep", "One sentence you want to keep", "Said by you or by someone else, as nearly as you remember it.")
-_HARD = Prompt("hard", "What was hard, and where can you take it?", "To a colleague, your coach, a walk, a page.")
-_TOMORROW = Prompt("tomorrow", "What will you try tomorrow?", "One small thing.")
-_WEEK = Prompt("week", "What will you try this week?", "One small thing, with one person you will see.")
+_STAYED = Prompt("stayed", text("What stayed with you?"), text("A moment, a face, a silence."))
+_KEEP = Prompt(
+    "keep", text("One sentence you want to keep"), text("Said by you or by someone else, as nearly as you remember it.")
+)
+_HARD = Prompt(
+    "hard", text("What was hard, and where can you take it?"), text("To a colleague, your coach, a walk, a page.")
+)
+_TOMORROW = Prompt("tomorrow", text("What will you try tomorrow?"), text("One small thing."))
+_WEEK = Prompt("week", text("What will you try this week?"), text("One small thing, with one person you will see."))
 
 
 def prompts(*, last_day: bool) -> tuple[Prompt, ...]:

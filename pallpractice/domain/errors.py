@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
+from .text import Text
+
 
 class Refusal(Exception):
     """An action or request that changes nothing. `code` is for programs, the message for people."""
 
     code = "invalid"
 
-    def __init__(self, message: str, *, fields: Mapping[str, list[str]] | None = None) -> None:
+    def __init__(self, message: Text, *, fields: Mapping[str, list[Text]] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.fields = dict(fields) if fields else None
@@ -37,7 +39,7 @@ class Stale(Refusal):
 
     code = "stale"
 
-    def __init__(self, message: str, *, current: object = None) -> None:
+    def __init__(self, message: Text, *, current: object = None) -> None:
         super().__init__(message)
         self.current = current
 

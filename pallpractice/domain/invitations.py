@@ -66,6 +66,7 @@ class Addressee:
     email: str
     role: Role
     time_zone: str = ""
+    language: str = ""  # empty: the course's
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class About:
     title: str
     time_zone: str
     base_url: str
+    language: str = ""
 
     def page_of(self, event: Event) -> str:
         """The address of the room, or of the programme where there is none: who opens it has to be signed in."""

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from .errors import Invalid
 from .room import RoomState
+from .text import text
 
 
 class Kind(StrEnum):
@@ -33,7 +34,7 @@ def stamp(state: RoomState, now: datetime, take: int | None = None, offset_s: fl
     if offset_s is None:
         return state.take, played
     if take is not None and not 1 <= take <= state.take:
-        raise Invalid("There has been no such take.", fields={"take": [f"1 to {state.take}"]})
+        raise Invalid(text("There has been no such take."), fields={"take": [text("1 to {take}", take=state.take)]})
     noticed = min(max(0.0, offset_s), played)
     return take or take_at(state, noticed), noticed
 

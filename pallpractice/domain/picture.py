@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .beats import reached
 from .scenario import Beat, Character, Scenario
+from .text import Text, joined, text
 
 Point = tuple[float, float]
 
@@ -136,7 +137,7 @@ def of_beats(scenario: Scenario) -> BeatsPicture:
     return BeatsPicture(
         width=left + BOX + right + MARGIN,
         height=boxes[-1].y + boxes[-1].height + MARGIN,
-        title=f"The beats of “{scenario.title}”",
+        title=text("The beats of “{scenario}”", scenario=scenario.title),
         words=_told(beats, boxes),
         boxes=boxes,
         arrows=arrows,
@@ -232,14 +233,14 @@ def _lines(texts: Sequence[str], x: float, top: float, step: float) -> tuple[Wor
     return tuple(Words(text, x, top + step * (place + 0.75)) for place, text in enumerate(texts))
 
 
-def _marks(beat: Beat, *, first: bool, lost: bool) -> str:
-    marks = {
-        "begins here": first,
-        "rewind point": beat.rewind,
-        "may end here": not beat.next,
-        "can't be reached": lost,
-    }
-    return " · ".join(mark for mark, holds in marks.items() if holds)
+def _marks(beat: Beat, *, first: bool, lost: bool) -> Text:
+    marks = (
+        (text("begins here"), first),
+        (text("rewind point"), beat.rewind),
+        (text("may end here"), not beat.next),
+        (text("can't be reached"), lost),
+    )
+    return joined(" · ", [mark for mark, holds in marks if holds])
 
 
 def short_names(characters: Sequence[Character]) -> dict[str, str]:
@@ -273,7 +274,7 @@ def _drawn(beats: Sequence[Beat], boxes: Sequence[Box], lanes: dict[_Arc, int]) 
             words=_way(beats, arc.source, arc.target),
             points=((edge, leaves), (beside, leaves), (beside, arrives), (edge, arrives)),
             lane=lane,
-            label=Words(f"to {arc.target + 1}", inside, leaves + 4),
+            label=Words(text("to {n}", n=arc.target + 1), inside, leaves + 4),
         )
 
 
@@ -287,18 +288,28 @@ def _heights(boxes: Sequence[Box], attached: Sequence[tuple[list[_End], list[_En
     return heights
 
 
-def _way(beats: Sequence[Beat], source: int, target: int) -> str:
-    return f"From {source + 1}, {beats[source].title}, to {target + 1}, {beats[target].title}"
+def _way(beats: Sequence[Beat], source: int, target: int) -> Text:
+    ends = {"start": beats[source].title, "end": beats[target].title}
+    return text("From {n}, {start}, to {to}, {end}", n=source + 1, to=target + 1, **ends)
 
 
-def _told(beats: Sequence[Beat], boxes: Sequence[Box]) -> str:
+def _told(beats: Sequence[Beat], boxes: Sequence[Box]) -> Text:
     numbers = {beat.id: str(place) for place, beat in enumerate(beats, start=1)}
     told = []
     for beat, box in zip(beats, boxes, strict=True):
-        after = " or ".join(numbers[after] for after in dict.fromkeys(beat.next))
-        leads = f"leads to {after}" if after else "may end here"
-        told.append(f"{numbers[beat.id]}. {beat.title}: {leads}{', but cannot be reached' if box.lost else ''}.")
-    return " ".join(told)
+        after = _either([numbers[after] for after in dict.fromkeys(beat.next)])
+        leads = text("leads to {beats}", beats=after) if after else text("may end here")
+        where = {"n": numbers[beat.id], "beat": beat.title, "leads": leads}
+        lost = text("{n}. {beat}: {leads}, but cannot be reached.", **where)
+        told.append(lost if box.lost else text("{n}. {beat}: {leads}.", **where))
+    return joined(" ", told)
+
+
+def _either(numbers: Sequence[str]) -> Text:
+    """ "2", "2 or 3", "2 or 3 or 5"."""
+    if len(numbers) < 2:
+        return joined("", numbers)
+    return text("{first} or {others}", first=numbers[0], others=_either(numbers[1:]))
 
 
 # --- the emotion
@@ -357,7 +368,7 @@ def of_emotion(scenario: Scenario) -> EmotionPicture:
         height=max(column[-1].y for column in columns) + MARGIN,
         left=LEFT,
         right=right,
-        title=f"Emotion over the beats of “{scenario.title}”",
+        title=text("Emotion over the beats of “{scenario}”", scenario=scenario.title),
         words=_felt(scenario),
         levels=tuple(Words(str(level), LEFT - 8, _level(level)) for level in range(0, LEVELS + 1, 2)),
         columns=columns,
@@ -418,11 +429,12 @@ def _runs(scenario: Scenario, who: str, marks: Sequence[Mark]) -> tuple[tuple[Po
     return tuple(tuple(run) for run in runs)
 
 
-def _felt(scenario: Scenario) -> str:
+def _felt(scenario: Scenario) -> Text:
     told = []
     for who, name in short_names(scenario.script.characters).items():
         beats = [(place, beat) for place, beat in enumerate(scenario.script.beats, start=1) if who in beat.emotion]
-        told.append(
-            f"{name}: " + ", ".join(f"{beat.emotion[who]} in {place}, {beat.title}" for place, beat in beats) + "."
-        )
-    return " ".join(told)
+        values = [
+            text("{value} in {n}, {beat}", value=beat.emotion[who], n=place, beat=beat.title) for place, beat in beats
+        ]
+        told.append(text("{name}: {values}.", name=name, values=joined(", ", values)))
+    return joined(" ", told)

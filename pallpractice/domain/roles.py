@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from .text import text
+
 
 class Role(StrEnum):
     """What a person is in a course, all course long."""
@@ -22,6 +24,14 @@ class Seat(StrEnum):
     ORGANISER = "organiser"
 
 
+SEAT_WORDS = {
+    Seat.LEARNER: text("learner"),
+    Seat.PATIENT: text("patient"),
+    Seat.OBSERVER: text("observer"),
+    Seat.COACH: text("coach"),
+    Seat.ORGANISER: text("organiser"),
+}
+
 PLACED = (Seat.LEARNER, Seat.PATIENT, Seat.OBSERVER, Seat.COACH)
 EVERYONE = tuple(Seat)
 
@@ -39,6 +49,9 @@ class Track(StrEnum):
 
     ADULT = "adult"
     PEDIATRIC = "pediatric"
+
+
+TRACK_WORDS = {Track.ADULT: text("adult"), Track.PEDIATRIC: text("pediatric")}
 
 
 class Skill(StrEnum):

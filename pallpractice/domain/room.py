@@ -12,7 +12,8 @@ from typing import Any
 
 from .clock import Clock
 from .errors import Invalid, NotAllowed, Stale, WrongPhase
-from .roles import CIRCLES, GATHERINGS, PLACED, RESTING_SEAT, Role, Seat, SessionKind
+from .roles import CIRCLES, GATHERINGS, PLACED, RESTING_SEAT, SEAT_WORDS, Role, Seat, SessionKind
+from .text import text
 
 BRIEFING_S = 180
 NOTES_S = 180
@@ -29,6 +30,17 @@ class Phase(StrEnum):
     NOTES = "notes"
     DEBRIEF = "debrief"
     CLOSE = "close"
+
+
+PHASE_WORDS = {
+    Phase.LOBBY: text("lobby"),
+    Phase.BRIEFING: text("briefing"),
+    Phase.ENCOUNTER: text("encounter"),
+    Phase.TIME_OUT: text("time-out"),
+    Phase.NOTES: text("notes"),
+    Phase.DEBRIEF: text("debrief"),
+    Phase.CLOSE: text("close"),
+}
 
 
 class Turn(StrEnum):
@@ -213,13 +225,13 @@ def permit(state: RoomState, action: Action, seat: Seat, now: datetime) -> Move:
     move = MOVES[action]
     phases = move.who.get(seat)
     if phases is None:
-        raise NotAllowed(f"The {seat} can't do that.")
+        raise NotAllowed(text("The {seat} can't do that.", seat=SEAT_WORDS[seat]))
     if state.kind not in move.kinds:
-        raise WrongPhase("That belongs to another kind of session.")
+        raise WrongPhase(text("That belongs to another kind of session."))
     if state.phase not in phases or not move.holds(state):
-        raise WrongPhase(f"That can't be done in this phase ({state.phase.replace('_', '-')}).")
+        raise WrongPhase(text("That can't be done in this phase ({phase}).", phase=PHASE_WORDS[state.phase]))
     if action in BEGINNINGS and state.closed(now):
-        raise WrongPhase("This room has closed: nothing new begins in it. What is being written can be finished.")
+        raise WrongPhase(text("This room has closed: nothing new begins in it. What is being written can be finished."))
     return move
 
 
@@ -279,16 +291,16 @@ def start_round(state: RoomState, act: Act, now: datetime) -> RoomState:
 def _refuse_bad_cast(state: RoomState, learner: str, cast: Mapping[str, str]) -> None:
     place = state.places.get(learner)
     if place is None or place.role is not Role.LEARNER:
-        raise Invalid("Choose a learner of this room.", fields={"learner": ["not a learner of this room"]})
+        raise Invalid(text("Choose a learner of this room."), fields={"learner": [text("not a learner of this room")]})
     for person in cast.values():
         place = state.places.get(person)
         if person == learner or place is None or place.role not in (Role.ACTOR, Role.LEARNER):
             raise Invalid(
-                "Choose who plays from this room's actors, or a learner who is not in the chair.",
-                fields={"actors": ["cannot play in this round"]},
+                text("Choose who plays from this room's actors, or a learner who is not in the chair."),
+                fields={"actors": [text("cannot play in this round")]},
             )
     if len(set(cast.values())) < len(cast):
-        raise Invalid("One person can't play two characters.", fields={"actors": ["the same person twice"]})
+        raise Invalid(text("One person can't play two characters."), fields={"actors": [text("the same person twice")]})
 
 
 def _seat_for(person: str, role: Role, learner: str, cast: Iterable[str]) -> Seat:
@@ -326,14 +338,16 @@ def rewind(state: RoomState, act: Act, now: datetime) -> RoomState:
     """Play again from a beat or a moment, as the next take. Encounter time goes on: it is never set back."""
     beat, moment, played = act.fields.get("beat"), act.fields.get("offset_s"), state.offset(now)
     if moment is not None and moment > played:
-        raise Invalid("That moment has not been played yet.", fields={"offset_s": [f"at most {played:.0f}"]})
+        raise Invalid(
+            text("That moment has not been played yet."), fields={"offset_s": [text("at most {n}", n=f"{played:.0f}")]}
+        )
     take = Take(state.take + 1, played, beat, moment)
     return replace(resume(state, act, now), takes=(*state.takes, take), beat=beat or state.beat)
 
 
 def end_encounter(state: RoomState, act: Act, now: datetime) -> RoomState:
     if state.seat_of(act.person) is Seat.PATIENT and act.fields.get("reason") != "welfare":
-        raise NotAllowed("The patient ends the encounter for welfare only.")
+        raise NotAllowed(text("The patient ends the encounter for welfare only."))
     return replace(
         state,
         phase=Phase.NOTES,
@@ -351,7 +365,7 @@ def pass_turn(state: RoomState, act: Act, now: datetime) -> RoomState:
     assert state.turn
     shown = act.fields.get("from_")
     if shown is not None and shown != state.turn:
-        raise Stale("The turn has been passed already.", current=state.turn)
+        raise Stale(text("The turn has been passed already."), current=state.turn)
     return replace(state, turn=TURNS[TURNS.index(state.turn) + 1])
 
 
@@ -389,9 +403,11 @@ def assign_seat(state: RoomState, act: Act, now: datetime) -> RoomState:
     person, seat = act.fields["person"], Seat(act.fields["seat"])
     place = state.places.get(person)
     if place is None:
-        raise Invalid("That person is not in this room.", fields={"person": ["not in this room"]})
+        raise Invalid(text("That person is not in this room."), fields={"person": [text("not in this room")]})
     if place.seat is Seat.LEARNER and state.phase is not Phase.LOBBY:
-        raise Invalid("The learner keeps the chair until the round is closed.", fields={"person": ["in the chair"]})
+        raise Invalid(
+            text("The learner keeps the chair until the round is closed."), fields={"person": [text("in the chair")]}
+        )
     return _replace_place(state, person, seat=seat, character=act.fields.get("character"), ready=False)
 
 
@@ -399,10 +415,11 @@ def move_person(state: RoomState, act: Act, now: datetime) -> RoomState:
     """Takes a person out of this room; the service gives them a place in the other."""
     person = act.fields["person"]
     if person not in state.places:
-        raise Invalid("That person is not in this room.", fields={"person": ["not in this room"]})
+        raise Invalid(text("That person is not in this room."), fields={"person": [text("not in this room")]})
     if state.places[person].seat is Seat.LEARNER and state.phase not in (Phase.LOBBY, Phase.CLOSE):
         raise Invalid(
-            "The learner in the chair can move once the round is closed.", fields={"person": ["in the chair"]}
+            text("The learner in the chair can move once the round is closed."),
+            fields={"person": [text("in the chair")]},
         )
     return replace(state, places={key: place for key, place in state.places.items() if key != person})
 
@@ -411,7 +428,7 @@ def place_person(state: RoomState, act: Act, now: datetime) -> RoomState:
     """Gives a newcomer a place, last in the order. Fields: `person`, and `role`, filled in."""
     person, role = act.fields["person"], Role(act.fields["role"])
     if person in state.places:
-        raise Invalid("That person is in this room already.", fields={"person": ["here already"]})
+        raise Invalid(text("That person is in this room already."), fields={"person": [text("here already")]})
     return replace(state, places={**state.places, person: Place(role, RESTING_SEAT[role], position=_last(state) + 1)})
 
 
@@ -446,20 +463,22 @@ def _replaced(state: RoomState, act: Act) -> tuple[str | None, str | None]:
         actor = next((person for person, place in state.places.items() if place.character == character), None)
         return actor, character
     if state.seat_of(actor) is not Seat.PATIENT:
-        raise Invalid("That person does not play in this room.", fields={"actor": ["not a patient here"]})
+        raise Invalid(text("That person does not play in this room."), fields={"actor": [text("not a patient here")]})
     return actor, state.places[actor].character
 
 
 def _refuse_bad_actor(by: str, newcomer: Place, actor: str | None, character: str | None) -> None:
     if by == actor or newcomer.seat is Seat.LEARNER or newcomer.role not in (Role.ACTOR, Role.LEARNER):
         raise Invalid(
-            "Choose another actor, or a learner of this room who is not in the chair.",
-            fields={"by": ["cannot play in this round"]},
+            text("Choose another actor, or a learner of this room who is not in the chair."),
+            fields={"by": [text("cannot play in this round")]},
         )
     if newcomer.character is not None:
-        raise Invalid("One person can't play two characters.", fields={"by": ["plays already"]})
+        raise Invalid(text("One person can't play two characters."), fields={"by": [text("plays already")]})
     if character is None and newcomer.role is Role.LEARNER:
-        raise Invalid("Start the round first: then a peer can take the part.", fields={"by": ["not in the lobby"]})
+        raise Invalid(
+            text("Start the round first: then a peer can take the part."), fields={"by": [text("not in the lobby")]}
+        )
 
 
 def _last(state: RoomState) -> int:
@@ -479,7 +498,7 @@ def keep_room(state: RoomState, act: Act, now: datetime) -> RoomState:
 
 def _replace_place(state: RoomState, person: str, **changes: Any) -> RoomState:
     if person not in state.places:
-        raise NotAllowed("Only someone with a place in this room can do that.")
+        raise NotAllowed(text("Only someone with a place in this room can do that."))
     return replace(state, places={**state.places, person: replace(state.places[person], **changes)})
 
 

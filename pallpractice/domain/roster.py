@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .errors import Refusal
-from .roles import Role, Track
+from .roles import TRACK_WORDS, Role, Track
+from .text import Text, joined, listed, text
 
 MOST_LEARNERS = 8
 REQUIRED = ("name", "email", "role")
@@ -41,10 +42,15 @@ class RowFault:
 
     row: int
     column: str
-    reason: str
+    reason: Text
+
+    @property
+    def words(self) -> Text:
+        """All of it in a line."""
+        return text("row {row}, {column}: {reason}", row=self.row, column=self.column, reason=self.reason)
 
     def __str__(self) -> str:
-        return f"row {self.row}, {self.column}: {self.reason}"
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class RosterRefused(Refusal):
 
     def __init__(self, faults: Iterable[RowFault]) -> None:
         self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__(joined("\n", [fault.words for fault in self.faults]))
 
 
 def completed(entry: Entry, columns: Collection[str], stored: Entry) -> Entry:
@@ -89,7 +95,7 @@ def organiser_faults(entries: Iterable[Entry], stored: Iterable[Entry]) -> Itera
     after = {entry.email: entry for entry in entries}
     if organise and not any(entry.role is Role.ORGANISER for entry in after.values()):
         for email in organise & after.keys():
-            yield RowFault(after[email].row, "role", "nobody would organise the course any more")
+            yield RowFault(after[email].row, "role", text("nobody would organise the course any more"))
 
 
 def group_faults(entries: Sequence[Entry], stored: Iterable[Entry] = (), *, gaps: bool = True) -> Iterator[RowFault]:
@@ -112,7 +118,11 @@ def _faults(entries: Iterable[Entry], left: dict[str, int], gaps: bool) -> Itera
     groups: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.group and entry.role is Role.ORGANISER:
-            yield RowFault(entry.row, "group", f"{entry.name} is an organiser, who belongs to no group: leave it empty")
+            yield RowFault(
+                entry.row,
+                "group",
+                text("{entry} is an organiser, who belongs to no group: leave it empty", entry=entry.name),
+            )
         else:
             groups[entry.group].append(entry)
     still_free = {entry.role for entry in groups.pop("", [])}
@@ -122,19 +132,24 @@ def _faults(entries: Iterable[Entry], left: dict[str, int], gaps: bool) -> Itera
             yield RowFault(row, "group", reason)
 
 
-def _clashes(name: str, members: list[Entry]) -> Iterator[str]:
+def _clashes(name: str, members: list[Entry]) -> Iterator[Text]:
     learners = sum(member.role is Role.LEARNER for member in members)
-    tracks = sorted({member.track.value for member in members if member.track})
+    tracks = [TRACK_WORDS[track] for track in Track if any(member.track is track for member in members)]
     if learners > MOST_LEARNERS:
-        yield f'group "{name}" has {learners} learners; {MOST_LEARNERS} at most'
+        yield text(
+            'group "{name}" has {learners} learners; {most_learners} at most',
+            name=name,
+            learners=learners,
+            most_learners=MOST_LEARNERS,
+        )
     if len(tracks) > 1:
-        yield f'group "{name}" has people of two tracks, {" and ".join(tracks)}'
+        yield text('group "{name}" has people of two tracks, {tracks}', name=name, tracks=listed(tracks))
 
 
-def _gaps(name: str, members: list[Entry], still_free: Collection[Role | None]) -> Iterator[str]:
+def _gaps(name: str, members: list[Entry], still_free: Collection[Role | None]) -> Iterator[Text]:
     """Someone of the course without a group, or whose role could not be read, may yet fill it."""
     there = {member.role for member in members}
     if not {Role.COACH, None} & {*there, *still_free}:
-        yield f'group "{name}" has no coach'
+        yield text('group "{name}" has no coach', name=name)
     if not {Role.LEARNER, None} & {*there, *still_free}:
-        yield f'group "{name}" has no learners: is its name written the same in every row?'
+        yield text('group "{name}" has no learners: is its name written the same in every row?', name=name)

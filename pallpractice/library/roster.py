@@ -18,6 +18,7 @@ from zoneinfo import available_timezones
 
 from ..domain.roles import Role, Track
 from ..domain.roster import COLUMNS, REQUIRED, Entry, Roster, RowFault
+from ..domain.text import Text, text
 from .errors import quoted
 
 LONGEST = {
@@ -84,7 +85,7 @@ def read(path: Path) -> Roster:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        return _whole(f"{path} can't be read: {error.strerror}").roster()
+        return _whole(text("{path} can't be read: {strerror}", path=path, strerror=error.strerror)).roster()
     return parse(raw)
 
 
@@ -96,12 +97,12 @@ def parse(raw: bytes) -> Roster:
 def sheet(raw: bytes) -> Sheet:
     """The cells of a file's bytes."""
     if len(raw) > MAX_BYTES:
-        return _whole(f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
+        return _whole(text("the file is larger than {n} MB", n=MAX_BYTES // 1024 // 1024))
     try:
-        text = decoded(raw)
+        contents = decoded(raw)
     except UnicodeDecodeError:
-        return _whole('the file is not UTF-8 text: in the spreadsheet, save it as "CSV UTF-8"')
-    lines = re.split("\r\n|\n|\r", text)
+        return _whole(text('the file is not UTF-8 text: in the spreadsheet, save it as "CSV UTF-8"'))
+    lines = re.split("\r\n|\n|\r", contents)
     delimiter = max(DELIMITERS, key=lambda mark: len(set(_heading(lines[0], mark)) & set(COLUMNS)))
     heading = _heading(lines[0], delimiter)
     if faults := tuple(_heading_faults(heading)):
@@ -122,7 +123,7 @@ def decoded(raw: bytes) -> str:
     return raw.decode("utf-8-sig")
 
 
-def _whole(reason: str) -> Sheet:
+def _whole(reason: Text) -> Sheet:
     return Sheet(faults=(RowFault(1, "file", reason),))
 
 
@@ -155,16 +156,20 @@ def _mended(cell: str) -> str:
 
 
 def _heading_faults(heading: Collection[str]) -> Iterable[RowFault]:
-    wanted = f"the columns are {', '.join(COLUMNS)}"
+    wanted = ", ".join(COLUMNS)
     for column in REQUIRED:
         if column not in heading:
-            yield RowFault(1, column, f"this column is missing; {wanted}")
+            yield RowFault(1, column, text("this column is missing; the columns are {columns}", columns=wanted))
     met: set[str] = set()
     for place, column in enumerate(heading):
         if column not in COLUMNS:
-            yield RowFault(1, column[:60] or f"column {place + 1}", f"there is no such column here; {wanted}")
+            yield RowFault(
+                1,
+                column[:60] or f"column {place + 1}",
+                text("there is no such column here; the columns are {columns}", columns=wanted),
+            )
         elif column in met:
-            yield RowFault(1, column, "this column is there twice")
+            yield RowFault(1, column, text("this column is there twice"))
         met.add(column)
 
 
@@ -181,14 +186,18 @@ class _Rows:
         for number, cells in sorted(rows.items()):
             self._row(number, cells)
         if not rows:
-            self.faults.append(RowFault(2, "name", "the file lists nobody"))
+            self.faults.append(RowFault(2, "name", text("the file lists nobody")))
         return Roster(tuple(self.entries), tuple(self.faults), self.heading)
 
     def _row(self, number: int, cells: tuple[str, ...]) -> None:
         wide = len(self.heading)
         if len(cells) < wide or any(cells[wide:]):
-            count = f"has {len(cells)} cells where the heading has {wide}"
-            self.faults.append(RowFault(number, "row", f"{count}: a separator or a line break inside a cell?"))
+            words = text(
+                "has {n} cells where the heading has {wide}: a separator or a line break inside a cell?",
+                n=len(cells),
+                wide=wide,
+            )
+            self.faults.append(RowFault(number, "row", words))
             return
         row = dict.fromkeys(COLUMNS, "") | dict(zip(self.heading, cells, strict=False))
         self.faults.extend(RowFault(number, column, reason) for column, reason in _text_faults(row))
@@ -208,42 +217,48 @@ class _Rows:
             )
         )
 
-    def _email(self, number: int, text: str) -> str:
-        email = text.lower()
+    def _email(self, number: int, cell: str) -> str:
+        email = cell.lower()
         if not email:
-            self.faults.append(RowFault(number, "email", "is empty"))
+            self.faults.append(RowFault(number, "email", text("is empty")))
         elif not EMAIL.fullmatch(email):
-            self.faults.append(RowFault(number, "email", f"{quoted(text)} is not an email address"))
+            self.faults.append(RowFault(number, "email", text("{cell} is not an email address", cell=quoted(cell))))
         elif email in self.met:
-            self.faults.append(RowFault(number, "email", f"{email} is in row {self.met[email]} already"))
+            self.faults.append(
+                RowFault(number, "email", text("{email} is in row {row} already", email=email, row=self.met[email]))
+            )
         self.met.setdefault(email, number)
         return email
 
-    def _word(self, number: int, column: str, text: str, words: type[_Word]) -> _Word | None:
+    def _word(self, number: int, column: str, cell: str, words: type[_Word]) -> _Word | None:
         try:
-            return words(text.lower())
+            return words(cell.lower())
         except ValueError:
             known = ", ".join(words)
-            said = f"{quoted(text)} is not one of {known}" if text else f"is empty; write one of {known}"
+            said = text("is empty; write one of {words}", words=known)
+            if cell:
+                said = text("{cell} is not one of {words}", cell=quoted(cell), words=known)
             self.faults.append(RowFault(number, column, said))
             return None
 
-    def _zone(self, number: int, text: str) -> str:
-        known = _zones().get(text.replace(" ", "_").lower(), "")
-        if text and not known:
-            said = f"{quoted(text)} is not a time zone; write a place, as Europe/London or America/New_York"
+    def _zone(self, number: int, cell: str) -> str:
+        known = _zones().get(cell.replace(" ", "_").lower(), "")
+        if cell and not known:
+            said = text(
+                "{cell} is not a time zone; write a place, as Europe/London or America/New_York", cell=quoted(cell)
+            )
             self.faults.append(RowFault(number, "time_zone", said))
         return known
 
 
-def _text_faults(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _text_faults(row: Mapping[str, str]) -> Iterator[tuple[str, Text]]:
     if not row["name"]:
-        yield "name", "is empty"
+        yield "name", text("is empty")
     for column, longest in LONGEST.items():
         if len(row[column]) > longest:
-            yield column, f"is longer than {longest} characters"
+            yield column, text("is longer than {n} characters", n=longest)
         if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in row[column]):
-            yield column, "holds control characters: type it anew"
+            yield column, text("holds control characters: type it anew")
 
 
 @cache

@@ -12,6 +12,8 @@ from socketio import Server
 from ..domain.errors import Refusal
 from ..domain.events import Audience, Event, PersonMoved, RightsLost, RoomChanged
 from ..domain.roles import Seat
+from ..domain.text import said
+from ..library import languages
 from ..library.shelf import Library
 from ..services import access, views
 from ..storage import live
@@ -34,6 +36,11 @@ def channels(event: Any) -> list[str]:
     if event.audience is Audience.COACH_AND_PATIENTS:
         return [person_channel(event.room_id, one) for one in event.hearers]
     raise TypeError(f"{type(event).__name__} is not a message")
+
+
+def _spoken(view: Mapping[str, Any], language: str) -> Any:
+    """A view, encoded in its reader's language."""
+    return encoded(said(view, languages.language(language)))
 
 
 @dataclass(slots=True)
@@ -162,7 +169,7 @@ class Announcer:
         """To each socket the view of the seat its person has in the very rows the view is made of."""
         if not here:
             return
-        seated: dict[Seat, list[str]] = {}
+        seated: dict[tuple[Seat, str], list[str]] = {}
         own: dict[str, Any] = {}
         with self.store.read() as uow:
             record = live.load(uow.session, room_id)
@@ -171,14 +178,16 @@ class Announcer:
             for one in here:
                 seat = sitting.get(one.person)
                 if seat is not None and contents is not None:
-                    seated.setdefault(seat, []).append(one.sid)
-                    own[one.sid] = encoded(views.mine_view(contents, one.person, seat))
-            views_of = {seat: encoded(views.room_view(contents, seat)) for seat in seated if contents is not None}
+                    seated.setdefault((seat, one.language), []).append(one.sid)
+                    own[one.sid] = _spoken(views.mine_view(contents, one.person, seat), one.language)
+            views_of = (
+                {seat: views.room_view(contents, seat) for seat in {one for one, _ in seated}} if contents else {}
+            )
         for one in here:
             if one.sid not in own:
                 self.end(one, "removed")
-        for seat, sids in seated.items():
-            self._emit("room:view", views_of[seat], sids)
+        for (seat, language), sids in seated.items():
+            self._emit("room:view", _spoken(views_of[seat], language), sids)
         for sid, mine in own.items():
             self._emit("mine:view", mine, [sid])
 

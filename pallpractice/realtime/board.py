@@ -12,13 +12,15 @@ from uuid import UUID, uuid5
 from ..domain.errors import Invalid, NotFound, RateLimited, Refusal, Unavailable
 from ..domain.roles import Role
 from ..domain.room import Act, Action
+from ..domain.text import Language, said, text
+from ..library import languages
 from ..schemas import board as schemas
 from ..services import access, hot
 from ..services.board import organising, overview
 from ..services.journal import Answer
 from . import BOARD
 from .connections import Connection
-from .gateway import Gateway, Hall
+from .gateway import FAILED, Gateway, Hall
 from .wire import encoded, refused
 
 BETWEEN_VIEWS_S = 0.5
@@ -120,22 +122,24 @@ class Boards:
                 self._show(session_id, here)
 
     def _show(self, session_id: str, here: Sequence[Connection]) -> None:
-        """Each role its own view, built once. Who may not look any more is told so."""
+        """Each role its own view, built once, in each of its languages. Who may not look any more is told so."""
         with self.store.read() as uow:
             session = access.session(uow, session_id)
             roles = access.board_roles(uow, session.course_id, {one.person for one in here})
             contents = overview.read(uow, self.library, session, self.gateway.connections.present)
             self._session_of.update((record.room.id, session_id) for record in contents.records)
-            views = {role: self._encoded(contents, role) for role in set(roles.values())}
+            spoken = {(roles[one.person], one.language) for one in here if one.person in roles}
+            shown = {role: self._view(contents, role) for role in set(roles.values())}
+            views = {(role, code): encoded(said(shown[role], languages.language(code))) for role, code in spoken}
         for one in here:
             role = roles.get(one.person)
             if role is None:
                 self.gateway.announcer.end(one, "removed")
             else:
-                self.server.emit("board:view", views[role], room=one.sid, namespace=BOARD)
+                self.server.emit("board:view", views[role, one.language], room=one.sid, namespace=BOARD)
 
-    def _encoded(self, contents: overview.Contents, role: Role) -> Any:
-        return encoded({"count": next(self._count), **overview.view(contents, role)})
+    def _view(self, contents: overview.Contents, role: Role) -> dict[str, Any]:
+        return {"count": next(self._count), **overview.view(contents, role)}
 
     # Actions
 
@@ -144,18 +148,18 @@ class Boards:
         try:
             return self._act(event, self.gateway.connection(sid), args)
         except Refusal as refusal:
-            return refused(refusal)
+            return refused(refusal, self.gateway.language_of(sid))
         except Exception:
             log.exception("%s failed on the board", event)
-            return refused(Unavailable("Something went wrong here. Try again."))
+            return refused(Unavailable(FAILED), self.gateway.language_of(sid))
 
     def _act(self, event: str, connection: Connection, args: tuple[Any, ...]) -> dict[str, Any]:
         if self.gateway.guard.hurried(connection.eio_sid):
-            raise RateLimited("Too many at once. Wait a moment, then send this again.")
+            raise RateLimited(text("Too many at once. Wait a moment, then send this again."))
         if connection.namespace != BOARD:
-            raise NotFound("This socket is for a room.")
+            raise NotFound(text("This socket is for a room."))
         if len(args) != 1:
-            raise Invalid("Send one object with the action's fields.")
+            raise Invalid(text("Send one object with the action's fields."))
         action, action_id, fields = schemas.read(event, args[0])
         if "rooms" in fields:
             return self._in_rooms(connection, action, action_id, fields)
@@ -185,7 +189,7 @@ class Boards:
         with self.store.read() as uow:
             rooms = organising.rooms(uow, connection.room, connection.person, fields.pop("rooms"))
         if not rooms:
-            raise Invalid("There are no rooms yet.")
+            raise Invalid(text("There are no rooms yet."))
         self.gateway.guard.charge(connection.eio_sid, len(rooms))
         asked = Act(action, connection.person, fields)
         # Sent again, each room knows its own id again.
@@ -195,7 +199,7 @@ class Boards:
             outcomes = dict(zip(rooms, self.gateway.writer.submit_all(jobs), strict=True))
         else:
             outcomes = {room: self._try(connection, room, asked, ids[room]) for room in rooms}
-        return _summed_up(outcomes)
+        return _summed_up(outcomes, languages.language(connection.language))
 
     def _try(self, connection: Connection, room: str, asked: Act, action_id: str) -> Answer | Refusal:
         try:
@@ -204,11 +208,11 @@ class Boards:
             return refusal
 
 
-def _summed_up(outcomes: dict[str, Answer | Refusal]) -> dict[str, Any]:
+def _summed_up(outcomes: dict[str, Answer | Refusal], language: Language | None) -> dict[str, Any]:
     """Done where it could be; refused only when that was nowhere."""
     refusals = {room: one for room, one in outcomes.items() if isinstance(one, Refusal)}
     done = {room: one for room, one in outcomes.items() if not isinstance(one, Refusal)}
     if not done:
-        return refused(next(iter(refusals.values())))
-    told = [{"room": room, "code": one.code, "message": one.message} for room, one in refusals.items()]
+        return refused(next(iter(refusals.values())), language)
+    told = [{"room": room, "code": one.code, "message": said(one.message, language)} for room, one in refusals.items()]
     return {"ok": True, "at": max(one["at"] for one in done.values()), "done": list(done), "refused": told}

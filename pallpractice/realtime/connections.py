@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 
+from ..library.languages import ENGLISH
 from . import NAMESPACE
 
 
@@ -20,6 +21,7 @@ class Connection:
     room: str
     joined: bool = False  # it has been told that it is connected, and gets views
     namespace: str = NAMESPACE
+    language: str = ENGLISH  # its person's, when it was opened
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from socketio.exceptions import ConnectionRefusedError
 
 from ..domain.errors import Invalid, NotFound, RateLimited, Refusal, Unavailable
 from ..domain.room import Act, Action
+from ..domain.text import Language, Text, said, text
+from ..library import languages
+from ..library.languages import ENGLISH
 from ..library.shelf import Library
 from ..schemas import actions
 from ..services import access, hot, rounds
@@ -26,7 +29,19 @@ from .writer import Writer
 
 log = logging.getLogger(__name__)
 
-Identify = Callable[[dict[str, Any]], str | None]
+SIGN_IN = text("Sign in first.")
+FAILED = text("Something went wrong here. Try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose session cookie a handshake carries, if anyone's, and the language their pages are in."""
+
+    person: str | None
+    language: str = ENGLISH
+
+
+Identify = Callable[[dict[str, Any]], Asker]
 EVENTS = frozenset({*Action, "clock:ping"})
 
 
@@ -44,7 +59,7 @@ class Hall:
 
 
 class Gateway:
-    """One per process. `identify` tells whose session cookie a handshake carries."""
+    """One per process. `identify` tells who a handshake is from."""
 
     def __init__(
         self,
@@ -84,32 +99,34 @@ class Gateway:
     def connect(self, sid: str, environ: dict[str, Any], auth: Any = None, *, hall: Hall | None = None) -> None:
         """Lets a person with a place in the room in. Raises ConnectionRefusedError with code and message."""
         hall = hall or self.hall
+        language = None
         try:
-            connection = self._admit(hall, sid, environ, auth)
+            asker = self.identify(environ)
+            language = languages.language(asker.language)
+            if asker.person is None:
+                raise _closed("not_signed_in", said(SIGN_IN, language))
+            connection = self._admit(hall, sid, asker.person, asker.language, auth)
         except Refusal as refusal:
-            raise _closed(refusal.code, refusal.message) from None
+            raise _closed(refusal.code, said(refusal.message, language)) from None
         except ConnectionRefusedError:
             raise
         except Exception:
             log.exception("a connect failed")
-            raise _closed("unavailable", "Something went wrong here. Try again.") from None
+            raise _closed("unavailable", said(FAILED, language)) from None
         self._make_room(connection)
         new = self.connections.add(connection)
         self.server.start_background_task(hall.welcome, connection, new)
 
-    def _admit(self, hall: Hall, sid: str, environ: dict[str, Any], auth: Any) -> Connection:
+    def _admit(self, hall: Hall, sid: str, person: str, language: str, auth: Any) -> Connection:
         if self.full():
-            raise Unavailable("The server is full or stopping. Try again in a moment.")
-        person = self.identify(environ)
-        if person is None:
-            raise _closed("not_signed_in", "Sign in first.")
+            raise Unavailable(text("The server is full or stopping. Try again in a moment."))
         where = auth.get(hall.names) if isinstance(auth, dict) else None
         if not isinstance(where, str) or len(where) > 80:
-            raise Invalid(f'Connect with auth {{"{hall.names}": "<{hall.names} id>"}}.')
+            raise Invalid(Text(f'Connect with auth {{"{hall.names}": "<{hall.names} id>"}}.'))
         with self.store.read() as uow:
             hall.check(uow, where, person)
         eio_sid = self.server.manager.eio_sid_from_sid(sid, hall.namespace)
-        return Connection(sid, eio_sid, person, where, namespace=hall.namespace)
+        return Connection(sid, eio_sid, person, where, namespace=hall.namespace, language=language)
 
     def _make_room(self, connection: Connection) -> None:
         """A person's oldest socket makes way when they have too many: it is most likely a dead one."""
@@ -157,16 +174,16 @@ class Gateway:
         try:
             return self._act(action, self.connection(sid), args)
         except Refusal as refusal:
-            return refused(refusal)
+            return refused(refusal, self.language_of(sid))
         except Exception:
             log.exception("%s failed", action)
-            return refused(Unavailable("Something went wrong here. Try again."))
+            return refused(Unavailable(FAILED), self.language_of(sid))
 
     def _act(self, action: Action, connection: Connection, args: tuple[Any, ...]) -> dict[str, Any]:
         if self.guard.hurried(connection.eio_sid):
-            raise RateLimited("Too many at once. Wait a moment, then send this again.")
+            raise RateLimited(text("Too many at once. Wait a moment, then send this again."))
         if len(args) != 1:
-            raise Invalid("Send one object with the action's fields.")
+            raise Invalid(text("Send one object with the action's fields."))
         action_id, fields = actions.read(action, args[0])
         asked = Act(action, connection.person, fields)
         if action in hot.HOT:
@@ -179,12 +196,17 @@ class Gateway:
         return {"t": sent if isinstance(sent, int | float) else None, "now": stamp(datetime.now(UTC))}
 
     def unknown(self, event: str, sid: str, *args: Any) -> dict[str, Any]:
-        return refused(Invalid("There is no such action."))
+        return refused(Invalid(text("There is no such action.")), self.language_of(sid))
+
+    def language_of(self, sid: str) -> Language | None:
+        """In which the one behind a socket is told why not; None is English."""
+        connection = self.connections.get(sid)
+        return languages.language(connection.language) if connection else None
 
     def connection(self, sid: str) -> Connection:
         connection = self.connections.get(sid)
         if connection is None:
-            raise NotFound("This socket has been closed, or is not ready yet.")
+            raise NotFound(text("This socket has been closed, or is not ready yet."))
         return connection
 
 

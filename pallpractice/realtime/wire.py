@@ -7,6 +7,7 @@ from socketio.packet import EVENT
 from socketio.packet import Packet as AnyPacket
 
 from ..domain.errors import Refusal, Stale
+from ..domain.text import Language, said
 
 
 class Json:
@@ -43,11 +44,12 @@ def encoded(value: Any) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(value))
 
 
-def refused(refusal: Refusal) -> dict[str, Any]:
-    """The acknowledgement of an action that changed nothing."""
+def refused(refusal: Refusal, language: Language | None = None) -> dict[str, Any]:
+    """The acknowledgement of an action that changed nothing, in its reader's language (None: English)."""
     error: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
     if refusal.fields:
         error["fields"] = refusal.fields
     if isinstance(refusal, Stale) and refusal.current is not None:
         error["current"] = refusal.current
-    return {"ok": False, "error": error}
+    answer: dict[str, Any] = said({"ok": False, "error": error}, language)
+    return answer

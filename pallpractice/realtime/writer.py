@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Condition, Event
 
 from ..domain.errors import Refusal, Unavailable
+from ..domain.text import text
 from ..library.shelf import Library
 from ..services import hot
 from ..services.journal import Answer
@@ -18,7 +19,7 @@ MOST_IN_A_COMMIT = 200
 PATIENCE_S = 5.5
 # A commit costs about as much as six more actions in it.
 BETWEEN_COMMITS_S = 0.008
-NOT_STORED = "This could not be stored just now. Try again in a moment."
+NOT_STORED = text("This could not be stored just now. Try again in a moment.")
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Writer:
         mine = [Waiting(job) for job in jobs]
         with self._some:
             if len(self._waiting) >= MOST_WAITING:
-                raise Unavailable("Too much is being saved at this moment. Try again.")
+                raise Unavailable(text("Too much is being saved at this moment. Try again."))
             self._waiting.extend(mine)
             self._some.notify()
         until = time.monotonic() + PATIENCE_S
@@ -102,4 +103,4 @@ class Writer:
         if isinstance(error, Refusal):
             return error
         log.error("a hot action failed", exc_info=error)
-        return Unavailable("Something went wrong here. Try again.")
+        return Unavailable(text("Something went wrong here. Try again."))

@@ -10,19 +10,21 @@ from ..domain.errors import Invalid
 from ..domain.observation import Judgement, Kind
 from ..domain.roles import Seat
 from ..domain.room import Action, Turn
+from ..domain.text import Text, text
+from .reasons import reason
 
 REASONS = ("stuck", "emotion", "success", "welfare", "technical")
 ENDINGS = ("time", "done", "welfare")
-ID = validate.Regexp(r"^[A-Za-z0-9_-]{1,80}\Z", error="Not an id.")
+ID = validate.Regexp(r"^[A-Za-z0-9_-]{1,80}\Z", error=text("Not an id."))
 
 
-def writable(text: str) -> None:
+def writable(words: str) -> None:
     """What no database or file can hold is refused here, with a reason."""
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValidationError("Holds a character that can't be stored.")
+    if "\x00" in words or any("\ud800" <= character <= "\udfff" for character in words):
+        raise ValidationError(text("Holds a character that can't be stored."))
 
 
-def words(limit: int, *, empty: bool = False, **options: Any) -> fields.String:
+def written(limit: int, *, empty: bool = False, **options: Any) -> fields.String:
     """Free text up to `limit` characters."""
     length = validate.Length(min=0 if empty else 1, max=limit)
     return fields.String(validate=[length, writable], **options)
@@ -66,7 +68,7 @@ class Rewind(Fields):
     @validates_schema
     def one_of_them(self, data: Mapping[str, Any], **_: Any) -> None:
         if ("beat" in data) == ("offset_s" in data):
-            raise ValidationError("Say either a beat or a moment.", "beat")
+            raise ValidationError(text("Say either a beat or a moment."), "beat")
 
 
 class End(Fields):
@@ -86,7 +88,7 @@ class Ready(Fields):
 
 
 class Goal(Fields):
-    text = words(500, empty=True, required=True)
+    text = written(500, empty=True, required=True)
 
 
 class Watch(Fields):
@@ -95,7 +97,7 @@ class Watch(Fields):
 
 class AddObservation(Fields):
     kind = fields.String(required=True, validate=validate.OneOf([Kind.VERBATIM, Kind.MARKER, Kind.NOTE]))
-    text = words(2000)
+    text = written(2000)
     marker = an_id()
     judgement = fields.String(validate=validate.OneOf(list(Judgement)))
     take = whole(1, 1000)
@@ -105,12 +107,12 @@ class AddObservation(Fields):
     def says_something(self, data: Mapping[str, Any], **_: Any) -> None:
         needed = "marker" if data.get("kind") == Kind.MARKER else "text"
         if needed not in data:
-            raise ValidationError(f"A {data.get('kind')} needs this.", needed)
+            raise ValidationError(text("A {kind} needs this.", kind=data.get("kind")), needed)
 
 
 class EditObservation(Fields):
     id = an_id(required=True)
-    text = words(2000)
+    text = written(2000)
     judgement = fields.String(validate=validate.OneOf(list(Judgement)), allow_none=True)
 
 
@@ -119,7 +121,7 @@ class OneObservation(Fields):
 
 
 class Moment(Fields):
-    text = words(500)
+    text = written(500)
 
 
 class Feel(Fields):
@@ -137,7 +139,7 @@ class Disclosure(Fields):
 
 class Cue(Fields):
     to = an_id(required=True)
-    text = words(280, required=True)
+    text = written(280, required=True)
 
 
 class Rating(fields.Field[Any]):
@@ -146,23 +148,23 @@ class Rating(fields.Field[Any]):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if value == "not_observed" or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        raise ValidationError('A number of the scale, "not_observed", or null.')
+        raise ValidationError(text('A number of the scale, "not_observed", or null.'))
 
 
 class Score(Fields):
     entry = an_id(required=True)
     rating = Rating(allow_none=True)
-    text = words(4000, empty=True, allow_none=True)
+    text = written(4000, empty=True, allow_none=True)
     seen = whole(0, 1_000_000)
 
 
 class Reflect(Fields):
-    text = words(4000, empty=True, required=True)
+    text = written(4000, empty=True, required=True)
     shared = fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
 class Help(Fields):
-    text = words(280)
+    text = written(280)
 
 
 class ClearHelp(Fields):
@@ -197,7 +199,7 @@ class ReplaceActor(Fields):
     @validates_schema
     def one_of_them(self, data: Mapping[str, Any], **_: Any) -> None:
         if ("character" in data) == ("actor" in data):
-            raise ValidationError("Say either a character or who plays now.", "character")
+            raise ValidationError(text("Say either a character or who plays now."), "character")
 
 
 class CloseRoom(Fields):
@@ -205,7 +207,7 @@ class CloseRoom(Fields):
 
 
 class Notice(Fields):
-    text = words(500, required=True)
+    text = written(500, required=True)
 
 
 class AtTheDoor(Fields):
@@ -213,12 +215,12 @@ class AtTheDoor(Fields):
 
 
 class AddLine(Fields):
-    text = words(LONGEST_LINE, required=True)
+    text = written(LONGEST_LINE, required=True)
 
 
 class EditLine(Fields):
     id = an_id(required=True)
-    text = words(LONGEST_LINE, required=True)
+    text = written(LONGEST_LINE, required=True)
     seen = whole(0, 1_000_000, required=True)
 
 
@@ -232,12 +234,12 @@ class RestoreLine(Fields):
 
 
 class CourseGoal(Fields):
-    text = words(LONGEST_GOAL, empty=True, required=True)
+    text = written(LONGEST_GOAL, empty=True, required=True)
 
 
 class SaveEntry(Fields):
     prompt = an_id(required=True)
-    text = words(LONGEST_ENTRY, empty=True, required=True)
+    text = written(LONGEST_ENTRY, empty=True, required=True)
     seen = whole(0, 1_000_000, required=True)
 
 
@@ -247,7 +249,7 @@ class ShareEntry(Fields):
 
 
 class Note(Fields):
-    text = words(LONGEST_NOTE, empty=True, required=True)
+    text = written(LONGEST_NOTE, empty=True, required=True)
     seen = whole(0, 1_000_000, required=True)
 
 
@@ -310,22 +312,22 @@ def read(action: Action, payload: object) -> tuple[str, dict[str, Any]]:
 def load(schema: Schema, payload: object) -> tuple[str, dict[str, Any]]:
     """The same by a schema of one's own."""
     if not isinstance(payload, Mapping):
-        raise Invalid("Send one object with the action's fields.")
+        raise Invalid(text("Send one object with the action's fields."))
     try:
         loaded = schema.load(payload)
     except ValidationError as error:
-        raise Invalid("Some fields are missing or wrong.", fields=_flat(error.messages)) from None
+        raise Invalid(text("Some fields are missing or wrong."), fields=_flat(error.messages)) from None
     return str(loaded.pop("action_id")), loaded
 
 
-def _flat(messages: Any) -> dict[str, list[str]]:
+def _flat(messages: Any) -> dict[str, list[Text]]:
     """marshmallow's messages as {field: [reasons]}, nested ones under their top field."""
     if not isinstance(messages, Mapping):
-        return {"payload": [str(one) for one in messages]}
+        return {"payload": [reason(one) for one in messages]}
     return {str(name): _reasons(inner) for name, inner in messages.items()}
 
 
-def _reasons(inner: Any) -> list[str]:
+def _reasons(inner: Any) -> list[Text]:
     if isinstance(inner, Mapping):
-        return [reason for deeper in inner.values() for reason in _reasons(deeper)]
-    return [str(one) for one in inner] if isinstance(inner, list) else [str(inner)]
+        return [one for deeper in inner.values() for one in _reasons(deeper)]
+    return [reason(one) for one in inner] if isinstance(inner, list) else [reason(inner)]

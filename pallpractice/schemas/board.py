@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from ..domain.room import Action
+from ..domain.text import text
 from .actions import ClearHelp, CloseRoom, Extend, Fields, Notice, ReplaceActor, TakeHelp, an_id, load
 
 MOST_ROOMS = 500
@@ -18,7 +19,7 @@ class Rooms(fields.Field[list[str] | None]):
         if value == "all":
             return None
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_ROOMS:
-            raise ValidationError('A list of rooms, or "all".')
+            raise ValidationError(text('A list of rooms, or "all".'))
         one = an_id()
         return [one.deserialize(each) for each in value]
 

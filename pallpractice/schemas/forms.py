@@ -12,8 +12,10 @@ from ..domain.joining import LONGEST_NAME
 from ..domain.preparation import LONGEST_REASON, Step
 from ..domain.roles import Skill, Track
 from ..domain.search import Search
-from .actions import an_id
-from .actions import words as text
+from ..domain.text import Text, joined, text
+from ..library import languages
+from .actions import an_id, written
+from .reasons import reason
 
 TOKEN = "csrf_token"  # noqa: S105 (a field's name)
 
@@ -36,9 +38,9 @@ class SearchForm(Form):
     track = fields.String(validate=validate.OneOf(list(Track)))
     intensity = fields.Integer(validate=validate.Range(1, 5))
     characters = fields.Integer(validate=validate.Range(1, 2))
-    profession = text(120)
-    words = text(100)
-    without = text(100)
+    profession = written(120)
+    words = written(100)
+    without = written(100)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Search:
@@ -56,7 +58,7 @@ class DeclineForm(Form):
     """Declining a scenario."""
 
     course = an_id(required=True)
-    reason = text(LONGEST_REASON, load_default="")
+    reason = written(LONGEST_REASON, load_default="")
 
 
 class AcceptForm(Form):
@@ -88,14 +90,14 @@ class DayForm(Form):
 class CourseGoalForm(Form):
     """A learner's goal for the course; empty to have none."""
 
-    goal = text(LONGEST_GOAL, load_default="")
+    goal = written(LONGEST_GOAL, load_default="")
 
 
 class HandOverForm(Form):
     """The coach's note of a day. `seen` is the revision the form was made with."""
 
     day = fields.Date(required=True)
-    note = text(LONGEST_NOTE, load_default="")
+    note = written(LONGEST_NOTE, load_default="")
     seen = fields.Integer(required=True, validate=validate.Range(0, 1_000_000))
 
     @post_load
@@ -106,8 +108,8 @@ class HandOverForm(Form):
 class GuestForm(Form):
     """What someone at the door of a room says of themselves."""
 
-    SAYS = f"Write your name, in up to {LONGEST_NAME} characters."
-    name = text(LONGEST_NAME, required=True)
+    SAYS = text("Write your name, in up to {n} characters.", n=LONGEST_NAME)
+    name = written(LONGEST_NAME, required=True)
 
     @pre_load
     def _tidy(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
@@ -123,11 +125,12 @@ class MeForm(Form):
     """What a person sets for themselves."""
 
     time_zone = fields.String(validate=validate.Length(max=64), load_default="")
+    language = fields.String(validate=lambda code: validate.OneOf(languages.known())(code), load_default="")
 
     @validates("time_zone")
     def _known(self, name: str, **_: Any) -> None:
         if name and name not in available_timezones():
-            raise ValidationError(f"no time zone {name!r}")
+            raise ValidationError(text("no time zone {name!r}", name=name))
 
 
 def read(form: Form, data: Mapping[str, Any]) -> Any:
@@ -136,13 +139,15 @@ def read(form: Form, data: Mapping[str, Any]) -> Any:
         return form.load(data)
     except ValidationError as error:
         found = error.normalized_messages()  # type: ignore[no-untyped-call]
-        told = "; ".join(f"{name}: {_first(messages)}" for name, messages in found.items())
+        told = joined(
+            "; ", (text("{field}: {reason}", field=name, reason=_first(each)) for name, each in found.items())
+        )
         raise Invalid(
-            f"This can't be read. {told}", fields={name: [_first(each)] for name, each in found.items()}
+            text("This can't be read. {told}", told=told), fields={name: [_first(each)] for name, each in found.items()}
         ) from None
 
 
-def _first(messages: Any) -> str:
+def _first(messages: Any) -> Text:
     while isinstance(messages, dict | list):
         messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
-    return str(messages)
+    return reason(messages)

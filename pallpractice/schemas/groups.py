@@ -8,8 +8,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_l
 
 from ..domain.groups.grouping import BEST, LEAST, MOST, Group, Teams, Wishes
 from ..domain.roles import Track
-from .actions import an_id
-from .actions import words as text
+from ..domain.text import text
+from .actions import an_id, written
 from .forms import Form
 
 LONGEST_NAME = 80
@@ -20,7 +20,7 @@ NO_GROUP = "none"
 
 
 def _whole(most: int, **options: Any) -> fields.Integer:
-    told = f"Write a whole number from 1 to {most}."
+    told = text("Write a whole number from 1 to {most}.", most=most)
     return fields.Integer(validate=validate.Range(1, most, error=told), error_messages={"invalid": told}, **options)
 
 
@@ -73,7 +73,7 @@ class SentGroup(_Sent):
     """One proposed group."""
 
     id = an_id(required=True)
-    name = text(LONGEST_NAME, required=True)
+    name = written(LONGEST_NAME, required=True)
     track = fields.Enum(Track, by_value=True, required=True, allow_none=True)
     learners = fields.List(an_id(), required=True, validate=validate.Length(max=MOST_PEOPLE))
     coaches = fields.List(an_id(), required=True, validate=validate.Length(max=MOST_PEOPLE))
@@ -86,7 +86,7 @@ class SentGroup(_Sent):
 class SentProposal(_Sent):
     """Groups as they were shown, with what they were made from."""
 
-    seen = text(64, required=True)
+    seen = written(64, required=True)
     wishes = fields.Nested(SentWishes, required=True)
     groups = fields.List(fields.Nested(SentGroup), required=True, validate=validate.Length(max=500))
 
@@ -101,7 +101,7 @@ class KeepForm(Form):
         try:
             return {**data, "proposal": json.loads(data.get("proposal", ""))}
         except (ValueError, RecursionError):
-            raise ValidationError("Make the groups again.", "proposal") from None
+            raise ValidationError(text("Make the groups again."), "proposal") from None
 
 
 def packed(seen: str, wishes: Wishes, groups: list[Group]) -> str:
@@ -113,7 +113,7 @@ class MoveForm(Form):
     """Where someone goes; None is into no group."""
 
     person = an_id(required=True)
-    group = an_id(required=True, error_messages={"required": "Choose where to move them."})
+    group = an_id(required=True, error_messages={"required": text("Choose where to move them.")})
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class CoachForm(Form):
 class AddForm(Form):
     """A group to begin with nobody in it."""
 
-    name = text(LONGEST_NAME, load_default="")
+    name = written(LONGEST_NAME, load_default="")
     track = fields.Enum(Track, by_value=True, load_default=None)
 
 
@@ -145,7 +145,7 @@ class RenameForm(Form):
     """A group's other name."""
 
     group = an_id(required=True)
-    name = text(LONGEST_NAME, required=True)
+    name = written(LONGEST_NAME, required=True)
 
 
 class GroupForm(Form):

@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, validate
 from ..domain.people import PeopleSearch, State
 from ..domain.roles import Role, Track
 from ..domain.roster import COLUMNS
-from .actions import words as text
+from .actions import written
 from .forms import Form, read
 
 # As much as fits into a form twice, beside the cells of MOST_INLINE rows: MAX_FORM_MEMORY_SIZE is 500 kB.
@@ -27,10 +27,10 @@ class Fields(Protocol):
 class PeopleSearchForm(Form):
     """A search of the people."""
 
-    words = text(100)
+    words = written(100)
     role = fields.String(validate=validate.OneOf(list(Role)))
     track = fields.String(validate=validate.OneOf(list(Track)))
-    group = text(80)
+    group = written(80)
     state = fields.String(validate=validate.OneOf(list(State)))
 
     @post_load
@@ -41,16 +41,16 @@ class PeopleSearchForm(Form):
 class PersonForm(Form):
     """One person, by the columns of a roster."""
 
-    name = text(1000, load_default="")
-    email = text(1000, load_default="")
-    role = text(1000, load_default="")
-    profession = text(1000, load_default="")
-    institution = text(1000, load_default="")
-    track = text(1000, load_default="")
-    team = text(1000, load_default="")
-    group = text(1000, load_default="")
-    pronouns = text(1000, load_default="")
-    time_zone = text(1000, load_default="")
+    name = written(1000, load_default="")
+    email = written(1000, load_default="")
+    role = written(1000, load_default="")
+    profession = written(1000, load_default="")
+    institution = written(1000, load_default="")
+    track = written(1000, load_default="")
+    team = written(1000, load_default="")
+    group = written(1000, load_default="")
+    pronouns = written(1000, load_default="")
+    time_zone = written(1000, load_default="")
 
 
 class UploadForm(Form):

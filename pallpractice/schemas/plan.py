@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, fields, post_load, pre_load, validate
 
 from ..domain.pairing.plan import Tracks, Wishes
+from ..domain.text import text
 from .actions import an_id
 from .forms import Form
 
@@ -18,9 +19,12 @@ class WishesForm(Form):
 
     tracks = fields.Enum(Tracks, by_value=True, load_default=DEFAULT.tracks)
     round_minutes = fields.Integer(
-        validate=validate.Range(10, 60, error="Must be from 10 to 60 minutes."), load_default=DEFAULT.round_minutes
+        validate=validate.Range(10, 60, error=text("Must be from 10 to 60 minutes.")),
+        load_default=DEFAULT.round_minutes,
     )
-    intense = fields.Integer(validate=validate.Range(2, 5, error="Must be from 2 to 5."), load_default=DEFAULT.intense)
+    intense = fields.Integer(
+        validate=validate.Range(2, 5, error=text("Must be from 2 to 5.")), load_default=DEFAULT.intense
+    )
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Wishes:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import joinedload
 from ..domain.errors import NotAllowed, NotFound
 from ..domain.roles import Role, Seat
 from ..domain.room import Action
+from ..domain.text import text
 from ..storage import live
 from ..storage.courses import Enrolment, Person, Session
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 
-NO_ROOM = "There is no such room, or you have no place in it."
-NO_BOARD = "There is no such board, or it is not for you."
+NO_ROOM = text("There is no such room, or you have no place in it.")
+NO_BOARD = text("There is no such board, or it is not for you.")
 
 
 _ENROLLED = (
@@ -103,8 +104,8 @@ def room_from_board(
     """A room of the board's session, and as what one acts there. Coaches only take help: for all else NotAllowed."""
     _, role = board(uow, session_id, person_id)
     if role is not Role.ORGANISER and action is not Action.HELP_TAKE:
-        raise NotAllowed("From the board, only an organiser can do that.")
+        raise NotAllowed(text("From the board, only an organiser can do that."))
     record = live.load(uow.session, room_id)
     if record is None or record.session.id != session_id:
-        raise NotFound("There is no such room in this session.")
+        raise NotFound(text("There is no such room in this session."))
     return record, Seat.ORGANISER if role is Role.ORGANISER else Seat.COACH

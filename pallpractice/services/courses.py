@@ -1,6 +1,6 @@
 """Courses: found by slug, made and brought up to date from a programme file."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ..domain.errors import Invalid, NotFound
 from ..domain.programme import Programme, Slot, instant
 from ..domain.roles import Role, Skill
+from ..domain.text import Text, text
 from ..library import Library
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Session
@@ -22,7 +23,9 @@ def find(uow: UnitOfWork, slug: str) -> Course:
     course = uow.session.scalar(select(Course).where(Course.slug == slug))
     if course is None:
         known = uow.session.scalars(select(Course.slug).order_by(Course.slug)).all()
-        raise NotFound(f'No course "{slug}". There are: {", ".join(known) or "none yet"}.')
+        raise NotFound(
+            text('No course "{slug}". There are: {known}.', slug=slug, known=", ".join(known) or text("none yet"))
+        )
     return course
 
 
@@ -39,7 +42,7 @@ def organised(uow: UnitOfWork, slug: str, person: str) -> Course:
         )
     )
     if course is None:
-        raise NotFound("There is no such course, or you do not organise it.")
+        raise NotFound(text("There is no such course, or you do not organise it."))
     return course
 
 
@@ -51,7 +54,7 @@ def of_member(uow: UnitOfWork, slug: str, person: str) -> tuple[Course, Role]:
         .where(Course.slug == slug, Enrolment.person_id == person, Enrolment.removed_at.is_(None))
     ).first()
     if found is None:
-        raise NotFound("There is no such course, or you are not in it.")
+        raise NotFound(text("There is no such course, or you are not in it."))
     return found[0], Role(found[1])
 
 
@@ -79,16 +82,28 @@ def choose(
     Raises Invalid for what is not in the library, for a rubric that rates another skill, and when a practice session
     would be left without any scenario.
     """
-    _known("scenario", scenario_ids or (), library.scenarios)
-    _known("rubric", rubric_ids.values(), library.rubrics)
+    _known(
+        scenario_ids or (),
+        library.scenarios,
+        lambda ids: text("There is no scenario {ids} any more. Reload the page and choose again.", ids=ids),
+    )
+    _known(
+        rubric_ids.values(),
+        library.rubrics,
+        lambda ids: text("There is no rubric {ids} any more. Reload the page and choose again.", ids=ids),
+    )
     for skill, rubric in rubric_ids.items():
         if library.rubrics[rubric].skill not in (skill, "general"):
-            raise Invalid(f"{library.rubrics[rubric].title} does not rate what these sessions practise.")
+            raise Invalid(
+                text("{rubric} does not rate what these sessions practise.", rubric=library.rubrics[rubric].title)
+            )
     if scenario_ids is not None:
         practised = {library.scenarios[one].skill for one in scenario_ids}
         for session in course.sessions:
             if session.skill and session.skill not in practised:
-                raise Invalid(f"{session.title} would have no scenario. Choose one for it at least.")
+                raise Invalid(
+                    text("{session} would have no scenario. Choose one for it at least.", session=session.title)
+                )
     set_changed(
         course,
         scenario_ids=sorted(scenario_ids) if scenario_ids is not None else None,
@@ -96,9 +111,9 @@ def choose(
     )
 
 
-def _known(noun: str, ids: Iterable[str], shelf: Mapping[str, Any]) -> None:
+def _known(ids: Iterable[str], shelf: Mapping[str, Any], told: Callable[[str], Text]) -> None:
     if unknown := sorted(set(ids) - shelf.keys()):
-        raise Invalid(f"There is no {noun} {', '.join(unknown)} any more. Reload the page and choose again.")
+        raise Invalid(told(", ".join(unknown)))
 
 
 def session_end(uow: UnitOfWork, slug: str, key: str) -> datetime | None:

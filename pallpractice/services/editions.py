@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ..domain.errors import Invalid, Unavailable
 from ..domain.rubric import Rubric
 from ..domain.scenario import Scenario
+from ..domain.text import text
 from ..library import Library, LibraryErrors
 from ..library.editions import Value, content, kind_of, restored
 from ..library.errors import FileError
@@ -28,7 +29,7 @@ def keep(uow: UnitOfWork, values: Iterable[Value]) -> None:
                 Edition(kind=kind, name=value.id, version=value.version, content=content(value), kept_at=uow.now)
             )
         elif restored(kind, kept.content) != value:
-            raise Invalid(f"{value.title}: {_changed(value)}")
+            raise Invalid(text("{title}: {words}", title=value.title, words=_changed(value)))
 
 
 def scenario(uow: UnitOfWork, library: Library, id: str, version: int) -> Scenario:
@@ -76,5 +77,12 @@ def _find(uow: UnitOfWork, library: Library, kind: str, id: str, version: int) -
         elif current is not None:  # a round from before editions were kept
             return current
         else:
-            raise Unavailable(f"The {kind} {id}, version {version}, is no longer there. Put its file back.")
+            gone = {"id": id, "version": version}
+            if kind == "scenario":
+                raise Unavailable(
+                    text("The scenario {id}, version {version}, is no longer there. Put its file back.", **gone)
+                )
+            raise Unavailable(
+                text("The rubric {id}, version {version}, is no longer there. Put its file back.", **gone)
+            )
     return library.earlier[key]

@@ -12,13 +12,14 @@ from ..domain.joining import is_guest
 from ..domain.people import State
 from ..domain.roles import Role
 from ..domain.roster import Entry, Roster, RosterRefused, RowFault, by_hand, completed, group_faults
+from ..domain.text import text
 from ..storage.courses import Course, Enrolment, Link, Person
 from ..storage.unit_of_work import UnitOfWork
 from . import people, roster
 from .roster import Outcome, entry_of
 from .seating import place
 
-ELSEWHERE = (
+ELSEWHERE = text(
     "They are also in a course that you do not organise, and would come in there with it. Ask whoever runs this site."
 )
 
@@ -70,7 +71,7 @@ def member(uow: UnitOfWork, course: Course, person_id: str) -> Member:
     """One of them. Raises NotFound."""
     found = next((one for one in members(uow, course) if one.id == person_id), None)
     if found is None:
-        raise NotFound("There is no such person in this course.")
+        raise NotFound(text("There is no such person in this course."))
     return found
 
 
@@ -82,8 +83,10 @@ def add(uow: UnitOfWork, course: Course, one: Roster) -> Person:
     (entry,) = one.entries
     row = _enrolment_of(uow, course, entry.email)
     if row:
-        said = "was removed from this course: bring them back" if row.removed_at else "is in this course already"
-        raise RosterRefused([*one.faults, RowFault(entry.row, "email", f"{row.person.name} {said}")])
+        said = text("{name} is in this course already", name=row.person.name)
+        if row.removed_at:
+            said = text("{name} was removed from this course: bring them back", name=row.person.name)
+        raise RosterRefused([*one.faults, RowFault(entry.row, "email", said)])
     filled = [column for column in one.columns if getattr(entry, column)]
     person, _ = roster.save_one(uow, course, one, lambda entry, stored: completed(entry, filled, stored))
     return person
@@ -110,7 +113,7 @@ def restore(uow: UnitOfWork, course: Course, person_id: str) -> Member:
         _enrolments(course).where(Enrolment.person_id == person_id, Enrolment.removed_at.is_not(None))
     )
     if row is None:
-        raise NotFound("There is no such removed person in this course.")
+        raise NotFound(text("There is no such removed person in this course."))
     others = [one.entry for one in members(uow, course) if not one.removed_at]
     if list(group_faults([*others, entry_of(row.person, row)], others, gaps=False)):
         row.group, row.pinned = None, False
@@ -151,11 +154,15 @@ def elsewhere(uow: UnitOfWork, people_ids: Collection[str], organiser_id: str) -
 
 def _change_email(uow: UnitOfWork, person: Person, entry: Entry, organiser_id: str) -> None:
     if uow.session.scalar(select(Person.id).where(Person.email == entry.email)):
-        raise RosterRefused([RowFault(entry.row, "email", f"{entry.email} is someone else’s already")])
+        raise RosterRefused(
+            [RowFault(entry.row, "email", text("{email} is someone else’s already", email=entry.email))]
+        )
     try:
         check_alone_here(uow, person.id, organiser_id)
     except NotAllowed as refusal:
-        raise RosterRefused([RowFault(entry.row, "email", f"can’t be changed here. {refusal.message}")]) from None
+        raise RosterRefused(
+            [RowFault(entry.row, "email", text("can’t be changed here. {message}", message=refusal.message))]
+        ) from None
     person.email = entry.email
     live = update(Link).where(Link.person_id == person.id, Link.revoked_at.is_(None))
     uow.session.execute(live.values(revoked_at=uow.now))
@@ -176,7 +183,7 @@ def _active(uow: UnitOfWork, course: Course, person_id: str) -> Enrolment:
         _enrolments(course).where(Enrolment.person_id == person_id, Enrolment.removed_at.is_(None))
     )
     if row is None:
-        raise NotFound("There is no such person in this course.")
+        raise NotFound(text("There is no such person in this course."))
     return row
 
 

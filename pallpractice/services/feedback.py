@@ -7,6 +7,7 @@ from sqlalchemy import select
 from ..domain.errors import Invalid
 from ..domain.feedback import SPEAKERS, opened_seats
 from ..domain.room import RoomState
+from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.feedback import Reflection, Scorecard
 from ..storage.unit_of_work import UnitOfWork
@@ -20,7 +21,7 @@ def submit(work: Work) -> dict[str, Any]:
         card = Scorecard(id=new_id(), round_id=work.round.id, rater_id=work.act.person, seat=str(work.seat))
         work.uow.session.add(card)
     elif card.status != "draft":
-        raise Invalid("Your scorecard has been submitted already.")
+        raise Invalid(text("Your scorecard has been submitted already."))
     card.status, card.submitted_at = "submitted", work.uow.now
     work.uow.session.flush()
     _release(work.uow, work.round.id, work.after)

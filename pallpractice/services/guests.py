@@ -13,6 +13,7 @@ from ..domain import joining, throttle
 from ..domain.errors import NotFound, RateLimited, Stale
 from ..domain.events import RoomChanged
 from ..domain.roles import Role, Seat
+from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Person, SignInFailure
 from ..storage.invitations import Guest
@@ -22,8 +23,10 @@ from . import access
 from .journal import stamp
 from .work import Work
 
-NO_CODE = "This code opens no room. It may have been replaced, or the room has closed: ask whoever gave it to you."
-NO_GUEST = "Nobody waits for this any more."
+NO_CODE = text(
+    "This code opens no room. It may have been replaced, or the room has closed: ask whoever gave it to you."
+)
+NO_GUEST = text("Nobody waits for this any more.")
 STAFF = (Seat.COACH, Seat.ORGANISER)
 TEAM = "Guests"
 NOT_A_GUEST = Person.email.not_like(f"%@{joining.NO_MAIL}")  # for what is planned and mailed: guests are left out
@@ -106,7 +109,7 @@ def ask(uow: UnitOfWork, code: str, name: str) -> str:
     if room is None:
         raise NotFound(NO_CODE)
     if len(waiting(uow, [room.id])) >= joining.MOST_WAITING:
-        raise RateLimited("Many people wait at this door already. Try again in a few minutes.")
+        raise RateLimited(text("Many people wait at this door already. Try again in a few minutes."))
     token = secrets.token_urlsafe(32)
     uow.session.add(Guest(id=new_id(), room_id=room.id, name=name, token_hash=_hash(token), asked_at=uow.now))
     uow.announce(RoomChanged(room_id=room.id, own=()))
@@ -245,8 +248,8 @@ def _at_the_door(work: Work) -> Guest:
     """The guest meant, answered by this. Raises NotFound for another room's, Stale when they have been answered."""
     guest = work.uow.session.get(Guest, work.fields["guest"])
     if guest is None or guest.room_id != work.record.room.id:
-        raise NotFound("Nobody like that waits at this door.")
+        raise NotFound(text("Nobody like that waits at this door."))
     if guest.answered_at is not None:
-        raise Stale(f"{guest.name} no longer waits.")
+        raise Stale(text("{name} no longer waits.", name=guest.name))
     guest.answered_at, guest.answered_by = work.uow.now, work.act.person
     return guest

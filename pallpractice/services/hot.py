@@ -16,6 +16,7 @@ from ..domain.observation import Kind, stamp
 from ..domain.roles import Role, Seat
 from ..domain.room import Act, Action, RoomState, step
 from ..domain.rubric import Rubric
+from ..domain.text import text
 from ..library.shelf import Library
 from ..storage import live
 from ..storage.base import Base, new_id
@@ -180,7 +181,7 @@ def _one(
     if job.action_id in done:
         first, given = done[job.action_id]
         if first != job:
-            raise Conflict("This action id was used for something else. Send it again with a new one.")
+            raise Conflict(text("This action id was used for something else. Send it again with a new one."))
         return given
     now = batch.uow.now
     step(room.state, job.act, seat, now)
@@ -215,7 +216,7 @@ def _access(
             seat = Seat.ORGANISER
         if seat is not None:
             return room, seat
-    raise NotFound("There is no such room, or you have no place in it.")
+    raise NotFound(text("There is no such room, or you have no place in it."))
 
 
 def add_observation(batch: Batch, doing: Doing) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def add_observation(batch: Batch, doing: Doing) -> dict[str, Any]:
     rubric = _rubric(batch, doing)
     marker = act.fields.get("marker")
     if marker is not None and rubric.marker(marker) is None:
-        raise Invalid("This rubric has no such marker.", fields={"marker": ["unknown"]})
+        raise Invalid(text("This rubric has no such marker."), fields={"marker": [text("unknown")]})
     take, offset_s = stamp(room.state, batch.uow.now, act.fields.get("take"), act.fields.get("offset_s"))
     row = {
         "id": new_id(),
@@ -252,7 +253,7 @@ def set_feeling(batch: Batch, doing: Doing) -> dict[str, Any]:
     act, state = doing.job.act, doing.room.state
     character = state.places[act.person].character
     if character is None:
-        raise Invalid("You are not playing a character in this round.")
+        raise Invalid(text("You are not playing a character in this round."))
     row = {
         "id": new_id(),
         "round_id": doing.round_id,
@@ -295,7 +296,7 @@ def save_score(batch: Batch, doing: Doing) -> dict[str, Any]:
     entry = uow.session.get(Entry, (card_id, entry_id))
     seen = act.fields.get("seen")
     if seen is not None and seen != (entry.revision if entry else 0):
-        raise Stale("This was changed on another device.", current=entry_plain(entry) if entry else None)
+        raise Stale(text("This was changed on another device."), current=entry_plain(entry) if entry else None)
     if entry is None:
         entry = Entry(scorecard_id=card_id, entry=entry_id, revision=0)
         uow.session.add(entry)
@@ -318,13 +319,16 @@ def _entry(batch: Batch, doing: Doing) -> str:
     if entry in {item.id for item in rubric.items_for(doing.seat)}:
         rating, scale = fields.get("rating"), rubric.scale
         if isinstance(rating, int) and not scale.min <= rating <= scale.max:
-            raise Invalid("Outside the scale.", fields={"rating": [f"{scale.min} to {scale.max}, or not observed"]})
+            raise Invalid(
+                text("Outside the scale."),
+                fields={"rating": [text("{min} to {max}, or not observed", min=scale.min, max=scale.max)]},
+            )
         return entry
     if entry in {comment.id for comment in rubric.comments_for(doing.seat)}:
         if fields.get("rating") is not None:
-            raise Invalid("A comment has no rating.", fields={"rating": ["leave it out"]})
+            raise Invalid(text("A comment has no rating."), fields={"rating": [text("leave it out")]})
         return entry
-    raise Invalid("Your rubric has no such entry.", fields={"entry": ["unknown"]})
+    raise Invalid(text("Your rubric has no such entry."), fields={"entry": [text("unknown")]})
 
 
 def _scorecard(batch: Batch, doing: Doing) -> str:
@@ -341,7 +345,7 @@ def _scorecard(batch: Batch, doing: Doing) -> str:
             orm.flush()
         kept = (card.id, card.status)
     if kept[1] != "draft":
-        raise Invalid("Your scorecard has been submitted; it can't be changed any more.")
+        raise Invalid(text("Your scorecard has been submitted; it can't be changed any more."))
     return kept[0]
 
 

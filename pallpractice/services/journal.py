@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, select
 
 from ..domain.errors import Conflict
 from ..domain.room import Act, Action, RoomState
+from ..domain.text import text
 from ..storage.rooms import JournalLine
 from ..storage.unit_of_work import UnitOfWork
 
@@ -44,7 +45,7 @@ def repeat(line: Row[Any], room_id: str, act: Act) -> Answer:
     """The answer given the first time. Raises Conflict when it was for something or someone else."""
     same = (line.room_id, line.person_id, line.action) == (room_id, act.person, act.action)
     if not same or line.data != remembered(act):
-        raise Conflict("This action id was used for something else. Send it again with a new one.")
+        raise Conflict(text("This action id was used for something else. Send it again with a new one."))
     return answer(line.seq, line.at, line.answer)
 
 

@@ -11,6 +11,7 @@ from ..domain.errors import Invalid, NotAllowed, Stale
 from ..domain.events import CueReceived
 from ..domain.roles import Seat
 from ..domain.room import Action
+from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.courses import Person
 from ..storage.feedback import Cue
@@ -70,7 +71,9 @@ def send_cue(work: Work) -> dict[str, Any]:
     """A private prompt from the coach to a patient or the learner; nobody else hears of it."""
     to = work.fields["to"]
     if work.state.seat_of(to) not in (Seat.PATIENT, Seat.LEARNER):
-        raise Invalid("A cue goes to the learner or a patient of this room.", fields={"to": ["not one of them"]})
+        raise Invalid(
+            text("A cue goes to the learner or a patient of this room."), fields={"to": [text("not one of them")]}
+        )
     cue = Cue(
         id=new_id(),
         round_id=work.round.id,
@@ -102,10 +105,10 @@ def clear_help(work: Work) -> dict[str, Any]:
     """Takes a hand down: one's own, or as coach or organiser someone else's."""
     person = work.fields.get("person") or work.act.person
     if person != work.act.person and work.seat not in (Seat.COACH, Seat.ORGANISER):
-        raise NotAllowed("Only the coach or the organiser can take someone else's hand down.")
+        raise NotAllowed(text("Only the coach or the organiser can take someone else's hand down."))
     row = work.record.seats.get(person)
     if row is None:
-        raise Invalid("That person is not in this room.", fields={"person": ["not in this room"]})
+        raise Invalid(text("That person is not in this room."), fields={"person": [text("not in this room")]})
     row.help_at, row.help_text = None, None
     return {}
 
@@ -115,8 +118,8 @@ def take_help(work: Work) -> dict[str, Any]:
     person = work.fields["person"]
     row = work.record.seats.get(person)
     if row is None or row.help_at is None:
-        raise Invalid("They don't ask for help any more.", fields={"person": ["no help asked for"]})
+        raise Invalid(text("They don't ask for help any more."), fields={"person": [text("no help asked for")]})
     there = coming(work.uow, [work.record]).get((work.record.room.id, person))
     if there and there.person not in (work.act.person, work.fields.get("instead_of")):
-        raise Stale(f"{there.name} is coming already.")
+        raise Stale(text("{name} is coming already.", name=there.name))
     return {}

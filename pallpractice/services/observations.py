@@ -5,6 +5,7 @@ from typing import Any
 from ..domain.errors import NotFound
 from ..domain.events import ObservationEdited, ObservationRemoved
 from ..domain.roles import Seat
+from ..domain.text import text
 from ..storage.feedback import Observation
 from ..storage.unit_of_work import UnitOfWork
 from . import journal
@@ -45,7 +46,7 @@ def _coaches(work: Work) -> tuple[str, ...]:
 def _own(work: Work) -> Observation:
     row = work.uow.session.get(Observation, work.fields["id"])
     if row is None or row.author_id != work.act.person or row.round_id != work.round.id:
-        raise NotFound("You have no such observation in this round.")
+        raise NotFound(text("You have no such observation in this round."))
     return row
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from ..domain.errors import Invalid, NotAllowed, NotFound, RateLimited
 from ..domain.joining import is_guest
 from ..domain.roles import Role
+from ..domain.text import text
 from ..domain.throttle import WINDOW, wait
 from ..storage.courses import Course, Enrolment, Link, Person, SignInFailure
 from ..storage.unit_of_work import Store, UnitOfWork
@@ -20,11 +21,11 @@ from .roster import lose_rights
 from .seating import unseat
 
 STAFF = (Role.COACH.value, Role.ORGANISER.value)
-NO_LINK = (
+NO_LINK = text(
     "This link is not valid. It may have expired or been replaced by a newer one: ask your organiser for a new one."
 )
-GUEST = "Guests have no personal link: they came in by a room’s code, for that room alone."
-NO_MATCH = "That email and password do not belong together."
+GUEST = text("Guests have no personal link: they came in by a room’s code, for that room alone.")
+NO_MATCH = text("That email and password do not belong together.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ def issue_links(
     if only is not None:
         wanted = {email.strip().lower() for email in only}
         if unknown := wanted - {row.person.email for row in rows}:
-            raise NotFound(f"Not in the course {course.slug}: {', '.join(sorted(unknown))}.")
+            raise NotFound(
+                text("Not in the course {slug}: {emails}.", slug=course.slug, emails=", ".join(sorted(unknown)))
+            )
         if any(map(is_guest, wanted)):
             raise NotAllowed(GUEST)
         rows = [row for row in rows if row.person.email in wanted]
@@ -124,9 +127,16 @@ def set_password(store: Store, hasher: Hasher, email: str, password: str) -> Non
     with store.read() as uow:
         _staff(uow, email)
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters; this one has {len(password)}.")
+        raise Invalid(
+            text(
+                "A password has {shortest} to {longest} characters; this one has {password}.",
+                shortest=SHORTEST,
+                longest=LONGEST,
+                password=len(password),
+            )
+        )
     if email.partition("@")[0].lower() in password.lower():
-        raise Invalid("The password must not contain the name from the email address.")
+        raise Invalid(text("The password must not contain the name from the email address."))
     hashed = hasher.hash(password)
     with store.write() as uow:
         person = _staff(uow, email)
@@ -142,7 +152,7 @@ def sign_in(store: Store, hasher: Hasher, email: str, password: str) -> Person:
     account = _hash(email.strip().lower())
     pause = store.change(_count_try, account)
     if pause:
-        raise RateLimited(f"Too many tries. Wait {round(pause) + 1} seconds, then try again.")
+        raise RateLimited(text("Too many tries. Wait {n} seconds, then try again.", n=round(pause) + 1))
     with store.read() as uow:
         person = _with_email(uow, email)
     usable = person.password_hash if person and person.active else None
@@ -170,13 +180,21 @@ def _staff(uow: UnitOfWork, email: str) -> Person:
     person = find(uow, email)
     roles = select(Enrolment.role).where(Enrolment.person_id == person.id, Enrolment.removed_at.is_(None))
     if not set(uow.session.scalars(roles)) & set(STAFF):
-        raise NotAllowed(f"{person.email} is neither coach nor organiser: they come in by their personal link.")
+        raise NotAllowed(
+            text("{email} is neither coach nor organiser: they come in by their personal link.", email=person.email)
+        )
     return person
 
 
-def set_time_zone(uow: UnitOfWork, person_id: str, name: str) -> None:
-    """The zone in which a person is shown times beside the course's own; empty for none."""
-    uow.session.get_one(Person, person_id).time_zone = name
+def set_up(uow: UnitOfWork, person_id: str, time_zone: str, language: str) -> None:
+    """What a person sets for themselves. Empty: no zone beside the course's own, no language but the browser's."""
+    person = uow.session.get_one(Person, person_id)
+    person.time_zone, person.language = time_zone, language
+
+
+def set_language(uow: UnitOfWork, person_id: str, code: str) -> None:
+    """The language of a person's pages and letters; empty for none of their own."""
+    uow.session.get_one(Person, person_id).language = code
 
 
 # --- leaving
@@ -186,7 +204,7 @@ def find(uow: UnitOfWork, email: str) -> Person:
     """The person with this email. Raises NotFound."""
     person = _with_email(uow, email)
     if person is None:
-        raise NotFound(f"Nobody here has the email {email}.")
+        raise NotFound(text("Nobody here has the email {email}.", email=email))
     return person
 
 
@@ -219,9 +237,11 @@ def remove(uow: UnitOfWork, course: Course, person: Person) -> None:
         )
     )
     if row is None:
-        raise NotFound(f"{person.email} is not in the course {course.slug}.")
+        raise NotFound(text("{email} is not in the course {slug}.", email=person.email, slug=course.slug))
     if row.role == Role.ORGANISER.value and not _other_organisers(uow, row):
-        raise NotAllowed(f"{person.name} is the only organiser of the course: make someone else one first.")
+        raise NotAllowed(
+            text("{name} is the only organiser of the course: make someone else one first.", name=person.name)
+        )
     row.removed_at = uow.now
     _revoke(uow, course, [person.id])
     unseat(uow, course, person.id)

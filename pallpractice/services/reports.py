@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from ..domain import times
 from ..domain.errors import NotFound
 from ..domain.roles import Seat
 from ..domain.room import Action
 from ..domain.rubric import Item, Rubric
 from ..domain.scenario import Scenario
+from ..domain.text import Text, text
 from ..library.shelf import Library
 from ..storage.courses import Enrolment, Person
 from ..storage.feedback import Feeling, Observation, Scorecard
@@ -26,11 +28,11 @@ from . import editions, feedback, journal, observations
 Plain = dict[str, Any]
 
 # Lanes of the chart: who rates, as the report calls them, in this order.
-SOURCES: Mapping[str, tuple[Seat, str]] = {
-    "self": (Seat.LEARNER, "You"),
-    "peers": (Seat.OBSERVER, "Peers"),
-    "patient": (Seat.PATIENT, "Patient"),
-    "coach": (Seat.COACH, "Coach"),
+SOURCES: Mapping[str, tuple[Seat, Text]] = {
+    "self": (Seat.LEARNER, text("You")),
+    "peers": (Seat.OBSERVER, text("Peers")),
+    "patient": (Seat.PATIENT, text("Patient")),
+    "coach": (Seat.COACH, text("Coach")),
 }
 SOURCE_OF = {str(seat): source for source, (seat, _) in SOURCES.items()}
 STOPS = (Action.TIMEOUT_CALL, Action.TIMEOUT_RESUME, Action.TAKE_REWIND, Action.ENCOUNTER_END)
@@ -54,10 +56,10 @@ def report(uow: UnitOfWork, library: Library, round_id: str, reader: str) -> Pla
     """The report of a round, for its learner. Raises NotFound for anyone else and before the round is closed."""
     round_ = uow.session.get(RoundRow, round_id)
     if round_ is None or round_.learner_id != reader or round_.closed_at is None:
-        raise NotFound("There is no such report, or it is not yours.")
+        raise NotFound(text("There is no such report, or it is not yours."))
     room = uow.session.get_one(Room, round_.room_id)
     if not _still_enrolled(uow, room, reader):
-        raise NotFound("There is no such report, or it is not yours.")
+        raise NotFound(text("There is no such report, or it is not yours."))
     cards = [card for card in feedback.of_round(uow, round_id) if card.status == "released"]
     noticed = observations.of_round(uow, round_id)
     people = {round_.learner_id, *(card.rater_id for card in cards), *(one.author_id for one in noticed)}
@@ -110,8 +112,8 @@ def _heading(source: Source) -> Plain:
         "title": source.scenario.title,
         "skill": source.scenario.skill,
         "learner": {"person": round_.learner_id, "name": source.names[round_.learner_id]},
-        "date": f"{closed.day} {closed:%B %Y}",
-        "readers": ["You", "Your coach and observers see what they wrote themselves"],
+        "date": times.on(closed, times.FULL_DATE),
+        "readers": [text("You"), text("Your coach and observers see what they wrote themselves")],
         "goal": round_.goal,
         "next_step": round_.next_step,
     }

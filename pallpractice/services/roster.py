@@ -19,6 +19,7 @@ from ..domain.roster import (
     group_faults,
     organiser_faults,
 )
+from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Person, Revocation
 from ..storage.unit_of_work import UnitOfWork
@@ -193,10 +194,15 @@ def _outcome(entry: Entry, stored: _Stored) -> Outcome:
         if getattr(before, column) != getattr(entry, column)
     ]
     if before.group == entry.group and before.pinned != entry.pinned:
-        pinned = [f"{entry.group} ({'pinned' if one.pinned else 'not pinned'})" for one in (before, entry)]
+        pinned = [
+            text("{group} (pinned)", group=entry.group)
+            if one.pinned
+            else text("{group} (not pinned)", group=entry.group)
+            for one in (before, entry)
+        ]
         changes.append(Change("group", *pinned))
     if row.removed_at:
-        changes.insert(0, Change(COMES_BACK, "removed", "in the course again"))
+        changes.insert(0, Change(COMES_BACK, text("removed"), text("in the course again")))
     return Outcome(entry, Fate.CHANGED if changes else Fate.UNCHANGED, tuple(changes))
 
 

@@ -8,6 +8,7 @@ from ..domain.events import RoomChanged
 from ..domain.roles import Seat
 from ..domain.room import Act, Action, permit, step
 from ..domain.scenario import Scenario
+from ..domain.text import listed, text
 from ..library.shelf import Library
 from ..storage import live
 from ..storage.base import new_id
@@ -64,7 +65,9 @@ def fill_round(work: Work) -> Act:
     following = choosing.following(work.library, work.record, known)
     learner = fields.get("learner") or following.learner
     if learner is None:
-        raise Invalid("Everyone has practised. Choose who practises again.", fields={"learner": ["choose one"]})
+        raise Invalid(
+            text("Everyone has practised. Choose who practises again."), fields={"learner": [text("choose one")]}
+        )
     scenario = _scenario(work, fields.get("scenario"), following.scenario)
     refused = known.declined.get(scenario.id, frozenset()) & work.record.seats.keys()
     characters = [character.id for character in scenario.script.characters]
@@ -74,12 +77,17 @@ def fill_round(work: Work) -> Act:
         cast = choosing.cast(work.record, scenario, parts, known.unable(scenario))
     if unwilling := sorted(work.record.seats[person].person.name for person in refused & set(cast.values())):
         raise Invalid(
-            f"{' and '.join(unwilling)} has declined {scenario.title}. Choose someone else to play, or another case.",
-            fields={"actors": ["declined"]},
+            text(
+                "{names} has declined {case}. Choose someone else to play, or another case.",
+                names=listed(unwilling),
+                case=scenario.title,
+            ),
+            fields={"actors": [text("declined")]},
         )
     if unknown := set(cast) - set(characters):
         raise Invalid(
-            f"{scenario.title} has no character {', '.join(sorted(unknown))}.", fields={"actors": ["unknown character"]}
+            text("{case} has no character {unknown}.", case=scenario.title, unknown=", ".join(sorted(unknown))),
+            fields={"actors": [text("unknown character")]},
         )
     filled = {
         "round_id": new_id(),
@@ -94,9 +102,11 @@ def fill_round(work: Work) -> Act:
 def _scenario(work: Work, chosen: str | None, following: Scenario | None) -> Scenario:
     scenario = work.library.scenarios.get(chosen) if chosen else following
     if scenario is None:
-        raise Invalid("There is no such scenario for this session.", fields={"scenario": ["unknown"]})
+        raise Invalid(text("There is no such scenario for this session."), fields={"scenario": [text("unknown")]})
     if chosen and scenario not in choosing.scenarios_for(work.library, work.record):
-        raise Invalid("That scenario is for another session or track.", fields={"scenario": ["not for this session"]})
+        raise Invalid(
+            text("That scenario is for another session or track."), fields={"scenario": [text("not for this session")]}
+        )
     return scenario
 
 
@@ -109,7 +119,7 @@ def check_beat(work: Work) -> Act:
     """A beat must be one of the script's."""
     beat = work.fields.get("beat")
     if beat is not None and work.scenario.beat(beat) is None:
-        raise Invalid("The script has no such beat.", fields={"beat": ["unknown"]})
+        raise Invalid(text("The script has no such beat."), fields={"beat": [text("unknown")]})
     return work.act
 
 
@@ -117,7 +127,7 @@ def check_watch(work: Work) -> Act:
     """What is watched must be items of the rubric; before the first round there is none yet."""
     items = work.fields["items"]
     if items and any(work.rubric.item(item) is None for item in items):
-        raise Invalid("The rubric has no such item.", fields={"items": ["unknown"]})
+        raise Invalid(text("The rubric has no such item."), fields={"items": [text("unknown")]})
     return work.act
 
 
@@ -153,7 +163,7 @@ def mark_disclosure(work: Work) -> Extra:
     """A fact told in this take, or not told after all."""
     disclosure, told = work.fields["disclosure"], work.fields["told"]
     if work.scenario.disclosure(disclosure) is None:
-        raise Invalid("The script has no such disclosure.", fields={"disclosure": ["unknown"]})
+        raise Invalid(text("The script has no such disclosure."), fields={"disclosure": [text("unknown")]})
     key = (work.round.id, disclosure, work.state.take)
     mark = work.uow.session.get(DisclosureMark, key)
     if told and mark is None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ..domain.errors import NotFound
 from ..domain.roles import Skill
 from ..domain.rubric import Rubric
+from ..domain.text import text
 from ..library import Library
 from .scenarios import Reader
 
@@ -18,7 +19,7 @@ def find(library: Library, who: Reader, rubric_id: str) -> Rubric:
     """Raises NotFound if there is none, or the reader is in no course."""
     found = next((one for one in readable(library, who) if one.id == rubric_id), None)
     if found is None:
-        raise NotFound("There is no such rubric, or it is not yours to read.")
+        raise NotFound(text("There is no such rubric, or it is not yours to read."))
     return found
 
 

@@ -11,13 +11,14 @@ from ..domain.errors import NotFound
 from ..domain.reading import Met, Part, Tie, parts
 from ..domain.roles import Role
 from ..domain.scenario import Brief, Guide, Reference, Scenario, Script
+from ..domain.text import text
 from ..library import Library
 from ..storage.courses import Course, Enrolment, Session
 from ..storage.rooms import RoundRow, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 from . import choosing
 
-NO_SCENARIO = "There is no such scenario, or it is not yours to read."
+NO_SCENARIO = text("There is no such scenario, or it is not yours to read.")
 
 
 @dataclass(frozen=True, slots=True)

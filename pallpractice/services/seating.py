@@ -10,6 +10,7 @@ from ..domain.events import PersonMoved, RoomChanged
 from ..domain.joining import is_guest
 from ..domain.roles import GATHERINGS, RESTING_SEAT, Role, Seat, SessionKind
 from ..domain.room import PLAYING, Act, Phase
+from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Session
 from ..storage.plans import PlannedRound
@@ -217,12 +218,12 @@ def check_assignment(work: Work) -> Act:
     fields = work.fields
     person = work.record.seats.get(fields["person"])
     if fields["seat"] == Seat.COACH and (person is None or person.role != Role.COACH):
-        raise Invalid("The coach's seat is for coaches of the course.", fields={"seat": ["not a coach"]})
+        raise Invalid(text("The coach's seat is for coaches of the course."), fields={"seat": [text("not a coach")]})
     character = fields.get("character")
     if fields["seat"] != Seat.PATIENT and character is not None:
-        raise Invalid("Only a patient plays a character.", fields={"character": ["leave it out"]})
+        raise Invalid(text("Only a patient plays a character."), fields={"character": [text("leave it out")]})
     if character is not None and work.scenario.character(character) is None:
-        raise Invalid("The script has no such character.", fields={"character": ["unknown"]})
+        raise Invalid(text("The script has no such character."), fields={"character": [text("unknown")]})
     return work.act
 
 
@@ -232,7 +233,7 @@ def move(work: Work) -> dict[str, Any]:
     uow, here = work.uow, work.record
     there = uow.session.get(Room, to)
     if there is None or there.id == here.room.id or there.session.course_id != here.course.id:
-        raise Invalid("There is no such other room in this course.", fields={"room": ["unknown"]})
+        raise Invalid(text("There is no such other room in this course."), fields={"room": [text("unknown")]})
     row = here.seats.pop(person_id)
     if uow.session.get(SeatRow, (there.id, person_id)) is None:
         last = uow.session.scalars(select(SeatRow.position).where(SeatRow.room_id == there.id)).all()
@@ -259,9 +260,13 @@ def admit(work: Work) -> Act:
         return Act(work.act.action, work.act.person, {**work.fields, "role": work.record.seats[person].role})
     enrolment = _enrolment(work, person, (Role.LEARNER, Role.ACTOR, Role.COACH))
     if enrolment is None:
-        raise Invalid("Choose a learner, an actor or a coach of this course.", fields={"person": ["not one of them"]})
+        raise Invalid(
+            text("Choose a learner, an actor or a coach of this course."), fields={"person": [text("not one of them")]}
+        )
     for _, room in _elsewhere(work, person):
-        raise Invalid(f"{enrolment.person.name} has a place in {room.name}. Move them from there.")
+        raise Invalid(
+            text("{name} has a place in {room}. Move them from there.", name=enrolment.person.name, room=room.name)
+        )
     _add_row(work, enrolment)
     return Act(work.act.action, work.act.person, {**work.fields, "role": enrolment.role})
 
@@ -270,13 +275,19 @@ def admit_actor(work: Work) -> Act:
     """Whoever is to play may come from outside the room: an actor of the course, whom another room lets go."""
     by, character = work.fields["by"], work.fields.get("character")
     if character is not None and (work.record.round is None or work.scenario.character(character) is None):
-        raise Invalid("The script has no such character.", fields={"character": ["unknown"]})
+        raise Invalid(text("The script has no such character."), fields={"character": [text("unknown")]})
     if work.record.round and by in choosing.declined(work.uow, work.record.course.id).get(work.scenario.id, ()):
-        raise Invalid(f"They have declined {work.scenario.title}. Choose someone else.", fields={"by": ["declined"]})
+        raise Invalid(
+            text("They have declined {title}. Choose someone else.", title=work.scenario.title),
+            fields={"by": [text("declined")]},
+        )
     if by not in work.record.seats:
         enrolment = _enrolment(work, by, (Role.ACTOR,))
         if enrolment is None:
-            raise Invalid("Choose an actor of this course, or a peer of this room.", fields={"by": ["not one of them"]})
+            raise Invalid(
+                text("Choose an actor of this course, or a peer of this room."),
+                fields={"by": [text("not one of them")]},
+            )
         _call_away(work, enrolment)
         _add_row(work, enrolment)
     return work.act
@@ -313,7 +324,10 @@ def _elsewhere(work: Work, person: str) -> list[tuple[SeatRow, Room]]:
 def _call_away(work: Work, actor: Enrolment) -> None:
     for row, room in _elsewhere(work, actor.person_id):
         if row.character is not None and room.phase in (Phase.BRIEFING, *PLAYING):
-            raise Invalid(f"{actor.person.name} plays in {room.name} just now.", fields={"by": ["plays elsewhere"]})
+            raise Invalid(
+                text("{name} plays in {room} just now.", name=actor.person.name, room=room.name),
+                fields={"by": [text("plays elsewhere")]},
+            )
         work.uow.session.delete(row)
         touch(work.uow, room)
         work.uow.announce(PersonMoved(room_id=room.id, person=actor.person_id, to_room=work.record.room.id))

@@ -17,6 +17,7 @@ from ..domain.pairing import observing
 from ..domain.roles import CIRCLES, PLACED, Seat
 from ..domain.room import Phase, may
 from ..domain.scenario import Scenario
+from ..domain.text import text
 from ..library.shelf import Library
 from ..storage.base import Base
 from ..storage.courses import Person
@@ -61,7 +62,7 @@ class Contents:
         if person not in self.names:
             row = self.record.seats.get(person)
             found = row.person if row else self.uow.session.get(Person, person)
-            self.names[person] = found.name if found else "Someone who has left"
+            self.names[person] = found.name if found else text("Someone who has left")
         return self.names[person]
 
 

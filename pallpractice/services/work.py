@@ -8,6 +8,7 @@ from ..domain.roles import Seat
 from ..domain.room import Act, RoomState
 from ..domain.rubric import Rubric
 from ..domain.scenario import Scenario
+from ..domain.text import text
 from ..library.shelf import Library
 from ..storage.live import Record
 from ..storage.rooms import RoundRow
@@ -43,7 +44,7 @@ class Work:
     def round(self) -> RoundRow:
         """The present round. Raises Invalid in the first lobby."""
         if self.record.round is None:
-            raise Invalid("No round has been started yet.")
+            raise Invalid(text("No round has been started yet."))
         return self.record.round
 
     @property

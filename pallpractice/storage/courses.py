@@ -21,6 +21,8 @@ class Person(Base):
     institution: Mapped[str] = mapped_column(String(200), default="")
     pronouns: Mapped[str] = mapped_column(String(50), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="")
+    # The one they chose; empty: the browser's on pages, the course's in letters.
+    language: Mapped[str] = mapped_column(String(20), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     # Raised by "sign out everywhere": a session made before it is worth nothing.
     session_epoch: Mapped[int] = mapped_column(default=0)
@@ -36,6 +38,7 @@ class Course(Base):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     time_zone: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(20), default="")  # of letters to those who chose none; empty: English
     # Filled with {session}, {group} and {room}; the site's own template when empty.
     meeting_url_template: Mapped[str] = mapped_column(String(500), default="")
     observers_see_scorecards: Mapped[bool] = mapped_column(default=False)

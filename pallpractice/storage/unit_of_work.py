@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from ..domain.errors import Stale, Unavailable
 from ..domain.events import Event
+from ..domain.text import text
 from .engine import OffLoop, is_sqlite, reading_engine, writing_engine
 
 ATTEMPTS = 4
@@ -90,12 +91,12 @@ class Store:
                 yield uow
                 session.commit()
         except StaleDataError as error:
-            raise Stale("Someone else changed this first. Look again.") from error
+            raise Stale(text("Someone else changed this first. Look again.")) from error
         except OperationalError as error:
-            raise Unavailable("This could not be stored just now. Try again in a moment.") from error
+            raise Unavailable(text("This could not be stored just now. Try again in a moment.")) from error
         except DBAPIError as error:
             if _lost_a_race(error):
-                raise Stale("Someone else changed this first. Look again.") from error
+                raise Stale(text("Someone else changed this first. Look again.")) from error
             raise
         finally:
             if self._turn:

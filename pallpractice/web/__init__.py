@@ -21,6 +21,7 @@ def register(app: Flask, parts: Parts) -> None:
         identity,
         invitations,
         joining,
+        language,
         people,
         plan,
         reports,
@@ -32,7 +33,7 @@ def register(app: Flask, parts: Parts) -> None:
 
     _configure(app, parts)
     app.extensions["pallpractice"] = parts
-    for part in (guards, identity, errors, assets):
+    for part in (guards, identity, language, errors, assets):
         part.register(app)
     for pages in (
         home,

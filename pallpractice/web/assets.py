@@ -7,10 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, abort, request, send_from_directory
 from werkzeug.security import safe_join
 
 from ..config import CHECKOUT
+from ..library import languages
 
 STATIC = CHECKOUT / "static"
 PACKED = (".js", ".css", ".svg")
@@ -21,12 +22,13 @@ for _suffix, _type in ((".js", "text/javascript"), (".woff2", "font/woff2"), (".
     mimetypes.add_type(_type, _suffix)
 
 
-def build_id(folder: Path) -> str:
+def build_id(*folders: Path) -> str:
     """Twelve digits that change with any file's name or contents."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
-        digest.update(path.read_bytes())
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -36,12 +38,18 @@ def packed(path: str) -> bytes:
     return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
 
 
+@lru_cache
+def _packed_words(code: str) -> bytes:
+    found = languages.language(code)
+    return gzip.compress(found.for_browser if found else b"{}", 9, mtime=0)
+
+
 def register(app: Flask) -> None:
-    present_build = build_id(STATIC)
+    present_build = build_id(STATIC, languages.FOLDER)
 
     @app.url_defaults
     def add_build(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static_build":
+        if endpoint in ("static_build", "words_build"):
             values.setdefault("build", present_build)
 
     @app.get("/static/<build>/<path:filename>", endpoint="static_build")
@@ -55,6 +63,19 @@ def register(app: Flask) -> None:
             response = send_from_directory(STATIC, filename)
         if filename.endswith(PACKED):
             response.vary.add("Accept-Encoding")
+        return _kept(response, build)
+
+    @app.get("/static/<build>/words/<code>.json", endpoint="words_build")
+    def serve_words(build: str, code: str) -> Response:
+        """What static/js/translated.js reads, for other languages than English."""
+        found = languages.language(code)
+        if found is None:
+            abort(404)
+        response = Response(_packed_words(code), mimetype="application/json")
+        response.headers["Content-Encoding"] = "gzip"
+        return _kept(response, build)
+
+    def _kept(response: Response, build: str) -> Response:
         # A page from before a restart may ask by the older id: it gets today's file, and must not keep it.
         response.headers["Cache-Control"] = FOR_GOOD if build == present_build else "no-cache"
         return response

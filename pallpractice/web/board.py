@@ -2,11 +2,13 @@
 
 import logging
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from ..domain.text import text, texts
 from ..services.board import organising, overview
+from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ def make_rooms(session_id: str) -> ResponseReturnValue:
     made = parts().store.change(organising.open_rooms, session_id, current_user.person_id)
     log.info("rooms made: %d, by %s", made, current_user.person_id)
     if made:
-        flash(f"{made} room{'' if made == 1 else 's'} made.", "success")
+        flash(texts("{n} room made.", "{n} rooms made.", made))
     else:
-        flash("Every group with people in it has its room already. Put people into groups first.", "warn")
+        flash(text("Every group with people in it has its room already. Put people into groups first."), "warn")
     return redirect(url_for("board.show", session_id=session_id), 303)

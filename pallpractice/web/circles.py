@@ -4,17 +4,19 @@ import logging
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain.circle import LONGEST_GOAL, LONGEST_NOTE, TITLES
 from ..domain.errors import Stale
+from ..domain.text import text
 from ..schemas import forms
 from ..services.circles import pages
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
+from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,7 @@ def set_goal(group_id: str) -> ResponseReturnValue:
     """One's own goal for the course."""
     form = forms.read(forms.CourseGoalForm(), request.form)
     parts().store.change(pages.set_goal, group_id, current_user.person_id, form["goal"])
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return redirect(url_for("circles.show", group_id=group_id), 303)
 
 
@@ -45,14 +47,14 @@ def set_goal(group_id: str) -> ResponseReturnValue:
 def hand_over(group_id: str) -> ResponseReturnValue:
     """The coach's note of a day. When another coach was faster, both texts are shown and nothing is saved."""
     form = forms.read(forms.HandOverForm(), request.form)
-    day, text = form["day"], form["note"]
+    day, note = form["day"], form["note"]
     try:
-        parts().store.change(pages.hand_over, group_id, current_user.person_id, day, text, form["seen"])
+        parts().store.change(pages.hand_over, group_id, current_user.person_id, day, note, form["seen"])
     except Stale as stale:
         with parts().store.read() as uow:
-            return _page(uow, group_id, day, {"text": text, "now": stale.current, "message": stale.message}), 409
+            return _page(uow, group_id, day, {"text": note, "now": stale.current, "message": stale.message}), 409
     log.info("hand-over note saved: %s, by %s", group_id, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return redirect(url_for("circles.show", group_id=group_id, day=day, _anchor="hand-over"), 303)
 
 

@@ -3,13 +3,14 @@
 import logging
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain import preparation as checklist
 from ..domain.errors import Invalid
 from ..domain.roles import Role, Skill
+from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, preparation, rubrics
 from ..services import scenarios as library
@@ -18,6 +19,7 @@ from ..services.pairing.plans import Turn
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
+from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -87,7 +89,9 @@ def choose(slug: str) -> ResponseReturnValue:
         course = courses.organised(uow, slug, current_user.person_id)
         chosen = None if form["all"] else form["scenarios"]
         if form["all"] and parts().library.scenarios.keys() - set(form["scenarios"]):
-            raise Invalid("Every scenario is ticked at the top, and some below are not. Untick the first, or tick all.")
+            raise Invalid(
+                text("Every scenario is ticked at the top, and some below are not. Untick the first, or tick all.")
+            )
         courses.choose(uow, parts().library, course, chosen, form["rubrics"])
 
     try:
@@ -95,7 +99,7 @@ def choose(slug: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(slug, refusal.message, form["scenarios"]), 400
     log.info("scenarios chosen: %s, by %s", slug, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return redirect(url_for("courses.scenarios", slug=slug), 303)
 
 

@@ -2,13 +2,15 @@
 
 import logging
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from ..domain.errors import Refusal
+from ..domain.text import Text, text
+from .language import jsonify, said
 
 log = logging.getLogger(__name__)
 
@@ -24,29 +26,29 @@ STATUS = {
 }
 CODES = {status: code for code, status in reversed(STATUS.items())}
 TITLES = {
-    400: "That did not work",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not possible here",
-    409: "Something has changed",
-    413: "Too large",
-    429: "Too many tries",
-    500: "Something went wrong here",
-    503: "Not available just now",
+    400: text("That did not work"),
+    403: text("Not allowed"),
+    404: text("Not found"),
+    405: text("Not possible here"),
+    409: text("Something has changed"),
+    413: text("Too large"),
+    429: text("Too many tries"),
+    500: text("Something went wrong here"),
+    503: text("Not available just now"),
 }
 MESSAGES = {
-    404: "There is no such page, or it is not yours to see.",
-    405: "This address does not do that.",
-    413: "What you sent is larger than this page takes.",
-    500: "It has been noted. Try again; if it happens once more, tell your organiser.",
-    503: "The database does not answer. Try again in a moment.",
+    404: text("There is no such page, or it is not yours to see."),
+    405: text("This address does not do that."),
+    413: text("What you sent is larger than this page takes."),
+    500: text("It has been noted. Try again; if it happens once more, tell your organiser."),
+    503: text("The database does not answer. Try again in a moment."),
 }
 
 
 def register(app: Flask) -> None:
     app.register_error_handler(Refusal, lambda refusal: answer(STATUS[refusal.code], refusal.message))
     app.register_error_handler(
-        CSRFError, lambda _: answer(400, "The page was open too long. Go back, reload, try again.")
+        CSRFError, lambda _: answer(400, text("The page was open too long. Go back, reload, try again."))
     )
     app.register_error_handler(OperationalError, database_failed)
     app.register_error_handler(HTTPException, http_failed)
@@ -55,7 +57,7 @@ def register(app: Flask) -> None:
 def http_failed(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirect that is raised is an answer
-    return answer(error.code, MESSAGES.get(error.code) or error.description or "")
+    return answer(error.code, MESSAGES.get(error.code) or Text(error.description or ""))
 
 
 def database_failed(error: Exception) -> ResponseReturnValue:
@@ -63,13 +65,13 @@ def database_failed(error: Exception) -> ResponseReturnValue:
     return answer(503, MESSAGES[503])
 
 
-def answer(status: int, message: str) -> ResponseReturnValue:
+def answer(status: int, message: Text) -> ResponseReturnValue:
     """The error page, or JSON for programs. The plainest page if that fails too, as without a database it may."""
-    title = TITLES.get(status, "That did not work")
+    title = TITLES.get(status, TITLES[400])
     if request.path.startswith("/api/"):
         return jsonify(error={"code": CODES.get(status, "invalid"), "message": message}), status
     try:
         return render_template("error.html", code=status, title=title, message=message), status
     except Exception:
         log.exception("the error page failed")
-        return f"{title}. {message}\n", status, {"Content-Type": "text/plain; charset=utf-8"}
+        return f"{said(title)}. {said(message)}\n", status, {"Content-Type": "text/plain; charset=utf-8"}

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -13,11 +13,13 @@ from ..domain.groups import grouping as rules
 from ..domain.groups.grouping import Wishes
 from ..domain.groups.mixing import measures
 from ..domain.groups.sizing import Impossible
+from ..domain.text import text
 from ..schemas import forms
 from ..schemas import groups as fields
 from ..services import courses
 from ..services.groups import changes, groupings
 from ..storage.unit_of_work import UnitOfWork
+from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -75,7 +77,7 @@ def keep(slug: str) -> ResponseReturnValue:
     def save(uow: UnitOfWork) -> None:
         course = courses.organised(uow, slug, current_user.person_id)
         if form is None:
-            raise Invalid("The proposal can't be read. Make the groups again.")
+            raise Invalid(text("The proposal can't be read. Make the groups again."))
         groupings.keep(uow, course, form["wishes"], form["groups"], form["seen"])
 
     try:
@@ -85,7 +87,7 @@ def keep(slug: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(slug, refusal.message), 400
     log.info("groups kept: %s, by %s", slug, current_user.person_id)
-    flash("The groups are saved, and everyone has their rooms.", "success")
+    flash(text("The groups are saved, and everyone has their rooms."), "success")
     return redirect(url_for("groups.show", slug=slug), 303)
 
 
@@ -157,7 +159,7 @@ def _by_hand(slug: str, form: forms.Form, change: Callable[[UnitOfWork, Any, Any
     except Invalid as refusal:
         return _page(slug, refusal.message), 400
     log.info("groups changed by hand: %s, %s, by %s", slug, request.endpoint, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     anchor = request.form.get("group") or request.form.get("person")
     return redirect(url_for("groups.show", slug=slug, _anchor=f"at-{anchor}" if anchor else None), 303)
 

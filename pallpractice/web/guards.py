@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
 from ..config import Settings
+from ..domain.text import text
 from .parts import parts
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -38,7 +39,7 @@ def refuse_other_sites() -> None:
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     known = parts().settings.allowed_origins
     if (origin != "null" and origin not in known) or site not in ("same-origin", "none"):
-        abort(403, "This came from another site. Open the page here and try again.")
+        abort(403, text("This came from another site. Open the page here and try again."))
 
 
 def security_headers(settings: Settings) -> dict[str, str]:

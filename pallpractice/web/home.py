@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import text
+from sqlalchemy import text as sql
 
+from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, people
 from ..services.home import MyRoom
 from ..storage.courses import Person
 from . import times
+from .language import flash, speak
 from .parts import parts
 
 blueprint = Blueprint("home", __name__)
@@ -29,8 +31,7 @@ def index() -> str:
         {
             **shown(room),
             "title": room.title,
-            "when": f"{times.day(room.starts_at, room.time_zone)}, "
-            f"{times.span(room.starts_at, room.ends_at, room.time_zone)}",
+            "when": times.day_and_span(room.starts_at, room.ends_at, room.time_zone),
             "own": times.own_span(room.starts_at, room.ends_at, room.time_zone, own_zone),
             "of": room,
         }
@@ -42,16 +43,19 @@ def index() -> str:
 @blueprint.route("/me", methods=["GET", "POST"], endpoint="me_page")
 @login_required
 def me_page() -> ResponseReturnValue:
-    """One's own time zone and courses."""
+    """One's own time zone, language and courses."""
     if request.method == "POST":
         form = forms.read(forms.MeForm(), request.form)
-        parts().store.change(people.set_time_zone, current_user.person_id, form["time_zone"])
-        flash("Saved.", "success")
+        parts().store.change(people.set_up, current_user.person_id, form["time_zone"], form["language"])
+        speak(form["language"])
+        flash(text("Saved."), "success")
         return redirect(url_for("home.me_page"), 303)
     with parts().store.read() as uow:
-        own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
+        person = uow.session.get_one(Person, current_user.person_id)
         mine = courses.of_person(uow, current_user.person_id)
-    return render_template("me.html", zones=times.zones(), own_zone=own_zone, courses=mine)
+    return render_template(
+        "me.html", zones=times.zones(), own_zone=person.time_zone, own_language=person.language, courses=mine
+    )
 
 
 @blueprint.get("/api/v1/me")
@@ -68,7 +72,7 @@ def me() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """200 when the database answers and has our tables, else 503."""
     with parts().store.read() as uow:
-        uow.session.execute(text("select 1 from alembic_version")).one()
+        uow.session.execute(sql("select 1 from alembic_version")).one()
     return jsonify(ok=True)
 
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from flask import Flask, jsonify, redirect, request, session, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
+from ..domain.text import text
+from ..services import people
 from ..storage.courses import Person
+from .language import CHOSEN, jsonify
 from .parts import parts
 
 
@@ -17,6 +20,7 @@ class User(UserMixin):  # type: ignore[misc]
         self.person_id = person.id
         self.name = person.name
         self.epoch = person.session_epoch
+        self.language = person.language
 
     def get_id(self) -> str:
         return f"{self.person_id}.{self.epoch}"
@@ -40,8 +44,11 @@ def load(user_id: str) -> User | None:
 
 
 def come_in(person: Person) -> None:
-    """Starts a session for the person; nothing of an earlier one stays."""
+    """Starts a session for the person; of what was before only the language they chose stays, and is theirs now."""
+    chosen = session.get(CHOSEN)
     session.clear()
+    if chosen:
+        parts().store.change(people.set_language, person.id, chosen)
     login_user(User(person))
 
 
@@ -52,7 +59,7 @@ def leave() -> None:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        error: dict[str, Any] = {"code": "not_signed_in", "message": "Sign in, or open your personal link."}
+        error: dict[str, Any] = {"code": "not_signed_in", "message": text("Sign in, or open your personal link.")}
         return jsonify(error=error), 401
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=wanted if wanted != "/" else None))

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain import invitations as rules
 from ..domain.errors import Invalid
 from ..domain.invitations import Kind, Reminders
+from ..domain.text import Text, text
 from ..schemas import forms
 from ..schemas import invitations as schemas
 from ..services import courses, enrolments
@@ -24,6 +25,8 @@ from ..services.invitations.attending import Known
 from ..services.people import IssuedLink
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
+from . import times
+from .language import flash, jsonify
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -85,11 +88,11 @@ def send(slug: str) -> ResponseReturnValue:
     def wait(uow: UnitOfWork) -> int:
         course = _organised(uow, slug)
         if postman is None:
-            raise Invalid("Mail is off on this site. Copy the links instead.")
+            raise Invalid(text("Mail is off on this site. Copy the links instead."))
         if form["what"] != schemas.AGAIN:
             return sending.queue(uow, course, [Kind(form["what"])])
         if not form["people"]:
-            raise Invalid("Tick at least one person to send to again.")
+            raise Invalid(text("Tick at least one person to send to again."))
         wanted = attending.everyone(uow, course, form["people"])
         return sending.again(uow, course, [one.person.email for one in wanted if not one.member.removed])
 
@@ -98,7 +101,7 @@ def send(slug: str) -> ResponseReturnValue:
         postman.wake()
     log.info("letters wait: %d of %s in %s, by %s", count, form["what"], slug, current_user.person_id)
     if not count:
-        flash("Nothing was left to send: it waits already, or nobody has a session to come.", "info")
+        flash(text("Nothing was left to send: it waits already, or nobody has a session to come."), "info")
     return _back(slug)
 
 
@@ -110,7 +113,7 @@ def remind(slug: str) -> ResponseReturnValue:
     wanted = Reminders(form["first_hours"], form["practice_hours"])
     parts().store.change(lambda uow: sending.set_reminders(_organised(uow, slug), wanted))
     log.info("reminders set: %s, by %s", slug, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return _back(slug)
 
 
@@ -127,7 +130,7 @@ def links(slug: str) -> ResponseReturnValue:
         },
     )
     if not form["people"]:
-        raise Invalid("Tick at least one person to make a link for.")
+        raise Invalid(text("Tick at least one person to make a link for."))
     settings = parts().settings
 
     def make(uow: UnitOfWork) -> tuple[Course, list[IssuedLink], list[Known]]:
@@ -188,8 +191,8 @@ def _back(slug: str) -> ResponseReturnValue:
 
 
 def _page(template: str, course: Course, **shown: Any) -> str:
-    def told(at: datetime) -> str:
-        local = at.astimezone(ZoneInfo(course.time_zone))
-        return f"{local.day} {local:%b}, {local:%H:%M}"
+    def told(at: datetime) -> Text:
+        day = times.on(at.astimezone(ZoneInfo(course.time_zone)), times.SHORT_DATE)
+        return times.joined_by_comma(day, times.clock(at, course.time_zone))
 
     return render_template(template, course=course, organises=True, told=told, **shown)

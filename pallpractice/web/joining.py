@@ -16,6 +16,7 @@ from flask_login import current_user, login_required
 
 from ..domain import joining
 from ..domain.errors import Invalid, NotFound, Refusal
+from ..domain.text import Text, text
 from ..schemas import forms
 from ..services import access, guests
 from ..services.guests import Answer, Asked
@@ -36,12 +37,12 @@ def ask_for_code() -> ResponseReturnValue:
     """The code, typed."""
     if request.method == "GET":
         return render_template("join/code.html")
-    text = request.form.get("code", "")[:200]
-    if not text.strip():
-        return _wrong("Write the code of the room.", text, 400)
-    tried = parts().store.change(guests.try_code, client(), text)
+    code = request.form.get("code", "")[:200]
+    if not code.strip():
+        return _wrong(text("Write the code of the room."), code, 400)
+    tried = parts().store.change(guests.try_code, client(), code)
     if tried.room is None:
-        return _not_opened(tried, text)
+        return _not_opened(tried, code)
     return redirect(url_for("joining.name", code=tried.room.join_code), 303)
 
 
@@ -65,15 +66,15 @@ def ask_for_name(code: str) -> ResponseReturnValue:
     return answer
 
 
-def _not_opened(tried: guests.Tried, text: str) -> ResponseReturnValue:
+def _not_opened(tried: guests.Tried, code: str) -> ResponseReturnValue:
     if tried.wait:
         log.info("codes are tried too fast")
-        return _wrong(f"Too many tries. Wait {round(tried.wait) + 1} seconds, then try again.", text, 429)
-    return _wrong(guests.NO_CODE, text, 404)
+        return _wrong(text("Too many tries. Wait {n} seconds, then try again.", n=round(tried.wait) + 1), code, 429)
+    return _wrong(guests.NO_CODE, code, 404)
 
 
-def _wrong(message: str, text: str, status: int) -> ResponseReturnValue:
-    return render_template("join/code.html", problem=message, code=text), status
+def _wrong(message: Text, code: str, status: int) -> ResponseReturnValue:
+    return render_template("join/code.html", problem=message, code=code), status
 
 
 def _inside(room: Room) -> ResponseReturnValue | None:

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain.errors import NotAllowed, RateLimited
+from ..domain.text import Text, text
 from ..services import people
 from .identity import come_in, leave, own_path
+from .language import speak_to
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -22,8 +24,8 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         return _form(wanted)
     email, password = request.form.get("email", "").strip()[:254], request.form.get("password", "")
-    missing = {"email": "Write your email address."} if not email else {}
-    missing |= {"password": "Write your password."} if not password else {}
+    missing = {"email": text("Write your email address.")} if not email else {}
+    missing |= {"password": text("Write your password.")} if not password else {}
     if missing:
         return _form(wanted, email, missing), 400
     try:
@@ -37,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
     return redirect(wanted or url_for("home.index"), 303)
 
 
-def _form(wanted: str | None, email: str = "", errors: dict[str, str] | None = None) -> str:
+def _form(wanted: str | None, email: str = "", errors: dict[str, Text] | None = None) -> str:
     return render_template("sign_in.html", errors=errors or {}, email=email, next=wanted)
 
 
@@ -46,6 +48,7 @@ def link(token: str) -> str:
     """Who the link is for. Looking uses nothing up, so a mail scanner may."""
     with parts().store.read() as uow:
         found = people.open_link(uow, token)
+        speak_to(found.person.language or found.course.language)
         return render_template("link.html", name=found.person.name, course=found.course.title, token=token)
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain.errors import Invalid, Stale
 from ..domain.pairing.people import turns
 from ..domain.pairing.plan import Problem, Tracks
+from ..domain.text import Text, text
 from ..schemas import forms
 from ..schemas import plan as schemas
 from ..services import courses
@@ -25,13 +26,14 @@ from ..services.pairing.making import Made, OnProgress
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
 from . import times
+from .language import flash, jsonify, language
 from .parts import parts
 from .plan_runs import Run, Runs
 from .plan_table import table
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("plan", __name__, url_prefix="/courses/<slug>/plan")
-BUSY = "A plan of this course is being made just now. Wait until it is there."
+BUSY = text("A plan of this course is being made just now. Wait until it is there.")
 
 
 @blueprint.record_once
@@ -77,16 +79,15 @@ def show(slug: str) -> str:
         )
 
 
-def _told(at: datetime, zone: str) -> str:
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%H:%M} on {local.day} {local:%B}"
+def _told(at: datetime, zone: str) -> Text:
+    return text("{time} on {day}", time=times.clock(at, zone), day=times.on(at.astimezone(ZoneInfo(zone))))
 
 
 def _people(problem: Problem) -> list[tuple[str, list[tuple[str, str]]]]:
     """(role, [(id, name)]) of everyone a plan has a place for."""
     learners = {person for room in problem.rooms for person in room.learners}
     coaches = {person for room in problem.rooms for person in room.coaches}
-    kinds = (("Learners", learners), ("Actors", set(problem.actor)), ("Coaches", coaches))
+    kinds = ((text("Learners"), learners), (text("Actors"), set(problem.actor)), (text("Coaches"), coaches))
     return [(word, sorted(((one, problem.name(one)) for one in ids), key=lambda one: one[1])) for word, ids in kinds]
 
 
@@ -111,7 +112,7 @@ def make(slug: str) -> ResponseReturnValue:
         course = _organised(uow, slug)
         session = next((one.key for one in course.sessions if one.id == form.get("session")), None)
     if form.get("session") and session is None:
-        raise Invalid("There is no such session in this course any more.")
+        raise Invalid(text("There is no such session in this course any more."))
     store, library, by = parts().store, parts().library, current_user.person_id
 
     def work(told: OnProgress) -> Made:
@@ -162,7 +163,7 @@ def wishes(slug: str) -> ResponseReturnValue:
     """Keeps how plans are to be made."""
     form = forms.read(schemas.WishesForm(), request.form)
     parts().store.change(lambda uow: plans.wish(uow, _organised(uow, slug), form))
-    flash("Saved. The plan stays as it is until you make it again.", "success")
+    flash(text("Saved. The plan stays as it is until you make it again."), "success")
     return redirect(url_for("plan.show", slug=slug), 303)
 
 
@@ -192,7 +193,7 @@ def cast(slug: str, person_id: str) -> ResponseReturnValue:
     parts().store.change(
         lambda uow: castings.save(uow, parts().library, _organised(uow, slug), person_id, form["scenarios"])
     )
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return redirect(url_for("plan.casting", slug=slug, _anchor=f"actor-{person_id}"), 303)
 
 
@@ -257,7 +258,7 @@ def change(slug: str) -> ResponseReturnValue:
     form = forms.read(schemas.RoundForm(), request.form)
     where = (form["session"], form["group"], form["starts"])
     if form["what"] == "keep" and not form["scenario"]:
-        raise Invalid("Choose a scenario.")
+        raise Invalid(text("Choose a scenario."))
 
     def save(uow: UnitOfWork) -> changes.Look:
         course, library = _organised(uow, slug), parts().library
@@ -267,7 +268,7 @@ def change(slug: str) -> ResponseReturnValue:
 
     parts().store.change(save)
     log.info("round changed by hand: %s, by %s", slug, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return redirect(url_for("plan.show", slug=slug), 303)
 
 
@@ -319,7 +320,7 @@ def sheet(slug: str) -> ResponseReturnValue:
     house = parts()
     with house.store.read() as uow:
         before = facts.read(uow, house.library, _organised(uow, slug))
-    text = pairing_sheet.sheet(house.library, before.problem, before.plan)
-    answer = Response(text, content_type="text/csv; charset=utf-8")
+    rows = pairing_sheet.sheet(house.library, before.problem, before.plan, language())
+    answer = Response(rows, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="plan-{slug}.csv"'
     return answer

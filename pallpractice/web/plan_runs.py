@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 
 from ..domain.errors import Refusal
+from ..domain.text import Text, text
 from ..services.pairing.making import Made, OnProgress
 from ..services.pairing.solver import Progress
 
 KEPT_S = 15 * 60
+NONE = Text("")
 log = logging.getLogger(__name__)
 
 
@@ -22,17 +24,19 @@ class Run:
     told: Progress | None = None
     done: bool = False
     made: Made | None = None
-    problem: str = ""
+    problem: Text = NONE
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """How far it is, for people."""
         if self.done:
-            return self.problem or "The plan is made."
+            return self.problem or text("The plan is made.")
         if self.told is None:
-            return "Reading the course"
-        step = "Finding a turn for everyone" if self.told.step == "turns" else "Meeting the wishes"
-        return f"{step}: {self.told.turns} of {self.told.wanted} turns so far"
+            return text("Reading the course")
+        far = {"n": self.told.turns, "all": self.told.wanted}
+        if self.told.step == "turns":
+            return text("Finding a turn for everyone: {n} of {all} turns so far", **far)
+        return text("Meeting the wishes: {n} of {all} turns so far", **far)
 
     @property
     def share(self) -> int:
@@ -81,6 +85,6 @@ def _carry_out(run: Run, work: Callable[[OnProgress], Made | None]) -> None:
         run.problem = refusal.message
     except Exception:
         log.exception("making a plan failed")
-        run.problem = "Something went wrong here. It has been noted; nothing was changed."
+        run.problem = text("Something went wrong here. It has been noted; nothing was changed.")
     finally:
         run.done = True

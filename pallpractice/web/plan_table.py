@@ -4,6 +4,7 @@ from typing import Any
 
 from ..domain.pairing.plan import Planned, Problem, Slot, in_order
 from ..domain.pairing.rules import free_slots
+from ..domain.text import text
 from ..library import Library
 from ..services.pairing import sheet
 from ..services.pairing.making import Judged
@@ -33,7 +34,7 @@ def table(judged: Judged, library: Library, session_id: str) -> dict[str, Any]:
         lines.append({"room": room, "coaches": coaches, "cells": cells})
     return {
         "session": session,
-        "when": f"{times.day(session.starts, problem.zone)}, {times.span(session.starts, session.ends, problem.zone)}",
+        "when": times.day_and_span(session.starts, session.ends, problem.zone),
         "slots": [problem.clock(slot) for slot in sorted(slots)],
         "rows": lines,
         "planned": bool(rounds),
@@ -61,7 +62,7 @@ def _cell(
     return {
         "clock": problem.clock(slot),
         "round": one,
-        "learner": problem.name(one.learner) if one and one.learner else "Nobody",
+        "learner": problem.name(one.learner) if one and one.learner else text("Nobody"),
         "title": problem.case[one.case].title if one else "",
         "actors": sheet.cast(library, problem, one) if one else [],
         "where": {"session": session, "group": group, "starts": int(slot.starts.timestamp())},

@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain.errors import NotFound
 from ..domain.people import NO_GROUP, by_role
 from ..domain.roster import COLUMNS, Entry, RosterRefused, RowFault
+from ..domain.text import Text, text
 from ..library import roster as roster_file
 from ..library.roster import Sheet
 from ..schemas import forms
@@ -23,12 +24,13 @@ from ..services.imports import Imported
 from ..storage.courses import Course, Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
+from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("roster", __name__, url_prefix="/courses/<slug>/people")
 
-TOO_MUCH = (
+TOO_MUCH = text(
     "is more than a page can carry, which is about 1,500 people: bring it in in parts, or by "
     "`pallpractice people import` on the machine that serves this"
 )
@@ -54,7 +56,7 @@ def everyone(slug: str) -> str:
         removed=len(there) - len(present),
         search=search,
         counts=by_role(present),
-        group_options=[(NO_GROUP, "No group"), *((name, name) for name in _groups(there))],
+        group_options=[(NO_GROUP, text("No group")), *((name, name) for name in _groups(there))],
     )
 
 
@@ -75,7 +77,7 @@ def add(slug: str) -> ResponseReturnValue:
     except RosterRefused as refused:
         return _person_form(slug, form, refused.faults), 400
     log.info("person added: %s to %s, by %s", person.id, slug, current_user.person_id)
-    flash(f"{form['name']} is in the course. They come in by their personal link.", "success")
+    flash(text("{name} is in the course. They come in by their personal link.", name=form["name"]))
     return redirect(url_for("roster.person", slug=slug, person_id=person.id), 303)
 
 
@@ -95,7 +97,7 @@ def person(slug: str, person_id: str) -> ResponseReturnValue:
     except RosterRefused as refused:
         return _person_form(slug, form, refused.faults, person_id), 400
     log.info("person changed: %s in %s, by %s", person_id, slug, current_user.person_id)
-    flash("Saved.", "success")
+    flash(text("Saved."), "success")
     return _back(slug, person_id)
 
 
@@ -124,8 +126,14 @@ def restore(slug: str, person_id: str) -> ResponseReturnValue:
     """Takes a removed person in again."""
     one = parts().store.change(lambda uow: enrolments.restore(uow, _organised(uow, slug), person_id))
     log.info("person restored: %s to %s, by %s", person_id, slug, current_user.person_id)
-    place = f"in the group {one.entry.group}" if one.entry.group else "without a group"
-    flash(f"{one.entry.name} is in the course again, {place}. Their older links stay closed.", "success")
+    told = text("{name} is in the course again, without a group. Their older links stay closed.", name=one.entry.name)
+    if one.entry.group:
+        told = text(
+            "{name} is in the course again, in the group {group}. Their older links stay closed.",
+            name=one.entry.name,
+            group=one.entry.group,
+        )
+    flash(told)
     return redirect(url_for("roster.person", slug=slug, person_id=person_id), 303)
 
 
@@ -188,22 +196,22 @@ def _pasted() -> tuple[Sheet, str, str]:
     form, file = forms.read(schemas.UploadForm(), request.form), request.files.get("file")
     raw = file.read() if file else b""
     if bool(raw) == bool(form["text"].strip()):
-        return Sheet(), form["text"], "Choose a file or paste the rows, one of the two."
+        return Sheet(), form["text"], text("Choose a file or paste the rows, one of the two.")
     raw = raw or form["text"].encode()
     sheet = roster_file.sheet(raw)
     if len(quote_plus(sheet.text())) > schemas.LARGEST:
         sheet = Sheet(faults=(RowFault(1, "file", TOO_MUCH),))
     try:
-        text = roster_file.decoded(raw)
+        pasted = roster_file.decoded(raw)
     except UnicodeDecodeError:
-        text = ""
-    return sheet, text if len(text) < schemas.LARGEST else "", ""
+        pasted = ""
+    return sheet, pasted if len(pasted) < schemas.LARGEST else "", ""
 
 
 def _preview(course: Course, sheet: Sheet, text: str = "", problem: str = "", status: int = 200) -> ResponseReturnValue:
     """What saving would do, or the first step again when nothing of it could be read."""
     if problem or sheet.faults or not sheet.rows:
-        return _first_step(course, text, [problem] if problem else [str(fault) for fault in sheet.roster().faults])
+        return _first_step(course, text, [problem] if problem else [fault.words for fault in sheet.roster().faults])
     with parts().store.read() as uow:
         found = roster.preview(uow, course, sheet.roster())
         groups = _groups(enrolments.members(uow, course))
@@ -239,9 +247,9 @@ def _organised(uow: UnitOfWork, slug: str) -> Course:
 
 
 def _page(template: str, course: Course, **shown: Any) -> str:
-    def told(at: datetime) -> str:
-        local = at.astimezone(ZoneInfo(course.time_zone))
-        return f"on {local.day} {local:%B}, {local:%H:%M}"
+    def told(at: datetime) -> Text:
+        day = times.on(at.astimezone(ZoneInfo(course.time_zone)))
+        return text("on {day}, {time}", day=day, time=times.clock(at, course.time_zone))
 
     return render_template(template, course=course, organises=True, told=told, **shown)
 

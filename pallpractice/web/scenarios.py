@@ -4,16 +4,18 @@ import logging
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain import preparation as checklist
 from ..domain.reading import Part
 from ..domain.scenario import plain
+from ..domain.text import text
 from ..schemas import forms
 from ..services import preparation, scenarios
 from ..storage.unit_of_work import UnitOfWork
+from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -90,7 +92,7 @@ def decline(scenario_id: str) -> ResponseReturnValue:
         preparation.decline, parts().library, current_user.person_id, scenario_id, form["course"], form["reason"]
     )
     log.info("declined: %s, by %s", scenario_id, current_user.person_id)
-    flash("You have declined this scenario. You will not be cast for it.", "success")
+    flash(text("You have declined this scenario. You will not be cast for it."), "success")
     return redirect(url_for("scenarios.prepare", scenario_id=scenario_id), 303)
 
 
@@ -100,7 +102,7 @@ def accept(scenario_id: str) -> ResponseReturnValue:
     """The actor plays it after all."""
     form = forms.read(forms.AcceptForm(), request.form)
     parts().store.change(preparation.accept, parts().library, current_user.person_id, scenario_id, form["course"])
-    flash("You may be cast for this scenario again.", "success")
+    flash(text("You may be cast for this scenario again."), "success")
     return redirect(url_for("scenarios.prepare", scenario_id=scenario_id), 303)
 
 

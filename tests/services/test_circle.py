@@ -19,7 +19,7 @@ from pallpractice.domain.roles import GATHERINGS, Role
 from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
 from pallpractice.realtime.connections import Connection
-from pallpractice.realtime.gateway import Gateway
+from pallpractice.realtime.gateway import Asker, Gateway
 from pallpractice.services import access, hot, rounds, seating, views
 from pallpractice.services.circles import pages
 from pallpractice.storage import schema
@@ -166,7 +166,7 @@ def gateway(circle: Circle) -> Iterator[Gateway]:
         Server(async_mode="threading"),
         store=circle.store,
         library=circle.library,
-        identify=lambda environ: None,
+        identify=lambda environ: Asker(None),
         most_sockets=50,
         most_per_person=50,
     )

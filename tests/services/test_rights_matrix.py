@@ -23,7 +23,7 @@ from pallpractice.domain.room import Action
 from pallpractice.library.shelf import Library
 from pallpractice.realtime import gateway
 from pallpractice.realtime.connections import Connection
-from pallpractice.realtime.gateway import Gateway
+from pallpractice.realtime.gateway import Asker, Gateway
 from pallpractice.services import seating
 from pallpractice.storage import schema
 from pallpractice.storage.courses import Enrolment, Person
@@ -139,7 +139,7 @@ class Desk:
             Server(async_mode="threading"),
             store=self.store,
             library=library,
-            identify=lambda environ: None,
+            identify=lambda environ: Asker(None),
             most_sockets=50,
             most_per_person=5,
         )

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from ..roles import Track
+from ..roles import TRACK_WORDS, Track
+from ..text import Text, text, texts
+from ..text import listed as all_listed
 
 LEAST, MOST, BEST = 4, 8, 6
 NAMES = (
@@ -157,7 +159,7 @@ class Fault:
     """A broken rule, in words for the organiser."""
 
     rule: Rule
-    words: str
+    words: Text
 
 
 def broken(standing: Standing, wishes: Wishes, grouping: Grouping) -> list[Fault]:
@@ -195,74 +197,93 @@ def free_names(taken: Iterable[str]) -> Iterator[str]:
         number += 1
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
+def listed(names: Sequence[str], most: int = 3) -> Text:
     """ "Lena, Olga and 4 more"."""
     shown = list(names[:most]) if len(names) > most + 1 else list(names)
     if len(shown) < len(names):
-        shown.append(f"{len(names) - len(shown)} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        shown.append(text("{n} more", n=len(names) - len(shown)))
+    return all_listed(shown)
 
 
-def _placed(standing: Standing, grouping: Grouping) -> Iterator[str]:
+def _placed(standing: Standing, grouping: Grouping) -> Iterator[Text]:
     met = Counter(person for group in grouping for person in group.learners)
     unplaced = [one.name for one in standing.learners if not met[one.person]]
     if unplaced:
-        yield f"{listed(unplaced)} {'is' if len(unplaced) == 1 else 'are'} in no group."
+        yield texts("{names} is in no group.", "{names} are in no group.", len(unplaced), names=listed(unplaced))
     for one in standing.learners:
         if met[one.person] > 1:
-            yield f"{one.name} is in more than one group."
+            yield text("{name} is in more than one group.", name=one.name)
     if met.keys() - standing.learner.keys():
-        yield "Someone is in a group who is not a learner of this course."
+        yield text("Someone is in a group who is not a learner of this course.")
 
 
-def _sizes(wishes: Wishes, filled: Grouping) -> Iterator[str]:
+def _sizes(wishes: Wishes, filled: Grouping) -> Iterator[Text]:
     for group in filled:
         count = len(group.learners)
-        has = f"{group.name} has {count} learner{'' if count == 1 else 's'}"
         if count < wishes.least:
-            yield f"{has}; at least {wishes.least} are wished for."
+            yield texts(
+                "{group} has {n} learner; at least {least} are wished for.",
+                "{group} has {n} learners; at least {least} are wished for.",
+                count,
+                group=group.name,
+                least=wishes.least,
+            )
         if count > wishes.most:
-            yield f"{has}; at most {wishes.most} are wished for."
+            yield texts(
+                "{group} has {n} learner; at most {most} are wished for.",
+                "{group} has {n} learners; at most {most} are wished for.",
+                count,
+                group=group.name,
+                most=wishes.most,
+            )
 
 
-def _tracks(standing: Standing, filled: Grouping) -> Iterator[str]:
+def _tracks(standing: Standing, filled: Grouping) -> Iterator[Text]:
     for group in filled:
         counts = Counter(standing.learner[one].track for one in group.learners if one in standing.learner)
         counts.pop(None, None)
         if len(counts) > 1:
-            told = " and ".join(f"{count} {track}" for track, count in sorted(counts.items(), key=str))
-            yield f"{group.name} has learners of two tracks: {told}."
+            told = [of_track(count, track) for track, count in sorted(counts.items(), key=str)]
+            yield text("{group} has learners of two tracks: {tracks}.", group=group.name, tracks=all_listed(told))
         elif counts and group.track not in counts:
             track = next(iter(counts))
-            yield f"{group.name} is {a_track(group.track)} group with {track} learners."
+            learners = TRACK_WORDS[track] if track else ""
+            yield text(
+                "{group} is {kind} with {track} learners.", group=group.name, kind=a_group(group.track), track=learners
+            )
 
 
-def a_track(track: Track | None) -> str:
-    """ "an adult", for a sentence."""
+def a_group(track: Track | None) -> Text:
+    """ "an adult group", for a sentence."""
     if track is None:
-        return "a trackless"
-    return "an adult" if track is Track.ADULT else "a pediatric"
+        return text("a trackless group")
+    return text("an adult group") if track is Track.ADULT else text("a pediatric group")
 
 
-def _coaches(standing: Standing, grouping: Grouping) -> Iterator[str]:
+def of_track(count: int, track: Track | None) -> Text:
+    """ "3 adult", of learners."""
+    return text("{n} {track}", n=count, track=TRACK_WORDS[track] if track else "")
+
+
+def _coaches(standing: Standing, grouping: Grouping) -> Iterator[Text]:
     met: dict[str, list[str]] = defaultdict(list)
     for group in grouping:
         if group.learners and not group.coaches:
-            yield f"{group.name} has no coach."
+            yield text("{group} has no coach.", group=group.name)
         for person in group.coaches:
             met[person].append(group.name)
     for person, names in met.items():
         if person not in standing.coach:
-            yield f"{names[0]} has a coach who does not coach in this course."
+            yield text("{names} has a coach who does not coach in this course.", names=names[0])
         elif len(names) > 1:
-            yield f"{standing.coach[person].name} coaches {listed(names)}."
+            yield text("{name} coaches {names}.", name=standing.coach[person].name, names=listed(names))
 
 
-def _names(grouping: Grouping) -> Iterator[str]:
+def _names(grouping: Grouping) -> Iterator[Text]:
     counts = Counter(group.name for group in grouping)
-    yield from (f"More than one group is called {name}." for name, count in counts.items() if count > 1)
+    yield from (text("More than one group is called {name}.", name=name) for name, count in counts.items() if count > 1)
     if len({group.id for group in grouping}) < len(grouping):
-        yield "One group is listed twice."
+        yield text("One group is listed twice.")
 
 
 def _held(standing: Standing, grouping: Grouping) -> Iterator[Fault]:
@@ -273,10 +294,12 @@ def _held(standing: Standing, grouping: Grouping) -> Iterator[Fault]:
             continue
         name = standing.place[held].name
         if one.pinned:
-            yield Fault(Rule.PINNED, f"{one.name} is pinned to {name}.")
+            yield Fault(Rule.PINNED, text("{name} is pinned to {group}.", name=one.name, group=name))
         else:
-            yield Fault(Rule.BEGUN, f"{name} has practised already, so {one.name} stays in it.")
+            yield Fault(
+                Rule.BEGUN, text("{group} has practised already, so {name} stays in it.", group=name, name=one.name)
+            )
     gone = standing.place.keys() - {group.id for group in grouping}
     for id in sorted(gone):
         if standing.place[id].begun:
-            yield Fault(Rule.BEGUN, f"{standing.place[id].name} has practised already, so it stays.")
+            yield Fault(Rule.BEGUN, text("{name} has practised already, so it stays.", name=standing.place[id].name))

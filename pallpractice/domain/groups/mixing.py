@@ -10,8 +10,11 @@ from enum import StrEnum
 from math import ceil
 
 from ..roles import Track
+from ..text import Text, text
 from .grouping import Group, Grouping, Learner, Standing, Teams, Wishes, listed
-from .professions import family
+from .professions import Family, counted, family
+
+NO_TEAMS = text("Nobody has come as a team.")
 
 
 class Wish(StrEnum):
@@ -29,10 +32,10 @@ class Measure:
     """How well one wish is met: `met` of `of`, and what falls short in words. `of` 0: there is nothing to weigh."""
 
     wish: Wish
-    title: str
+    title: Text
     met: int
     of: int
-    words: str
+    words: Text
 
     @property
     def share(self) -> float:
@@ -53,10 +56,10 @@ class Mix:
     """A wish that people of one kind are spread over the groups. `unit`: whoever shares one counts once in a group."""
 
     wish: Wish
-    title: str
+    title: Text
     kind: Callable[[Learner], str | None]
-    told: Callable[[int, str], str]  # "3 nurses": how many of which kind
-    unknown: str  # what nobody has told, when there is nothing to weigh
+    told: Callable[[int, str], Text]  # "3 nurses": how many of which kind
+    unknown: Text  # what nobody has told, when there is nothing to weigh
     unit: Callable[[Learner], str] = lambda one: one.person
 
 
@@ -64,20 +67,19 @@ def mixes(wishes: Wishes) -> list[Mix]:
     """What is to be spread, the most important first."""
     together = wishes.teams is Teams.TOGETHER
     found = [
-        Mix(Wish.PROFESSIONS, "Professions mixed", profession, plural, "No professions are known."),
+        Mix(Wish.PROFESSIONS, text("Professions mixed"), profession, of_family, text("No professions are known.")),
         Mix(
             Wish.INSTITUTIONS,
-            "Institutions mixed",
+            text("Institutions mixed"),
             institution,
-            lambda count, name: f"{count} from {name}",
-            "No institutions are known.",
+            lambda count, name: text("{n} from {institution}", n=count, institution=name),
+            text("No institutions are known."),
             # A team that is kept together is no lack of mixing.
             (lambda one: team(one) or one.person) if together else (lambda one: one.person),
         ),
     ]
     if not together:
-        told = "Nobody has come as a team."
-        found.insert(0, Mix(Wish.TEAMS, "Teams spread", team, lambda count, name: f"{count} of {name}", told))
+        found.insert(0, Mix(Wish.TEAMS, text("Teams spread"), team, _of_team, NO_TEAMS))
     return found
 
 
@@ -95,9 +97,13 @@ def profession(one: Learner) -> str | None:
     return family(one.profession)
 
 
-def plural(count: int, name: str) -> str:
+def of_family(count: int, name: str) -> Text:
     """ "2 nurses"."""
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return counted(Family(name), count)
+
+
+def _of_team(count: int, name: str) -> Text:
+    return text("{n} of {team}", n=count, team=name)
 
 
 def institution(one: Learner) -> str | None:
@@ -141,18 +147,18 @@ def _sizes(pools: Iterable[Pool]) -> Measure:
         even = {placed // len(pool.groups), even_share(placed, len(pool.groups))} if pool.groups else set()
         met += sum(len(group.learners) in even for group in pool.groups)
     if not sizes:
-        words = "There are no groups yet."
+        words = text("There are no groups yet.")
     elif min(sizes) == max(sizes):
-        words = f"{sizes[0]} learners in every group."
+        words = text("{n} learners in every group.", n=sizes[0])
     else:
-        words = f"{min(sizes)} to {max(sizes)} learners in a group."
-    return Measure(Wish.SIZES, "Sizes even", met, len(sizes), words)
+        words = text("{least} to {most} learners in a group.", least=min(sizes), most=max(sizes))
+    return Measure(Wish.SIZES, text("Sizes even"), met, len(sizes), words)
 
 
 def _mixed(mix: Mix, pools: Iterable[Pool], standing: Standing) -> Measure:
     """Counts those who meet no more of their own kind in a group than an even spread would give."""
     met = of = 0
-    crowded: list[tuple[int, str]] = []
+    crowded: list[tuple[int, Text]] = []
     for pool in pools:
         shares = {key: even_share(len(units), len(pool.groups)) for key, units in _units(mix, pool.learners).items()}
         placed = {person for group in pool.groups for person in group.learners}
@@ -163,7 +169,12 @@ def _mixed(mix: Mix, pools: Iterable[Pool], standing: Standing) -> Measure:
                 of, met = of + len(units), met + min(len(units), shares[key])
                 if len(units) > shares[key]:
                     name = next(_spelt(mix, one) for one in here if mix.kind(one) == key)
-                    excess = f"{mix.told(len(units), name)} in {group.name}, where {shares[key]} would be even"
+                    excess = text(
+                        "{people} in {group}, where {even} would be even",
+                        people=mix.told(len(units), name),
+                        group=group.name,
+                        even=shares[key],
+                    )
                     crowded.append((shares[key] - len(units), excess))
     return Measure(mix.wish, mix.title, met, of, _shortfall(mix, of, of - met, [words for _, words in sorted(crowded)]))
 
@@ -182,12 +193,12 @@ def _spelt(mix: Mix, one: Learner) -> str:
     return " ".join(spelt.split()) if spelt else str(mix.kind(one))
 
 
-def _shortfall(mix: Mix, of: int, short: int, crowded: list[str]) -> str:
+def _shortfall(mix: Mix, of: int, short: int, crowded: list[Text]) -> Text:
     if not of:
         return mix.unknown
     if crowded:
-        return f"{listed(crowded, 2)}."
-    return "Some are in no group yet." if short else "As even as can be."
+        return text("{words}.", words=listed(crowded, 2))
+    return text("Some are in no group yet.") if short else text("As even as can be.")
 
 
 def _together(pools: Iterable[Pool], wishes: Wishes) -> Measure:
@@ -203,8 +214,8 @@ def _together(pools: Iterable[Pool], wishes: Wishes) -> Measure:
                 met += 1
             else:
                 apart.append(" ".join(members[0].team.split()))
-    words = f"Not together: {listed(apart)}." if apart else "Every team is together."
-    return Measure(Wish.TEAMS, "Teams together", met, of, words if of else "Nobody has come as a team.")
+    words = text("Not together: {teams}.", teams=listed(apart)) if apart else text("Every team is together.")
+    return Measure(Wish.TEAMS, text("Teams together"), met, of, words if of else NO_TEAMS)
 
 
 def _teams(learners: Iterable[Learner]) -> list[list[Learner]]:
@@ -223,11 +234,11 @@ def _coaches(standing: Standing, grouping: Grouping) -> Measure:
         for group in filled
         if not any(fits(standing.coach[one].track, group.track) for one in group.coaches if one in standing.coach)
     ]
-    words = f"Not so in {listed(other)}." if other else "Every group has one."
+    words = text("Not so in {groups}.", groups=listed(other)) if other else text("Every group has one.")
     return Measure(
         Wish.COACHES,
-        "A coach of the group’s track",
+        text("A coach of the group’s track"),
         len(filled) - len(other),
         len(filled),
-        words if filled else "There are no groups yet.",
+        words if filled else text("There are no groups yet."),
     )

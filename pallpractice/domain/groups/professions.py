@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from ..text import Text, texts
+
 
 class Family(StrEnum):
     """Close enough that two of them bring much the same view to a group."""
@@ -49,3 +51,16 @@ def family(profession: str) -> Family | None:
     if not profession.strip():
         return None
     return next((name for name, pattern in _FAMILIES if pattern.search(profession)), Family.OTHER)
+
+
+def counted(family: Family, n: int) -> Text:
+    """ "2 nurses"."""
+    return {
+        Family.PHYSICIAN: texts("{n} physician", "{n} physicians", n),
+        Family.NURSE: texts("{n} nurse", "{n} nurses", n),
+        Family.SOCIAL_WORK: texts("{n} social worker", "{n} social workers", n),
+        Family.CHAPLAIN: texts("{n} chaplain", "{n} chaplains", n),
+        Family.PHARMACY: texts("{n} pharmacist", "{n} pharmacists", n),
+        Family.PSYCHOLOGY: texts("{n} psychologist", "{n} psychologists", n),
+        Family.OTHER: texts("{n} other profession", "{n} other professions", n),
+    }[family]

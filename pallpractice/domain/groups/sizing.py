@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ..errors import Refusal
 from ..roles import Track
-from .grouping import Wishes, listed
+from ..text import Text, text, texts
+from .grouping import Wishes, listed, of_track
 
 Counts = Mapping[Track | None, int]
 
@@ -48,17 +49,32 @@ def counts(need: Need, wishes: Wishes) -> Counts:
 def _check(need: Need, wishes: Wishes) -> None:
     if wishes.least > wishes.most:
         raise Impossible(
-            f"No group has at least {wishes.least} and at most {wishes.most} learners. Change one of them."
+            text(
+                "No group has at least {least} and at most {most} learners. Change one of them.",
+                least=wishes.least,
+                most=wishes.most,
+            )
         )
     if not need.learners.total():
-        raise Impossible("There are no learners in this course yet. Bring them in first.")
+        raise Impossible(text("There are no learners in this course yet. Bring them in first."))
     if not need.coaches:
-        raise Impossible("There are no coaches in this course yet, and each group needs one. Bring them in first.")
+        raise Impossible(
+            text("There are no coaches in this course yet, and each group needs one. Bring them in first.")
+        )
     at_least = sum(max(1, need.forced[track]) for track in need.tracks)
     if wishes.groups is not None and wishes.groups < at_least:
-        why = "learners of two tracks" if not need.forced.total() else "people who are pinned or have practised"
-        few = "1 group is" if wishes.groups == 1 else f"{wishes.groups} groups are"
-        raise Impossible(f"{few} too few: with {why} it takes at least {at_least}.")
+        why = text("people who are pinned or have practised")
+        if not need.forced.total():
+            why = text("learners of two tracks")
+        raise Impossible(
+            texts(
+                "{n} group is too few: with {why} it takes at least {least}.",
+                "{n} groups are too few: with {why} it takes at least {least}.",
+                wishes.groups,
+                why=why,
+                least=at_least,
+            )
+        )
 
 
 def _ways(need: Need, wishes: Wishes) -> Iterator[Counts]:
@@ -106,17 +122,26 @@ def _fewest(need: Need, wishes: Wishes, ways: list[Counts]) -> int:
     return min(sum(way.values()) for way in ways if _misfit(need, wishes, way) == least)
 
 
-def _too_few_coaches(need: Need, wishes: Wishes, groups: int) -> str:
-    learners, coaches = need.learners.total(), need.coaches
-    told = [f"{need.learners[track]} {track}" for track in Track if need.learners[track]]
+def _too_few_coaches(need: Need, wishes: Wishes, groups: int) -> Text:
+    learners, more = need.learners.total(), groups - need.coaches
+    told = [of_track(need.learners[track], track) for track in Track if need.learners[track]]
     if need.learners[None] and told:
-        told.append(f"{need.learners[None]} without a track")
-    who = f"{learners} learners ({listed(told)})" if len(told) > 1 else f"{learners} learners"
-    there = "there is 1 coach" if coaches == 1 else f"there are {coaches} coaches"
-    more = groups - coaches
-    help_ = f"Bring in {more} more coach{'' if more == 1 else 'es'}"
+        told.append(text("{n} without a track", n=need.learners[None]))
+    facts = {
+        "there": texts("there is {n} coach", "there are {n} coaches", need.coaches),
+        "help": texts("Bring in {n} more coach", "Bring in {n} more coaches", more),
+    }
     if wishes.groups is not None:
-        return f"You ask for {wishes.groups} groups, and {there}. {help_}, or ask for fewer groups."
-    return (
-        f"{who} make at least {groups} groups of at most {wishes.most}, and {there}. {help_}, or let groups be larger."
+        return text(
+            "You ask for {groups} groups, and {there}. {help}, or ask for fewer groups.", groups=wishes.groups, **facts
+        )
+    who = text("{n} learners", n=learners)
+    if len(told) > 1:
+        who = text("{n} learners ({tracks})", n=learners, tracks=listed(told))
+    return text(
+        "{who} make at least {groups} groups of at most {most}, and {there}. {help}, or let groups be larger.",
+        who=who,
+        groups=groups,
+        most=wishes.most,
+        **facts,
     )

@@ -4,21 +4,35 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..text import Text, text
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One thing to watch for, and how."""
 
     id: str
-    title: str
-    words: str
+    title: Text
+    words: Text
 
 
 JOBS = (
-    Job("words", "Exact words", "Write down what was said, word for word: one sentence that helped, one that did not."),
-    Job("emotion", "Emotion and silence", "Note each emotion you see, what came next, and how long each silence was."),
-    Job("pace", "Pace and checks", "Note how much is said at a time, and where the learner asks what was understood."),
-    Job("body", "Without words", "Watch faces, hands and voices, of both: what changes, and after what."),
+    Job(
+        "words",
+        text("Exact words"),
+        text("Write down what was said, word for word: one sentence that helped, one that did not."),
+    ),
+    Job(
+        "emotion",
+        text("Emotion and silence"),
+        text("Note each emotion you see, what came next, and how long each silence was."),
+    ),
+    Job(
+        "pace",
+        text("Pace and checks"),
+        text("Note how much is said at a time, and where the learner asks what was understood."),
+    ),
+    Job("body", text("Without words"), text("Watch faces, hands and voices, of both: what changes, and after what.")),
 )
 
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from ..text import Text, text
+
 
 class Tracks(StrEnum):
     """Which cases a group meets: those of its own track first, or both tracks' in turn."""
@@ -201,12 +203,13 @@ class Problem:
         return self.case[case].intensity >= self.wishes.intense
 
     def name(self, person: str | None) -> str:
-        return self.names.get(person or "", "someone who has left")
+        return self.names.get(person or "", text("someone who has left"))
 
-    def clock(self, slot: Slot) -> str:
+    def clock(self, slot: Slot) -> Text:
         """ "14:30 to 14:50", in the course's time."""
         zone = ZoneInfo(self.zone)
-        return f"{slot.starts.astimezone(zone):%H:%M} to {slot.ends.astimezone(zone):%H:%M}"
+        starts, ends = (f"{at.astimezone(zone):%H:%M}" for at in (slot.starts, slot.ends))
+        return text("{starts} to {ends}", starts=starts, ends=ends)
 
 
 def in_order(plan: Iterable[Planned]) -> dict[tuple[str, str], list[Planned]]:

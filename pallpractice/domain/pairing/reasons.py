@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
+from ..text import Text, joined, listed, text, texts
 from .plan import Actor, Case, Plan, Planned, Problem, Room, Session, Slot, Tracks, in_order
 from .rules import free_slots
 
 
-def why_not(problem: Problem) -> list[str]:
+def why_not(problem: Problem) -> list[Text]:
     """What no plan can mend: each is a reason why someone will have no turn though there is time."""
-    found: list[str] = []
+    found: list[Text] = []
     for session in problem.sessions:
         rooms = [room for room in problem.rooms if room.session == session.id and needed(problem, room)]
         if rooms:
@@ -20,10 +21,12 @@ def why_not(problem: Problem) -> list[str]:
     return found
 
 
-def _of_session(problem: Problem, session: Session, rooms: Sequence[Room]) -> Iterator[str]:
+def _of_session(problem: Problem, session: Session, rooms: Sequence[Room]) -> Iterator[Text]:
     cases = [case for case in problem.cases if case.used and case.skill == session.skill]
     if not cases:
-        yield f"The course has no scenario for {session.title}. Choose some on its page of scenarios."
+        yield text(
+            "The course has no scenario for {session}. Choose some on its page of scenarios.", session=session.title
+        )
         return
     short: dict[tuple[int, int], list[str]] = defaultdict(list)
     lacking: dict[str, Case] = {}
@@ -35,9 +38,17 @@ def _of_session(problem: Problem, session: Session, rooms: Sequence[Room]) -> It
             lacking |= {case.id: case for case in left if case not in playable}
     yield from (_lacking(problem, session, case) for case in lacking.values())
     for (left_over, need), names in short.items():
-        yield (
-            f"{_list(names)}: {need} rounds in {session.title} need {need} scenarios that can be played and are new to"
-            f" the group, and there {'is' if left_over == 1 else 'are'} {left_over or 'none'}."
+        there = text("none") if left_over == 0 else left_over
+        yield texts(
+            "{rooms}: {need} rounds in {session} need {need} scenarios that can be played and are new to the group, and"
+            " there is {there}.",
+            "{rooms}: {need} rounds in {session} need {need} scenarios that can be played and are new to the group, and"
+            " there are {there}.",
+            left_over,
+            rooms=listed(names),
+            need=need,
+            session=session.title,
+            there=there,
         )
     yield from _too_much(problem, session, rooms)
 
@@ -51,46 +62,63 @@ def _cast(problem: Problem, session: Session, case: Case) -> bool:
     return sum(actor.plays(case.id) for actor in problem.cast(session.id)) >= len(case.characters)
 
 
-def _lacking(problem: Problem, session: Session, case: Case) -> str:
+def _lacking(problem: Problem, session: Session, case: Case) -> Text:
     """ "No actor is cast for Fair warning, needed 14:30 to 16:30 (declined by Sam)." """
-    when = f"needed {problem.clock(Slot(session.starts, session.ends))}"
     cast = [actor for actor in problem.actors if actor.cast is None or case.id in actor.cast]
     there = [actor.name for actor in problem.cast(session.id) if actor.plays(case.id)]
-    why = [
-        f"{word} {_list(names)}"
-        for word, names in (
-            ("declined by", [actor.name for actor in cast if case.id in actor.declined]),
-            ("absent:", [one.name for one in cast if one.plays(case.id) and one.id in session.absent]),
-        )
-        if names
-    ]
-    because = f" ({'; '.join(why)})" if why else ""
+    declined = [actor.name for actor in cast if case.id in actor.declined]
+    absent = [one.name for one in cast if one.plays(case.id) and one.id in session.absent]
+    why = [text("declined by {names}", names=listed(declined))] if declined else []
+    why += [text("absent: {names}", names=listed(absent))] if absent else []
+    facts = {
+        "case": case.title,
+        "time": problem.clock(Slot(session.starts, session.ends)),
+        "because": text(" ({reasons})", reasons=joined("; ", why)) if why else "",
+    }
     if there:
-        many = f"which has {len(case.characters)} characters"
-        return f"Only {_list(there)} can play {case.title}, {many}, {when}{because}."
-    return f"No actor {'can play' if why else 'is cast for'} {case.title}, {when}{because}."
+        return text(
+            "Only {names} can play {case}, which has {n} characters, needed {time}{because}.",
+            names=listed(there),
+            n=len(case.characters),
+            **facts,
+        )
+    if why:
+        return text("No actor can play {case}, needed {time}{because}.", **facts)
+    return text("No actor is cast for {case}, needed {time}{because}.", **facts)
 
 
-def _too_much(problem: Problem, session: Session, rooms: Sequence[Room]) -> Iterator[str]:
+def _too_much(problem: Problem, session: Session, rooms: Sequence[Room]) -> Iterator[Text]:
     """More parts than the actors can play, or more intense ones than they can play with their breaks."""
     actors, slots = len(problem.cast(session.id)), len(problem.slots(session.id))
     parts = sum(_fewest(problem, session, room, lambda case: len(case.characters)) for room in rooms)
     rounds = sum(needed(problem, room) for room in rooms)
     if parts > actors * slots:
         enough = ceil(parts / slots) if slots else parts
-        yield (
-            f"{session.title}: {rounds} rounds have {parts} parts at least, and {_actors(actors)} can play"
-            f" {actors * slots} in {slots} rounds of {problem.wishes.round_minutes} minutes."
-            f" {enough} actors, shorter rounds, or more scenarios with one character would do."
+        yield text(
+            "{session}: {rounds} rounds have {parts} parts at least, and {actors} can play {most} in {slots} rounds of"
+            " {minutes} minutes. {enough} actors, shorter rounds, or more scenarios with one character would do.",
+            session=session.title,
+            rounds=rounds,
+            parts=parts,
+            actors=_actors(actors),
+            most=actors * slots,
+            slots=slots,
+            minutes=problem.wishes.round_minutes,
+            enough=enough,
         )
     intense = sum(
         _fewest(problem, session, room, lambda case: len(case.characters) * problem.intense(case.id)) for room in rooms
     )
     most = slots - slots // 3
     if intense > actors * most:
-        yield (
-            f"{session.title}: {rounds} rounds have {intense} intense parts at least, and {_actors(actors)} can play"
-            f" {actors * most} with their breaks. More actors or gentler scenarios would do."
+        yield text(
+            "{session}: {rounds} rounds have {intense} intense parts at least, and {actors} can play {most} with their"
+            " breaks. More actors or gentler scenarios would do.",
+            session=session.title,
+            rounds=rounds,
+            intense=intense,
+            actors=_actors(actors),
+            most=actors * most,
         )
 
 
@@ -99,14 +127,8 @@ def _fewest(problem: Problem, session: Session, room: Room, size: Callable[[Case
     return sum(sorted(size(case) for case in playable)[: needed(problem, room)])
 
 
-def _actors(count: int) -> str:
-    return "1 actor" if count == 1 else f"{count} actors"
-
-
-def _list(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _actors(count: int) -> Text:
+    return texts("{n} actor", "{n} actors", count)
 
 
 # What a plan leaves open, and why there.
@@ -125,16 +147,16 @@ def no_time(problem: Problem, plan: Plan) -> list[tuple[Room, str]]:
     return found
 
 
-def without_coach(problem: Problem) -> list[str]:
+def without_coach(problem: Problem) -> list[Text]:
     """The rooms to come that nobody coaches."""
     return [
-        f"{room.name} has no coach in {session.title}."
+        text("{room} has no coach in {session}.", room=room.name, session=session.title)
         for room in problem.rooms
         if not (session := problem.session[room.session]).over and not set(room.coaches) - session.absent
     ]
 
 
-def obstacles(problem: Problem, plan: Plan) -> list[str]:
+def obstacles(problem: Problem, plan: Plan) -> list[Text]:
     """For each turn a plan leaves open though there is time, what stands in the way in each free round."""
     rounds, found = in_order(plan), []
     playing: dict[str, list[Planned]] = defaultdict(list)
@@ -149,15 +171,16 @@ def obstacles(problem: Problem, plan: Plan) -> list[str]:
         met = {one.case for one in plan if one.group == room.group}
         left = [case for case in problem.cases_for(room) if case.id not in met]
         for slot in free_slots(problem, room, here):
-            found.append(f"{room.name}, {problem.clock(slot)}: {_in_the_way(problem, room, slot, left, playing)}")
+            why = _in_the_way(problem, room, slot, left, playing)
+            found.append(text("{room}, {time}: {words}", room=room.name, time=problem.clock(slot), words=why))
     return found
 
 
 def _in_the_way(
     problem: Problem, room: Room, slot: Slot, left: Sequence[Case], playing: Mapping[str, list[Planned]]
-) -> str:
+) -> Text:
     if not left:
-        return "no scenario is left that is new to the group."
+        return text("no scenario is left that is new to the group.")
     words = []
     for case in left:
         free = [
@@ -165,12 +188,13 @@ def _in_the_way(
         ]
         size = len(case.characters)
         if len(free) >= size:
-            words.append(f"{case.title} could be played by {_list(free[:size])}")
+            words.append(text("{case} could be played by {names}", case=case.title, names=listed(free[:size])))
+        elif free:
+            needs = {"case": case.title, "actors": _actors(size), "names": listed(free)}
+            words.append(text("{case} needs {actors}, and only {names} is free", **needs))
         else:
-            words.append(
-                f"{case.title} needs {_actors(size)}, and {'only ' + _list(free) if free else 'nobody'} is free"
-            )
-    return "; ".join(words) + "."
+            words.append(text("{case} needs {actors}, and nobody is free", case=case.title, actors=_actors(size)))
+    return text("{words}.", words=joined("; ", words))
 
 
 def able(problem: Problem, actor: Actor, case: Case, slot: Slot, playing: Iterable[Planned]) -> bool:
@@ -201,10 +225,10 @@ def three_in_a_row(problem: Problem, rounds: Iterable[Planned]) -> bool:
 class Measure:
     """How well one wish is met: `met` of `of`, in words."""
 
-    title: str
+    title: Text
     met: int
     of: int
-    words: str
+    words: Text
 
 
 def measures(problem: Problem, plan: Plan) -> list[Measure]:
@@ -218,7 +242,7 @@ def _turns(problem: Problem, plan: Plan) -> Measure:
     wanted = [(room.key, person) for room in problem.rooms for person in problem.present(room)]
     seated = {(one.room, one.learner) for one in plan}
     given = sum(turn in seated for turn in wanted)
-    return Measure("Turns in the chair", given, len(wanted), f"{given} of {len(wanted)}")
+    return Measure(text("Turns in the chair"), given, len(wanted), text("{n} of {all}", n=given, all=len(wanted)))
 
 
 def _tracks(problem: Problem, plan: Plan) -> Measure:
@@ -226,12 +250,13 @@ def _tracks(problem: Problem, plan: Plan) -> Measure:
     known = [one for one in plan if one.case in problem.case]
     if problem.wishes.tracks is Tracks.OWN:
         own = sum(track.get(one.group) in (None, problem.case[one.case].track) for one in known)
-        return Measure("Cases of the own track", own, len(known), f"{own} of {len(known)} rounds")
+        return Measure(text("Cases of the own track"), own, len(known), _rounds(own, len(known)))
     met: dict[str, set[str]] = defaultdict(set)
     for one in known:
         met[one.group].add(problem.case[one.case].track)
     both = sum(len(tracks) > 1 for tracks in met.values())
-    return Measure("Groups that meet both tracks", both, len(met), f"{both} of {len(met)} groups")
+    words = text("{n} of {all} groups", n=both, all=len(met))
+    return Measure(text("Groups that meet both tracks"), both, len(met), words)
 
 
 def _load(problem: Problem, plan: Plan) -> Measure:
@@ -239,8 +264,10 @@ def _load(problem: Problem, plan: Plan) -> Measure:
     load.update(actor for one in plan for actor in one.parts.values())
     least, most = min(load.values(), default=0), max(load.values(), default=0)
     even = sum(rounds >= most - 1 for rounds in load.values())
-    words = f"{most} rounds each" if least == most else f"{least} to {most} rounds each"
-    return Measure("Actors evenly busy", even, len(load), words)
+    words = text("{least} to {most} rounds each", least=least, most=most)
+    if least == most:
+        words = text("{n} rounds each", n=most)
+    return Measure(text("Actors evenly busy"), even, len(load), words)
 
 
 def _rising(problem: Problem, plan: Plan) -> Measure:
@@ -250,16 +277,21 @@ def _rising(problem: Problem, plan: Plan) -> Measure:
         for one, other in pairwise(rounds)
         if one.case in problem.case and other.case in problem.case
     ]
-    return Measure("Intensity rises", sum(steps), len(steps), f"{sum(steps)} of {len(steps)} times from round to round")
+    words = text("{n} of {all} times from round to round", n=sum(steps), all=len(steps))
+    return Measure(text("Intensity rises"), sum(steps), len(steps), words)
 
 
 def _homes(plan: Plan, actors: Iterable[Actor]) -> Measure:
     home = {actor.id: actor.group for actor in actors}
     rounds = [home[actor] == one.group for one in plan for actor in one.parts.values() if actor in home]
-    return Measure("Actors with their own group", sum(rounds), len(rounds), f"{sum(rounds)} of {len(rounds)} rounds")
+    return Measure(text("Actors with their own group"), sum(rounds), len(rounds), _rounds(sum(rounds), len(rounds)))
 
 
-def differences(problem: Problem, before: Plan, after: Plan) -> list[str]:
+def _rounds(count: int, of: int) -> Text:
+    return text("{n} of {all} rounds", n=count, all=of)
+
+
+def differences(problem: Problem, before: Plan, after: Plan) -> list[Text]:
     """What another plan changes, one line for each round that is not as it was."""
     old = {(one.room, one.slot): one for one in before}
     new = {(one.room, one.slot): one for one in after}
@@ -267,27 +299,38 @@ def differences(problem: Problem, before: Plan, after: Plan) -> list[str]:
     for key in sorted(old.keys() | new.keys(), key=lambda key: (key[1], key[0])):
         if words := _difference(problem, old.get(key), new.get(key)):
             room = problem.room.get(key[0])
-            found.append(f"{room.name if room else 'A room'}, {problem.clock(key[1])}: {words}.")
+            where = room.name if room else text("A room")
+            found.append(text("{room}, {time}: {words}.", room=where, time=problem.clock(key[1]), words=words))
     return found
 
 
-def _difference(problem: Problem, old: Planned | None, new: Planned | None) -> str:
+def _difference(problem: Problem, old: Planned | None, new: Planned | None) -> Text:
     if old is None or new is None:
         gone = old or new
-        title = problem.case[gone.case].title if gone and gone.case in problem.case else "the round"
+        title = problem.case[gone.case].title if gone and gone.case in problem.case else text("the round")
         who = problem.name(gone.learner) if gone else ""
-        return f"{title} with {who} {'is new' if old is None else 'is taken out'}"
+        if old is None:
+            return text("{case} with {name} is new", case=title, name=who)
+        return text("{case} with {name} is taken out", case=title, name=who)
     words = []
     if old.learner != new.learner:
-        words.append(f"{problem.name(new.learner)} in the chair in place of {problem.name(old.learner)}")
+        learners = {"new": problem.name(new.learner), "old": problem.name(old.learner)}
+        words.append(text("{new} in the chair in place of {old}", **learners))
     if old.case != new.case:
-        words.append(f"{problem.case[new.case].title} in place of {problem.case[old.case].title}")
-    gone_, come = set(old.parts.values()) - set(new.parts.values()), set(new.parts.values()) - set(old.parts.values())
-    names, others = (_list(sorted(map(problem.name, people))) for people in (come, gone_))
-    if names:
-        words.append(f"{names} {'play' if len(come) > 1 else 'plays'}{' in place of ' + others if others else ' too'}")
+        cases = {"new": problem.case[new.case].title, "old": problem.case[old.case].title}
+        words.append(text("{new} in place of {old}", **cases))
+    return joined(", ", [*words, *_actors_changed(problem, old, new)])
+
+
+def _actors_changed(problem: Problem, old: Planned, new: Planned) -> Iterator[Text]:
+    gone, come = set(old.parts.values()) - set(new.parts.values()), set(new.parts.values()) - set(old.parts.values())
+    names, others = (listed(sorted(map(problem.name, people))) for people in (come, gone))
+    if names and others:
+        each = {"names": names, "others": others}
+        yield texts("{names} plays in place of {others}", "{names} play in place of {others}", len(come), **each)
+    elif names:
+        yield texts("{names} plays too", "{names} play too", len(come), names=names)
     elif others:
-        words.append(f"{others} no longer {'play' if len(gone_) > 1 else 'plays'}")
+        yield texts("{names} no longer plays", "{names} no longer play", len(gone), names=others)
     elif old.parts != new.parts and old.case == new.case:
-        words.append("the actors change parts")
-    return ", ".join(words)
+        yield text("the actors change parts")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, pairwise
 
+from ..text import Text, listed, text
 from .plan import Plan, Planned, Problem, Room, Slot, in_order
 
 
@@ -31,7 +32,7 @@ class Broken:
     """A rule that a plan breaks, in words. `where` are the rounds it shows in; none when one is missing."""
 
     rule: Rule
-    words: str
+    words: Text
     where: tuple[Planned, ...] = ()
 
 
@@ -42,11 +43,11 @@ def broken(problem: Problem, plan: Plan) -> list[Broken]:
     return [one for one in found if not one.where or not all(each.begun for each in one.where)]
 
 
-def _at(problem: Problem, one: Planned) -> str:
+def _at(problem: Problem, one: Planned) -> Text:
     """ "round of 14:30 to 14:50 in Maple" """
     room = problem.room.get(one.room)
-    where = room.name if room else "a room that is no more"
-    return f"{where}, {problem.clock(one.slot)}"
+    where = room.name if room else text("a room that is no more")
+    return text("{room}, {time}", room=where, time=problem.clock(one.slot))
 
 
 def _time(problem: Problem, plan: Plan) -> Iterator[Broken]:
@@ -54,11 +55,14 @@ def _time(problem: Problem, plan: Plan) -> Iterator[Broken]:
         session = problem.session[session_id]
         for one in rounds:
             if not one.begun and (one.slot.starts < session.starts or one.slot.ends > session.ends):
-                words = f"{_at(problem, one)}: the round is not within {session.title}."
+                words = text(
+                    "{place}: the round is not within {session}.", place=_at(problem, one), session=session.title
+                )
                 yield Broken(Rule.TIME, words, (one,))
         for one, other in pairwise(rounds):
             if one.slot.meets(other.slot):
-                words = f"{_at(problem, other)}: the round before ends only at {problem.clock(one.slot)[-5:]}."
+                end = problem.clock(one.slot)[-5:]
+                words = text("{place}: the round before ends only at {time}.", place=_at(problem, other), time=end)
                 yield Broken(Rule.TIME, words, (one, other))
 
 
@@ -66,11 +70,19 @@ def _chair(problem: Problem, plan: Plan) -> Iterator[Broken]:
     for one in plan:
         room, at = problem.room.get(one.room), _at(problem, one)
         if one.learner is None:
-            yield Broken(Rule.CHAIR, f"{at}: nobody is in the chair.", (one,))
+            yield Broken(Rule.CHAIR, text("{place}: nobody is in the chair.", place=at), (one,))
         elif room is None or one.learner not in room.learners:
-            yield Broken(Rule.CHAIR, f"{at}: {problem.name(one.learner)} is not a learner of this group.", (one,))
+            yield Broken(
+                Rule.CHAIR,
+                text("{place}: {name} is not a learner of this group.", place=at, name=problem.name(one.learner)),
+                (one,),
+            )
         elif one.learner in problem.session[one.session].absent:
-            yield Broken(Rule.CHAIR, f"{at}: {problem.name(one.learner)} is in the chair and can’t come.", (one,))
+            yield Broken(
+                Rule.CHAIR,
+                text("{place}: {name} is in the chair and can’t come.", place=at, name=problem.name(one.learner)),
+                (one,),
+            )
 
 
 def _turn(problem: Problem, plan: Plan) -> Iterator[Broken]:
@@ -84,11 +96,21 @@ def _turn(problem: Problem, plan: Plan) -> Iterator[Broken]:
             turns[one.learner].append(one)
         for person, times in turns.items():
             if person is not None and len(times) > 1:
-                words = f"{problem.name(person)} is in the chair {_times(len(times))} in {session.title}."
+                words = text(
+                    "{name} is in the chair {times} in {session}.",
+                    name=problem.name(person),
+                    times=_times(len(times)),
+                    session=session.title,
+                )
                 yield Broken(Rule.TURN, words, tuple(times))
         without = [person for person in problem.present(room) if person not in turns]
         for person in without[: len(free_slots(problem, room, here))]:
-            words = f"{room.name}: {problem.name(person)} has no turn in {session.title}, though there is time."
+            words = text(
+                "{room}: {name} has no turn in {session}, though there is time.",
+                room=room.name,
+                name=problem.name(person),
+                session=session.title,
+            )
             yield Broken(Rule.TURN, words)
 
 
@@ -102,8 +124,8 @@ def free_slots(problem: Problem, room: Room, here: Sequence[Planned]) -> list[Sl
     ]
 
 
-def _times(count: int) -> str:
-    return "twice" if count == 2 else f"{count} times"
+def _times(count: int) -> Text:
+    return text("twice") if count == 2 else text("{n} times", n=count)
 
 
 def _case(problem: Problem, plan: Plan) -> Iterator[Broken]:
@@ -111,39 +133,58 @@ def _case(problem: Problem, plan: Plan) -> Iterator[Broken]:
         case, at = problem.case.get(one.case), _at(problem, one)
         if case is None or not case.used:
             title = case.title if case else one.case
-            yield Broken(Rule.CASE, f"{at}: the course does not use {title} any more.", (one,))
+            yield Broken(
+                Rule.CASE, text("{place}: the course does not use {title} any more.", place=at, title=title), (one,)
+            )
         elif case.skill != problem.session[one.session].skill:
             title = problem.session[one.session].title
-            yield Broken(Rule.CASE, f"{at}: {case.title} does not practise what {title} does.", (one,))
+            yield Broken(
+                Rule.CASE,
+                text(
+                    "{place}: {case} does not practise what {session} does.", place=at, case=case.title, session=title
+                ),
+                (one,),
+            )
 
 
 def _part(problem: Problem, plan: Plan) -> Iterator[Broken]:
     for one in plan:
         case = problem.case.get(one.case)
-        at = f"{_at(problem, one)}: "
+        at = _at(problem, one)
         for character in case.characters if case else ():
             if not one.parts.get(character):
-                needs = "a character" if case and len(case.characters) > 1 else "the character"
-                words = f"{at}no actor is there for {needs} of {case.title if case else one.case}."
+                of = {"place": at, "case": case.title if case else one.case}
+                words = text("{place}: no actor is there for the character of {case}.", **of)
+                if case and len(case.characters) > 1:
+                    words = text("{place}: no actor is there for a character of {case}.", **of)
                 yield Broken(Rule.PART, words, (one,))
         if case and (unknown := set(one.parts) - set(case.characters)):
-            yield Broken(Rule.PART, f"{at}{case.title} has no character {', '.join(sorted(unknown))}.", (one,))
+            yield Broken(
+                Rule.PART,
+                text(
+                    "{place}: {case} has no character {unknown}.",
+                    place=at,
+                    case=case.title,
+                    unknown=", ".join(sorted(unknown)),
+                ),
+                (one,),
+            )
         for actor in dict.fromkeys(one.parts.values()):
             if unfit := _unfit(problem, one, actor):
-                yield Broken(Rule.PART, at + unfit, (one,))
+                yield Broken(Rule.PART, text("{place}: {words}", place=at, words=unfit), (one,))
 
 
-def _unfit(problem: Problem, one: Planned, person: str) -> str | None:
+def _unfit(problem: Problem, one: Planned, person: str) -> Text | None:
     actor, case = problem.actor.get(person), problem.case.get(one.case)
     title = case.title if case else one.case
     if actor is None:
-        return f"{problem.name(person)} is to play {title} and is no actor of the course."
+        return text("{name} is to play {title} and is no actor of the course.", name=problem.name(person), title=title)
     if one.case in actor.declined:
-        return f"{actor.name} has declined {title}."
+        return text("{actor} has declined {title}.", actor=actor.name, title=title)
     if not actor.plays(one.case):
-        return f"{actor.name} is not cast for {title}."
+        return text("{actor} is not cast for {title}.", actor=actor.name, title=title)
     if person in problem.session[one.session].absent:
-        return f"{actor.name} is to play {title} and can’t come."
+        return text("{actor} is to play {title} and can’t come.", actor=actor.name, title=title)
     return None
 
 
@@ -155,13 +196,23 @@ def _again(problem: Problem, plan: Plan) -> Iterator[Broken]:
     for rounds in groups.values():
         for one, other in combinations(rounds, 2):
             if one.case == other.case:
-                words = f"{_at(problem, other)}: the group has met {_title(problem, one)} at {problem.clock(one.slot)}."
+                words = text(
+                    "{place}: the group has met {case} at {time}.",
+                    place=_at(problem, other),
+                    case=_title(problem, one),
+                    time=problem.clock(one.slot),
+                )
                 yield Broken(Rule.AGAIN, words, (one, other))
     watched = _watched(problem, plan)
     for one in plan:
         for earlier in watched.get(one.learner or "", ()):
             if earlier.case == one.case and earlier.group != one.group and earlier.slot < one.slot:
-                words = f"{_at(problem, one)}: {problem.name(one.learner)} has seen {_title(problem, one)} played."
+                words = text(
+                    "{place}: {name} has seen {case} played.",
+                    place=_at(problem, one),
+                    name=problem.name(one.learner),
+                    case=_title(problem, one),
+                )
                 yield Broken(Rule.AGAIN, words, (earlier, one))
 
 
@@ -189,7 +240,9 @@ def _break(problem: Problem, plan: Plan) -> Iterator[Broken]:
             on = all((later.slot.starts - one.slot.ends).total_seconds() < least for one, later in pairwise(three))
             if on and all(one.case in problem.case and problem.intense(one.case) for one in three):
                 span = problem.clock(Slot(three[0].slot.starts, three[-1].slot.ends))
-                words = f"{problem.name(actor)} plays three intense cases without a break, {span}."
+                words = text(
+                    "{name} plays three intense cases without a break, {span}.", name=problem.name(actor), span=span
+                )
                 yield Broken(Rule.BREAK, words, three)
 
 
@@ -206,7 +259,11 @@ def _place(problem: Problem, plan: Plan) -> Iterator[Broken]:
     for one in plan:
         people = [*one.parts.values(), *([one.learner] if one.learner else [])]
         for person in dict.fromkeys(person for person in people if people.count(person) > 1):
-            yield Broken(Rule.PLACE, f"{_at(problem, one)}: {problem.name(person)} has two parts at once.", (one,))
+            yield Broken(
+                Rule.PLACE,
+                text("{place}: {name} has two parts at once.", place=_at(problem, one), name=problem.name(person)),
+                (one,),
+            )
     there: dict[str, set[int]] = defaultdict(set)
     for at, one in enumerate(plan):
         for person in _everyone(problem, one):
@@ -214,7 +271,12 @@ def _place(problem: Problem, plan: Plan) -> Iterator[Broken]:
     for person, places in there.items():
         for one, other in combinations(sorted((plan[at] for at in places), key=lambda one: one.slot), 2):
             if one.group != other.group and one.slot.meets(other.slot):
-                words = f"{problem.name(person)} is in two places: {_at(problem, one)}, and {_at(problem, other)}."
+                words = text(
+                    "{name} is in two places: {place}, and {other}.",
+                    name=problem.name(person),
+                    place=_at(problem, one),
+                    other=_at(problem, other),
+                )
                 yield Broken(Rule.PLACE, words, (one, other))
 
 
@@ -236,7 +298,11 @@ def _coach(problem: Problem, plan: Plan) -> Iterator[Broken]:
             groups[coach].setdefault(room.group, room)
     for coach, rooms in groups.items():
         if len(rooms) > 1:
-            names = " and ".join(sorted(room.name for room in rooms.values()))
+            names = listed(sorted(room.name for room in rooms.values()))
             where = tuple(one for one in plan if one.group in rooms and not one.begun)
             if where:
-                yield Broken(Rule.COACH, f"{problem.name(coach)} does not stay with one group: {names}.", where)
+                yield Broken(
+                    Rule.COACH,
+                    text("{name} does not stay with one group: {names}.", name=problem.name(coach), names=names),
+                    where,
+                )

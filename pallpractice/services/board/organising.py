@@ -7,6 +7,7 @@ from sqlalchemy import select
 from ...domain.errors import Invalid, NotAllowed, NotFound
 from ...domain.roles import Role
 from ...domain.room import Act
+from ...domain.text import text
 from ...library.shelf import Library
 from ...storage.rooms import Room, SeatRow
 from ...storage.unit_of_work import UnitOfWork
@@ -24,12 +25,12 @@ def rooms(uow: UnitOfWork, session_id: str, person_id: str, chosen: Sequence[str
     """The rooms an organiser means; None is all of the session. Raises NotFound if one of them is not there."""
     _, role = access.board(uow, session_id, person_id)
     if role is not Role.ORGANISER:
-        raise NotAllowed("From the board, only an organiser can do that.")
+        raise NotAllowed(text("From the board, only an organiser can do that."))
     there = uow.session.scalars(select(Room.id).where(Room.session_id == session_id).order_by(Room.name)).all()
     if chosen is None:
         return list(there)
     if set(chosen) - set(there):
-        raise NotFound("There is no such room in this session.")
+        raise NotFound(text("There is no such room in this session."))
     return list(dict.fromkeys(chosen))
 
 
@@ -41,7 +42,7 @@ def room_of(uow: UnitOfWork, session_id: str, person_id: str) -> str:
         .where(Room.session_id == session_id, SeatRow.person_id == person_id)
     ).all()
     if len(rows) != 1:
-        raise Invalid("Say from which room.", fields={"from": ["say which"]})
+        raise Invalid(text("Say from which room."), fields={"from": [text("say which")]})
     return rows[0]
 
 

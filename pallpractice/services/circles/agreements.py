@@ -7,6 +7,7 @@ from sqlalchemy import select
 from ...domain.circle import MOST_LINES
 from ...domain.errors import Invalid, NotFound, Stale
 from ...domain.events import RoomChanged
+from ...domain.text import text
 from ...storage.base import new_id
 from ...storage.courses import Group, Person
 from ...storage.groups import AgreementLine
@@ -52,11 +53,11 @@ def plain(uow: UnitOfWork, group_id: str) -> list[Plain]:
 
 def add(work: Work) -> Plain:
     """A new line at the end. A line that stands already, as when two take over the same offer, is taken once."""
-    text, lines = _text(work), of_group(work.uow, work.record.group.id)
-    standing = next((line for line in lines if line.text.casefold() == text.casefold()), None)
+    words, lines = _text(work), of_group(work.uow, work.record.group.id)
+    standing = next((line for line in lines if line.text.casefold() == words.casefold()), None)
     if standing is None:
         _refuse_too_many(lines)
-        standing = AgreementLine(id=new_id(), group_id=work.record.group.id, text=text)
+        standing = AgreementLine(id=new_id(), group_id=work.record.group.id, text=words)
         standing.position = max((line.position for line in lines), default=-1) + 1
         work.uow.session.add(standing)
         _edited(work, standing)
@@ -102,21 +103,25 @@ def tell_group(uow: UnitOfWork, group_id: str, besides: str = "") -> None:
 
 
 def _text(work: Work) -> str:
-    text = str(work.fields["text"]).strip()
-    if not text:
-        raise Invalid("Write the line first.", fields={"text": ["empty"]})
-    return text
+    line = str(work.fields["text"]).strip()
+    if not line:
+        raise Invalid(text("Write the line first."), fields={"text": [text("empty")]})
+    return line
 
 
 def _refuse_too_many(lines: list[AgreementLine]) -> None:
     if len(lines) >= MOST_LINES:
-        raise Invalid(f"An agreement has at most {MOST_LINES} lines. Bring two together, or remove one.")
+        raise Invalid(
+            text(
+                "An agreement has at most {most_lines} lines. Bring two together, or remove one.", most_lines=MOST_LINES
+            )
+        )
 
 
 def _line(work: Work) -> AgreementLine:
     line = work.uow.session.get(AgreementLine, work.fields["id"])
     if line is None or line.group_id != work.record.group.id:
-        raise NotFound("Your group’s agreement has no such line.")
+        raise NotFound(text("Your group’s agreement has no such line."))
     return line
 
 
@@ -125,10 +130,18 @@ def _unchanged(work: Work) -> AgreementLine:
     if line.removed_at is None and line.revision == work.fields["seen"]:
         return line
     person = work.uow.session.get_one(Person, line.edited_by)
-    who = "You have" if person.id == work.act.person else f"{person.name} has"
-    did = "removed" if line.removed_at else "changed"
-    current = {"text": line.text, "revision": line.revision, "name": person.name, "removed": did == "removed"}
-    raise Stale(f"{who} {did} this line meanwhile.", current=current)
+    mine = person.id == work.act.person
+    current = {
+        "text": line.text,
+        "revision": line.revision,
+        "name": person.name,
+        "removed": line.removed_at is not None,
+    }
+    if line.removed_at:
+        told = text("{name} has removed this line meanwhile.", name=person.name)
+        raise Stale(text("You have removed this line meanwhile.") if mine else told, current=current)
+    told = text("{name} has changed this line meanwhile.", name=person.name)
+    raise Stale(text("You have changed this line meanwhile.") if mine else told, current=current)
 
 
 def _edited(work: Work, line: AgreementLine) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from ...domain.errors import NotAllowed
 from ...domain.roles import Role
+from ...domain.text import text
 from ...storage.courses import Enrolment
 from ...storage.unit_of_work import UnitOfWork
 from ..work import Work
@@ -19,7 +20,7 @@ def set_goal(work: Work) -> dict[str, Any]:
     return {}
 
 
-def write(uow: UnitOfWork, course_id: str, person_id: str, text: str, *, besides: str = "") -> None:
+def write(uow: UnitOfWork, course_id: str, person_id: str, goal: str, *, besides: str = "") -> None:
     """Raises NotAllowed for who does not learn in this course."""
     row = uow.session.scalar(
         select(Enrolment).where(
@@ -30,14 +31,14 @@ def write(uow: UnitOfWork, course_id: str, person_id: str, text: str, *, besides
         )
     )
     if row is None:
-        raise NotAllowed("A goal for the course is for those who learn in it.")
-    row.goal = text.strip()
+        raise NotAllowed(text("A goal for the course is for those who learn in it."))
+    row.goal = goal.strip()
     if row.group_id:
         tell_group(uow, row.group_id, besides=besides)
 
 
 def of_people(uow: UnitOfWork, course_id: str, people: Collection[str]) -> dict[str, str]:
-    """{person: goal} of those who learn; an empty text where nothing has been written."""
+    """{person: goal} of those who learn; empty where nothing has been written."""
     rows = uow.session.execute(
         select(Enrolment.person_id, Enrolment.goal).where(
             Enrolment.course_id == course_id,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ...domain.errors import Stale
+from ...domain.text import text
 from ...storage.courses import Person
 from ...storage.groups import HandOver
 from ...storage.unit_of_work import UnitOfWork
@@ -25,20 +26,21 @@ def save(work: Work) -> Plain:
 
 
 def write(
-    uow: UnitOfWork, group_id: str, day: date, author_id: str, text: str, seen: int, *, besides: str = ""
+    uow: UnitOfWork, group_id: str, day: date, author_id: str, words: str, seen: int, *, besides: str = ""
 ) -> Plain:
     """One day's note. `seen` is the revision last shown, 0 for none; raises Stale when another coach was faster."""
     row = uow.session.get(HandOver, (group_id, day))
     if row is None:
         row = HandOver(group_id=group_id, day=day)
         uow.session.add(row)
-    elif row.text == text:
+    elif row.text == words:
         return _plain(uow, row)
     elif seen != row.revision:
         now = _plain(uow, row)
-        who = "You have" if row.author_id == author_id else f"{now['name']} has"
-        raise Stale(f"{who} changed this note meanwhile.", current=now)
-    row.text, row.author_id, row.saved_at = text, author_id, uow.now
+        if row.author_id == author_id:
+            raise Stale(text("You have changed this note meanwhile."), current=now)
+        raise Stale(text("{name} has changed this note meanwhile.", name=now["name"]), current=now)
+    row.text, row.author_id, row.saved_at = words, author_id, uow.now
     uow.session.flush()
     tell_group(uow, group_id, besides=besides)
     return _plain(uow, row)

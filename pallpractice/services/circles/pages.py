@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from ...domain.circle import READERS, Kept
 from ...domain.errors import Invalid, NotAllowed, NotFound
 from ...domain.roles import GATHERINGS, RESTING_SEAT, Role, Seat
+from ...domain.text import text
 from ...storage.courses import Course, Enrolment, Group, Person, Session
 from ...storage.groups import JournalEntry
 from ...storage.rooms import Room
@@ -18,7 +19,7 @@ from ...storage.unit_of_work import UnitOfWork
 from . import agreements, course_goals, hand_overs, private_journal
 
 Plain = dict[str, Any]
-NO_GROUP = "There is no such group, or you are not in it."
+NO_GROUP = text("There is no such group, or you are not in it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +125,19 @@ def today(uow: UnitOfWork, found: Page) -> date | None:
     return max((day for day in found.days if day <= here), default=min(found.days, default=None))
 
 
-def set_goal(uow: UnitOfWork, group_id: str, person_id: str, text: str) -> None:
+def set_goal(uow: UnitOfWork, group_id: str, person_id: str, goal: str) -> None:
     """One's own goal for the course. Raises NotFound, and NotAllowed for who does not learn in it."""
     group, _, me = find(uow, group_id, person_id)
     if me.group_id != group.id:
-        raise NotAllowed("A goal for the course is for those who learn in it.")
-    course_goals.write(uow, group.course_id, person_id, text)
+        raise NotAllowed(text("A goal for the course is for those who learn in it."))
+    course_goals.write(uow, group.course_id, person_id, goal)
 
 
-def hand_over(uow: UnitOfWork, group_id: str, person_id: str, day: date, text: str, seen: int) -> None:
+def hand_over(uow: UnitOfWork, group_id: str, person_id: str, day: date, note: str, seen: int) -> None:
     """The coach's note of one of the group's days. Raises NotFound, NotAllowed, Invalid, and Stale."""
     group, _, me = find(uow, group_id, person_id)
     if me.role != Role.COACH:
-        raise NotAllowed("The hand-over note is the coach’s to write.")
+        raise NotAllowed(text("The hand-over note is the coach’s to write."))
     if day not in {meeting.session.day for meeting in _meetings(uow, group)}:
-        raise Invalid("The group does not meet on that day.", fields={"day": ["not one of its days"]})
-    hand_overs.write(uow, group.id, day, person_id, text, seen)
+        raise Invalid(text("The group does not meet on that day."), fields={"day": [text("not one of its days")]})
+    hand_overs.write(uow, group.id, day, person_id, note, seen)

@@ -10,6 +10,7 @@ from ...domain.circle import Prompt, Sharing, prompts, reads
 from ...domain.errors import Invalid, Stale
 from ...domain.events import JournalSaved, RoomChanged
 from ...domain.roles import Seat, SessionKind
+from ...domain.text import text
 from ...storage.courses import Person, Session
 from ...storage.groups import JournalEntry
 from ...storage.unit_of_work import UnitOfWork
@@ -42,7 +43,7 @@ def save(work: Work) -> Plain:
     elif row.text == text:
         return _answer(row)
     elif work.fields["seen"] != row.revision:
-        raise Stale("You have changed this in another window.", current=_plain(row))
+        raise Stale(text("You have changed this in another window."), current=_plain(row))
     was = row.shared
     row.text, row.saved_at = text, work.uow.now
     if not text.strip():
@@ -54,7 +55,7 @@ def share(work: Work) -> Plain:
     """Lets the coach or the group read an entry, or nobody again. Raises Invalid when nothing has been written yet."""
     row, shared = _own(work), Sharing(work.fields["shared"])
     if row is None or not row.text.strip():
-        raise Invalid("Write something first.", fields={"prompt": ["nothing written"]})
+        raise Invalid(text("Write something first."), fields={"prompt": [text("nothing written")]})
     if row.shared == shared:
         return _answer(row)
     row.shared, row.saved_at = shared.value, work.uow.now
@@ -79,7 +80,7 @@ def _answer(row: JournalEntry) -> Plain:
 def _own(work: Work) -> JournalEntry | None:
     prompt = work.fields["prompt"]
     if prompt not in {one.id for one in prompts_of(work.uow, work.record.session)}:
-        raise Invalid("This reflection has no such question.", fields={"prompt": ["unknown"]})
+        raise Invalid(text("This reflection has no such question."), fields={"prompt": [text("unknown")]})
     return work.uow.session.get(JournalEntry, (work.record.session.id, work.act.person, prompt))
 
 

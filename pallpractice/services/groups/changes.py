@@ -7,6 +7,7 @@ from sqlalchemy import select
 from ...domain.errors import Invalid
 from ...domain.groups.grouping import free_names
 from ...domain.roles import Role, Track
+from ...domain.text import text
 from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Group
 from ...storage.rooms import Room
@@ -38,7 +39,7 @@ def choose_coach(uow: UnitOfWork, course: Course, group_id: str, person_id: str)
     groupings.lock(uow, course)
     group, chosen = groupings.find(uow, course, group_id), groupings.enrolment(uow, course, person_id)
     if chosen.role != Role.COACH:
-        raise Invalid(f"{chosen.person.name} does not coach in this course.")
+        raise Invalid(text("{name} does not coach in this course.", name=chosen.person.name))
     coaches = uow.session.scalars(
         select(Enrolment).where(Enrolment.group_id == group.id, Enrolment.role == Role.COACH.value)
     )
@@ -78,15 +79,17 @@ def remove(uow: UnitOfWork, course: Course, group_id: str) -> None:
     group = groupings.find(uow, course, group_id)
     inside = select(Enrolment.id).where(Enrolment.group_id == group.id, Enrolment.removed_at.is_(None))
     if uow.session.scalar(inside.limit(1)):
-        raise Invalid(f"There are people in {group.name}. Move them first.")
+        raise Invalid(text("There are people in {name}. Move them first.", name=group.name))
     if groupings.has_traces(uow, group):
-        raise Invalid(f"{group.name} has met already, and what was kept of it stays. It can be left empty.")
+        raise Invalid(
+            text("{name} has met already, and what was kept of it stays. It can be left empty.", name=group.name)
+        )
     groupings.dissolve(uow, group)
 
 
 def _check_name(name: str, others: Sequence[str]) -> None:
     if name.casefold() in {other.casefold() for other in others}:
-        raise Invalid(f"There is a group called {name} already. Choose another name.")
+        raise Invalid(text("There is a group called {name} already. Choose another name.", name=name))
 
 
 def _fit_track(uow: UnitOfWork, group: Group) -> None:

@@ -14,6 +14,7 @@ from ...domain.groups import mixing
 from ...domain.groups.grouping import Coach, Fault, Grouping, Learner, Place, Rule, Standing, Teams, Wishes
 from ...domain.roles import Role, Track
 from ...domain.room import Phase
+from ...domain.text import joined, text
 from ...storage.base import Base, new_id
 from ...storage.courses import Course, Enrolment, Group, Session
 from ...storage.plans import PlannedRound
@@ -24,7 +25,7 @@ from ..guests import NOT_A_GUEST
 from ..roster import lose_rights
 from . import making
 
-CHANGED = (
+CHANGED = text(
     "The people or groups of this course have changed since these groups were made. Nothing was saved: make them again."
 )
 MOST_S = 30  # from asking to the answer, on a machine that is busy
@@ -179,7 +180,7 @@ def keep(uow: UnitOfWork, course: Course, wishes: Wishes, made: Grouping, seen: 
         raise Stale(CHANGED)
     _check(rules.broken(before, wishes, made))
     if any(not group.learners and group.id not in before.place for group in made):
-        raise Invalid("A new group has nobody in it.")
+        raise Invalid(text("A new group has nobody in it."))
     rows = _rows(uow, course, made)
     _move(uow, course, {person: rows[id].id for person, id in rules.homes(made).items()})
     for group in rows_of(uow, course):
@@ -193,7 +194,7 @@ def keep(uow: UnitOfWork, course: Course, wishes: Wishes, made: Grouping, seen: 
 def _check(faults: list[Fault]) -> None:
     """A size that can't be met is for the organiser to take or leave; every other rule holds."""
     if firm := [fault.words for fault in faults if fault.rule is not Rule.SIZE]:
-        raise Invalid(" ".join(firm))
+        raise Invalid(joined(" ", firm))
 
 
 def lock(uow: UnitOfWork, course: Course) -> None:
@@ -210,7 +211,7 @@ def _rows(uow: UnitOfWork, course: Course, made: Grouping) -> dict[str, Group]:
         row = there.get(group.id)
         if row is None:
             if group.name.casefold() in taken:
-                raise Invalid(f"There is a group called {group.name} already.")
+                raise Invalid(text("There is a group called {name} already.", name=group.name))
             row = Group(id=new_id(), course_id=course.id, name=group.name)
             uow.session.add(row)
         row.track = group.track
@@ -284,7 +285,7 @@ def settle(uow: UnitOfWork, course: Course) -> None:
 def find(uow: UnitOfWork, course: Course, group_id: str) -> Group:
     group = uow.session.get(Group, group_id)
     if group is None or group.course_id != course.id:
-        raise NotFound("There is no such group in this course any more. Reload the page.")
+        raise NotFound(text("There is no such group in this course any more. Reload the page."))
     return group
 
 
@@ -295,5 +296,5 @@ def enrolment(uow: UnitOfWork, course: Course, person_id: str) -> Enrolment:
         .options(joinedload(Enrolment.person))
     )
     if row is None or row.role == Role.ORGANISER:
-        raise NotFound("There is no such person to be in a group of this course.")
+        raise NotFound(text("There is no such person to be in a group of this course."))
     return row

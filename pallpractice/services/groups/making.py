@@ -25,7 +25,9 @@ from ...domain.groups.grouping import (
 )
 from ...domain.groups.mixing import even_share, fits, mixes, team
 from ...domain.groups.sizing import Impossible, Need, counts
-from ...domain.roles import Track
+from ...domain.roles import TRACK_WORDS, Track
+from ...domain.text import Text, text
+from ...domain.text import listed as all_listed
 from ..pairing import solver
 from ..pairing.model import Program, Term
 
@@ -48,7 +50,7 @@ def solve(standing: Standing, wishes: Wishes, *, attempt: int = 1, seconds: floa
     made = [*model.groups(solver.solve(model.program, limit=seconds).values), *_left(standing, opened)]
     if not standing.learner.keys() <= homes(made).keys():
         raise Impossible(
-            "No groups were found in the time there is. Try again, unpin some people or change the wishes."
+            text("No groups were found in the time there is. Try again, unpin some people or change the wishes.")
         )
     return made
 
@@ -111,14 +113,16 @@ def _tracks(standing: Standing) -> dict[str, Track | None]:
     return found
 
 
-def _two_tracks(place: Place, held: list[Learner]) -> str:
+def _two_tracks(place: Place, held: list[Learner]) -> Text:
     sides = [
-        f"{listed([one.name for one in held if one.track is track])} ({track})"
+        text("{names} ({track})", names=listed(names), track=TRACK_WORDS[track])
         for track in Track
-        if any(one.track is track for one in held)
+        if (names := [one.name for one in held if one.track is track])
     ]
-    return (
-        f"{' and '.join(sides)} are to stay in {place.name}, and a group is of one track. Unpin or move some of them."
+    return text(
+        "{sides} are to stay in {group}, and a group is of one track. Unpin or move some of them.",
+        sides=all_listed(sides),
+        group=place.name,
     )
 
 

@@ -35,7 +35,9 @@ class Known:
     @property
     def to(self) -> Addressee:
         person = self.person
-        return Addressee(person.id, person.name, person.email, Role(self.enrolment.role), person.time_zone)
+        return Addressee(
+            person.id, person.name, person.email, Role(self.enrolment.role), person.time_zone, person.language
+        )
 
     def past(self, but: Invitation | None = None) -> list[Past]:
         """What was sent to them, `but` one."""
@@ -47,7 +49,7 @@ class Known:
 
 
 def about(course: Course, base_url: str) -> About:
-    return About(course.slug, course.title, course.time_zone, base_url)
+    return About(course.slug, course.title, course.time_zone, base_url, course.language)
 
 
 def everyone(uow: UnitOfWork, course: Course, only: Collection[str] | None = None) -> list[Known]:

@@ -15,6 +15,8 @@ from icalendar import Event as Block
 
 from ...domain.invitations import About, Addressee, Event
 from ...domain.mail import Sender, line
+from ...domain.text import Text, said, text
+from ...library import languages
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 LONGEST_NAME = 40
@@ -101,7 +103,7 @@ def _entry(method: str, event: Event, to: Addressee, course: About, sender: Send
     entry.add("summary", line(f"{course.title}: {event.title}"))
     entry.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     if method != CANCEL:
-        entry.add("description", _description(event, course))
+        entry.add("description", said(_description(event, course), languages.language(to.language or course.language)))
         entry.add("url", course.page_of(event))
     if sender:
         entry.add("organizer", _party(sender.name or course.title, sender.address), encode=False)
@@ -110,9 +112,12 @@ def _entry(method: str, event: Event, to: Addressee, course: About, sender: Send
     return entry
 
 
-def _description(event: Event, course: About) -> str:
-    where = f"Your room{f', in group {event.group}' if event.group else ''}" if event.room else "The programme"
-    return f"{where}: {course.page_of(event)}\nTo come in, open the personal link in your invitation first."
+def _description(event: Event, course: About) -> Text:
+    where = text("The programme")
+    if event.room:
+        where = text("Your room, in group {group}", group=event.group) if event.group else text("Your room")
+    link = text("To come in, open the personal link in your invitation first.")
+    return text("{where}: {address}\n{words}", where=where, address=course.page_of(event), words=link)
 
 
 def _party(name: str, address: str) -> vCalAddress:

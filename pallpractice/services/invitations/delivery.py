@@ -18,6 +18,7 @@ from sqlalchemy import and_, func, or_, select, update
 from ...domain import invitations as rules
 from ...domain.invitations import LOST_AFTER, MOST_TRIES, PAUSES, Kind, Message, Reminders
 from ...domain.mail import Mail, is_address
+from ...domain.text import text
 from ...storage.courses import Course
 from ...storage.invitations import Invitation
 from ...storage.unit_of_work import Store, UnitOfWork
@@ -28,8 +29,8 @@ from .letters import Letter
 from .post import SILENT, Line, Refused, Unreachable, Unsure
 
 PAUSE_S = 0.25  # between two letters: gentle on the relay, and on who watches it for bulk mail
-NO_ADDRESS = "This is not an address that mail can be sent to."
-NO_LETTER = "Something in this letter can't be written as mail."
+NO_ADDRESS = text("This is not an address that mail can be sent to.")
+NO_LETTER = text("Something in this letter can't be written as mail.")
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def _next(
             return None
         error, final, arrived = _hand_over(letter, mail, line, off_loop)
     except Unreachable as trouble:
-        done.trouble = str(trouble)
+        done.trouble = trouble.args[0]
         log.warning("mail is stuck: %s", trouble)
         return None
     store.change(_note, letter.id, error, final, arrived)

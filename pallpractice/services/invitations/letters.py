@@ -15,16 +15,18 @@ from html import escape
 from ...domain.invitations import About, Addressee, Event, Kind, Message
 from ...domain.mail import Sender, line
 from ...domain.roles import Role
-from ...domain.times import day, own_span, span
+from ...domain.text import Language, Text, said, text, texts
+from ...domain.times import day_and_span, own_span
+from ...library import languages
 from . import calendars
 
 # Plain ASCII on the wire, whatever the names hold: every relay takes it.
 POLICY = SMTP.clone(cte_type="7bit")
 ROLES = {
-    Role.LEARNER: "a learner",
-    Role.ACTOR: "a simulated patient",
-    Role.COACH: "a coach",
-    Role.ORGANISER: "an organiser",
+    Role.LEARNER: text("a learner"),
+    Role.ACTOR: text("a simulated patient"),
+    Role.COACH: text("a coach"),
+    Role.ORGANISER: text("an organiser"),
 }
 METHODS = {
     Kind.INVITATION: calendars.REQUEST,
@@ -32,7 +34,7 @@ METHODS = {
     Kind.CANCELLATION: calendars.CANCEL,
 }
 HTML = """<!doctype html>
-<html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head>
+<html lang="{tag}"><head><meta charset="utf-8"><title>{title}</title></head>
 <body style="font: 16px/1.5 sans-serif; max-width: 40em">
 {body}
 </body></html>
@@ -63,6 +65,7 @@ class Letter:
     written_at: datetime
     events: tuple[Event, ...]
     method: str
+    tag: str = "en-GB"  # of the language it is written in
 
     @property
     def files(self) -> tuple[calendars.File, ...]:
@@ -76,24 +79,35 @@ class Letter:
 
     @property
     def html(self) -> str:
-        return HTML.format(title=escape(self.subject), body="\n".join(_as_html(part) for part in self.parts))
+        return HTML.format(
+            tag=self.tag, title=escape(self.subject), body="\n".join(_as_html(part) for part in self.parts)
+        )
 
 
 def write(
     id: str, message: Message, to: Addressee, course: About, link: str | None, sender: Sender, now: datetime
 ) -> Letter:
-    """The letter of a message. `link` is the personal way in; a cancellation has none."""
+    """The letter of a message, in its addressee's language. `link` is the personal way in; a cancellation has none."""
+    language = languages.language(to.language or course.language)
     return Letter(
         id=id,
         to=to,
         course=course,
         sender=sender,
-        subject=line(_subject(message, course)),
-        parts=tuple(_parts(message, to, course, link)),
+        subject=line(said(_subject(message, course), language)),
+        parts=tuple(_said(part, language) for part in _parts(message, to, course, link)),
         written_at=now,
         events=message.events,
         method=METHODS.get(message.kind, ""),
+        tag=language.code if language else "en-GB",
     )
+
+
+def _said(part: Part, language: Language | None) -> Part:
+    if isinstance(part, Link):
+        return Link(said(part.words, language), part.url)
+    spoken: Part = said(part, language)
+    return spoken
 
 
 def post(letter: Letter, host: str) -> bytes:
@@ -121,18 +135,18 @@ def post(letter: Letter, host: str) -> bytes:
 # --- the words
 
 
-def _subject(message: Message, course: About) -> str:
+def _subject(message: Message, course: About) -> Text:
     first = message.events[0]
     return {
-        Kind.INVITATION: f"Invitation: {course.title}",
-        Kind.UPDATE: f"Changed: {course.title}",
-        Kind.CANCELLATION: f"Cancelled: {course.title}",
-        Kind.REMINDER: f"{first.title}: {_starts(first, course)}",
+        Kind.INVITATION: text("Invitation: {course}", course=course.title),
+        Kind.UPDATE: text("Changed: {course}", course=course.title),
+        Kind.CANCELLATION: text("Cancelled: {course}", course=course.title),
+        Kind.REMINDER: text("{session}: {time}", session=first.title, time=_starts(first, course)),
     }[message.kind]
 
 
 def _parts(message: Message, to: Addressee, course: About, link: str | None) -> Iterator[Part]:
-    yield f"Dear {line(to.name)},"
+    yield text("Dear {name},", name=line(to.name))
     yield from {
         Kind.INVITATION: _invitation,
         Kind.UPDATE: _update,
@@ -140,83 +154,97 @@ def _parts(message: Message, to: Addressee, course: About, link: str | None) -> 
         Kind.REMINDER: _reminder,
     }[message.kind](message, to, course)
     if link:
-        yield Link(f"Come in to {line(course.title)}", link)
-        yield "This link is yours alone: please do not pass it on. You may open it as often as you like."
+        yield Link(text("Come in to {course}", course=line(course.title)), link)
+        yield text("This link is yours alone: please do not pass it on. You may open it as often as you like.")
 
 
 def _invitation(message: Message, to: Addressee, course: About) -> Iterator[Part]:
     first, count = message.events[0], len(message.events)
-    yield f"You are invited to {line(course.title)}, as {ROLES[to.role]}. It is held online."
-    yield f"Your first session is {line(first.title)}:"
+    course_title = line(course.title)
+    yield text("You are invited to {course}, as {role}. It is held online.", course=course_title, role=ROLES[to.role])
+    yield text("Your first session is {session}:", session=line(first.title))
     yield _when(first, to, course)
     if group := next((event.group for event in message.events if event.group), ""):
-        yield f"You are in the group {line(group)}."
+        yield text("You are in the group {group}.", group=line(group))
     if count == 1:
-        yield "The file with this mail puts your session into your calendar."
+        yield text("The file with this mail puts your session into your calendar.")
         return
-    yield f"Your {count} sessions come as calendar files with this mail:"
+    yield text("Your {n} sessions come as calendar files with this mail:", n=count)
     yield [
-        f"{calendars.name_of_all(count)} puts all of them into your calendar at once. "
-        "In Google Calendar, download it and choose it under Settings, Import.",
-        "The numbered files are one session each, for a calendar that opens only one, or opens that file beside your "
-        "own calendar, as Outlook does.",
+        text(
+            "{file} puts all of them into your calendar at once. "
+            "In Google Calendar, download it and choose it under Settings, Import.",
+            file=calendars.name_of_all(count),
+        ),
+        text(
+            "The numbered files are one session each, for a calendar that opens only one, or opens that file beside "
+            "your own calendar, as Outlook does."
+        ),
     ]
 
 
 def _update(message: Message, to: Addressee, course: About) -> Iterator[Part]:
-    yield f"Something has changed for you in {line(course.title)}. It is now:"
+    yield text("Something has changed for you in {course}. It is now:", course=line(course.title))
     for event in message.events:
         yield [line(event.title), *_when(event, to, course), *_before(message, event, course)]
     if len(message.events) == 1:
-        yield "The file with this mail brings your calendar up to date."
+        yield text("The file with this mail brings your calendar up to date.")
         return
-    yield (
-        f"The files with this mail bring your calendar up to date: {calendars.name_of_all(len(message.events))} all at "
-        "once, the numbered ones one session each."
+    yield text(
+        "The files with this mail bring your calendar up to date: {file} all at once, "
+        "the numbered ones one session each.",
+        file=calendars.name_of_all(len(message.events)),
     )
 
 
 def _before(message: Message, event: Event, course: About) -> Iterator[str]:
     entry = message.before.get(event.session)
     if entry is None:
-        yield "New for you"
+        yield text("New for you")
         return
     if entry.title != event.title:
-        yield f"It was called {line(entry.title)}"
+        yield text("It was called {session}", session=line(entry.title))
     if (entry.starts_at, entry.ends_at) != (event.starts_at, event.ends_at):
-        zone = course.time_zone
-        yield f"It was on {day(entry.starts_at, zone)}, {span(entry.starts_at, entry.ends_at, zone)}"
+        yield text("It was on {time}", time=day_and_span(entry.starts_at, entry.ends_at, course.time_zone))
     elif entry.title == event.title:
-        yield f"Your group is {line(event.group)}" if event.group else "Your room has changed"
+        yield text("Your group is {group}", group=line(event.group)) if event.group else text("Your room has changed")
 
 
 def _cancellation(message: Message, to: Addressee, course: About) -> Iterator[Part]:
-    one = len(message.events) == 1
-    title = line(course.title)
-    yield f"This session of {title} is no longer yours:" if one else f"These sessions of {title} are no longer yours:"
-    yield [f"{line(event.title)}, {_starts(event, course)}" for event in message.events]
-    taken = "The file with this mail takes it" if one else "Each of the files with this mail takes one of them"
-    yield f"{taken} out of your calendar. If this surprises you, please answer this mail."
+    count, title = len(message.events), line(course.title)
+    yield texts(
+        "This session of {course} is no longer yours:",
+        "These sessions of {course} are no longer yours:",
+        count,
+        course=title,
+    )
+    yield [text("{session}, {time}", session=line(one.title), time=_starts(one, course)) for one in message.events]
+    yield texts(
+        "The file with this mail takes it out of your calendar. If this surprises you, please answer this mail.",
+        "Each of the files with this mail takes one of them out of your calendar. "
+        "If this surprises you, please answer this mail.",
+        count,
+    )
 
 
 def _reminder(message: Message, to: Addressee, course: About) -> Iterator[Part]:
     event = message.events[0]
-    yield f"{line(event.title)} of {line(course.title)} begins soon:"
+    yield text("{session} of {course} begins soon:", session=line(event.title), course=line(course.title))
     yield _when(event, to, course)
     if event.group:
-        yield f"You are in the group {line(event.group)}."
+        yield text("You are in the group {group}.", group=line(event.group))
 
 
 def _when(event: Event, to: Addressee, course: About) -> list[str]:
-    zone, starts, ends = course.time_zone, event.starts_at, event.ends_at
-    lines = [f"{day(starts, zone)}, {span(starts, ends, zone)} ({_place(zone)})"]
-    if own := own_span(starts, ends, zone, to.time_zone):
-        lines.append(f"In your own time: {own} ({_place(to.time_zone)})")
+    zone = course.time_zone
+    lines: list[str] = [text("{time} ({place})", time=_starts(event, course), place=_place(zone))]
+    if own := own_span(event.starts_at, event.ends_at, zone, to.time_zone):
+        lines.append(text("In your own time: {time} ({place})", time=own, place=_place(to.time_zone)))
     return lines
 
 
-def _starts(event: Event, course: About) -> str:
-    return f"{day(event.starts_at, course.time_zone)}, {span(event.starts_at, event.ends_at, course.time_zone)}"
+def _starts(event: Event, course: About) -> Text:
+    return day_and_span(event.starts_at, event.ends_at, course.time_zone)
 
 
 def _place(zone: str) -> str:

@@ -6,10 +6,11 @@ import ssl
 from collections.abc import Callable
 
 from ...domain.mail import Relay, line
+from ...domain.text import Text, text
 
 TIMEOUT_S = 20.0
-GONE = "The mail server hung up or did not answer in time, before it had the letter."
-SILENT = "The mail server took the letter and did not say whether it will deliver it. It may have arrived."
+GONE = text("The mail server hung up or did not answer in time, before it had the letter.")
+SILENT = text("The mail server took the letter and did not say whether it will deliver it. It may have arrived.")
 
 
 class Unreachable(Exception):
@@ -47,15 +48,41 @@ class Line:
         try:
             self._connect()
         except smtplib.SMTPAuthenticationError as error:
-            self._fail(f"refused the user or the password of PALLPRACTICE_SMTP_URL ({error.smtp_code})")
+            self._fail(
+                text(
+                    "The mail server {server} refused the user or the password of PALLPRACTICE_SMTP_URL ({code}).",
+                    server=self.relay,
+                    code=error.smtp_code,
+                )
+            )
         except smtplib.SMTPNotSupportedError:
-            self._fail("offers no STARTTLS, or no way to sign in; without either, say so in PALLPRACTICE_SMTP_URL")
+            self._fail(
+                text(
+                    "The mail server {server} offers no STARTTLS, or no way to sign in; without either, say so in"
+                    " PALLPRACTICE_SMTP_URL.",
+                    server=self.relay,
+                )
+            )
         except ssl.SSLCertVerificationError as error:
-            self._fail(f"can't prove who it is: {error.verify_message}")
+            self._fail(
+                text(
+                    "The mail server {server} can't prove who it is: {reason}.",
+                    server=self.relay,
+                    reason=error.verify_message,
+                )
+            )
         except TimeoutError:
-            self._fail(f"did not answer within {self.timeout:g} seconds")
+            self._fail(
+                text(
+                    "The mail server {server} did not answer within {n} seconds.",
+                    server=self.relay,
+                    n=f"{self.timeout:g}",
+                )
+            )
         except (smtplib.SMTPException, OSError) as error:
-            self._fail(f"can't be used: {_reason(error)}")
+            self._fail(
+                text("The mail server {server} can't be used: {reason}.", server=self.relay, reason=_reason(error))
+            )
 
     def send(self, sender: str, to: str, mail: bytes) -> None:
         """Hands one mail over. Raises Unreachable, Refused or Unsure."""
@@ -126,9 +153,9 @@ class Line:
         except (smtplib.SMTPException, OSError):
             return False
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, words: Text) -> None:
         self.close()
-        raise Unreachable(f"The mail server {self.relay} {reason}.")
+        raise Unreachable(words)
 
 
 def _reason(error: Exception) -> str:

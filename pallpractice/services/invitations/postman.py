@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...domain.mail import Mail
+from ...domain.text import text
 from ...storage.unit_of_work import Store
 from .delivery import PAUSE_S, Sent, send
 
@@ -55,7 +56,7 @@ class Postman:
             return
         except Exception:
             log.exception("sending mail failed")
-            done = Sent(0, trouble="Something went wrong here. It has been noted.")
+            done = Sent(0, trouble=text("Something went wrong here. It has been noted."))
         self.trouble = done.trouble
         self._failures = self._failures + 1 if done.trouble else 0
         pause = PAUSES_S[min(self._failures, len(PAUSES_S)) - 1] if done.trouble else ROUND_S

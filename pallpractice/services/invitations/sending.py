@@ -13,6 +13,7 @@ from ...domain import invitations as rules
 from ...domain.errors import NotFound
 from ...domain.invitations import Kind, Message, Reminders, Standing
 from ...domain.mail import Mail
+from ...domain.text import text
 from ...storage.base import new_id
 from ...storage.courses import Course
 from ...storage.invitations import Invitation
@@ -82,7 +83,7 @@ def to_people(uow: UnitOfWork, course: Course, emails: Collection[str]) -> list[
     wanted = {email.strip().lower() for email in emails}
     there = [each for each in attending.everyone(uow, course) if not each.member.removed]
     if unknown := wanted - {each.person.email for each in there}:
-        raise NotFound(f"Not in the course {course.slug}: {', '.join(sorted(unknown))}.")
+        raise NotFound(text("Not in the course {slug}: {emails}.", slug=course.slug, emails=", ".join(sorted(unknown))))
     found = []
     for known in there:
         past = known.past()
@@ -182,7 +183,7 @@ def preview(uow: UnitOfWork, mail: Mail, course: Course, person_id: str) -> Lett
     """
     found = [one for one in attending.everyone(uow, course, [person_id]) if not one.member.removed]
     if not found:
-        raise NotFound("There is nobody like that in this course.")
+        raise NotFound(text("There is nobody like that in this course."))
     message = rules.invitation(found[0].member, rules.holds(found[0].past()), uow.now)
     if message is None:
         return None

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from ...domain.errors import Invalid
 from ...domain.roles import Role
+from ...domain.text import text
 from ...library import Library
 from ...storage.courses import Course, Enrolment
 from ...storage.plans import Casting
@@ -57,10 +58,10 @@ def _actors(uow: UnitOfWork, course: Course) -> list[Enrolment]:
 def save(uow: UnitOfWork, library: Library, course: Course, person: str, cases: Collection[str]) -> None:
     """Casts an actor for these scenarios, and for no others of the course. Raises Invalid for what is not in it."""
     if person not in {one.person_id for one in _actors(uow, course)}:
-        raise Invalid("There is no such actor in this course any more.")
+        raise Invalid(text("There is no such actor in this course any more."))
     used = {one.id for one in library.scenarios.values() if choosing.uses(course, one)}
     if set(cases) - used:
-        raise Invalid("There is no such scenario in this course any more.")
+        raise Invalid(text("There is no such scenario in this course any more."))
     uow.session.execute(
         delete(Casting).where(
             Casting.course_id == course.id, Casting.person_id == person, Casting.scenario_id.in_(used)

@@ -8,6 +8,7 @@ from ...domain.errors import Invalid, Stale
 from ...domain.pairing.plan import Actor, Plan, Planned, Problem, Room, Slot, in_order
 from ...domain.pairing.reasons import able, differences
 from ...domain.pairing.rules import Broken, broken, free_slots
+from ...domain.text import Text, text
 from ...library import Library
 from ...storage.courses import Course
 from ...storage.unit_of_work import UnitOfWork
@@ -104,13 +105,13 @@ def _place(before: facts.Before, session: str, group: str, starts: int) -> tuple
     room = before.problem.room.get((session, group))
     here = [one for one in before.plan if room and one.room == room.key]
     if room is None or before.problem.session[session].over:
-        raise Invalid("There is no such room, or its session is over.")
+        raise Invalid(text("There is no such room, or its session is over."))
     now = next((one for one in here if int(one.slot.starts.timestamp()) == starts), None)
     if now is not None and now.begun:
-        raise Invalid("This round has begun. Its room goes on with it.")
+        raise Invalid(text("This round has begun. Its room goes on with it."))
     free = {int(slot.starts.timestamp()): slot for slot in free_slots(before.problem, room, here)}
     if now is None and starts not in free:
-        raise Invalid("There is no such round in this room any more. Look at the plan again.")
+        raise Invalid(text("There is no such round in this room any more. Look at the plan again."))
     return room, now.slot if now else free[starts], now
 
 
@@ -142,11 +143,11 @@ def _check(problem: Problem, choice: Choice) -> None:
     learners = {person for room in problem.rooms for person in room.learners}
     case = problem.case.get(choice.case)
     if choice.learner is not None and choice.learner not in learners:
-        raise Invalid("There is no such learner in this course any more.")
+        raise Invalid(text("There is no such learner in this course any more."))
     if case is None:
-        raise Invalid("There is no such scenario in this course any more.")
+        raise Invalid(text("There is no such scenario in this course any more."))
     if set(choice.parts) - set(case.characters) or set(choice.parts.values()) - problem.actor.keys():
-        raise Invalid("There is no such character or no such actor any more.")
+        raise Invalid(text("There is no such character or no such actor any more."))
 
 
 def _with(before: facts.Before, room: Room, slot: Slot, now: Planned | None, choice: Choice) -> list[Planned]:
@@ -175,25 +176,25 @@ def suggested(
     before = facts.read(uow, library, course)
     room, slot, now = _place(before, session, group, starts)
     if case not in before.problem.case:
-        raise Invalid("There is no such scenario in this course any more.")
+        raise Invalid(text("There is no such scenario in this course any more."))
     there = next((one for one in before.plan if one.room == room.key and one.case == case), None)
     return dict(there.parts) if there else _free(before, room, slot, case, now)
 
 
-def stands(seen: Look, case_id: str, actor: Actor) -> str:
+def stands(seen: Look, case_id: str, actor: Actor) -> Text:
     """What speaks against this actor in this round, in a word or two; empty when nothing does."""
     problem, case = seen.problem, seen.problem.case[case_id]
     others = [one for one in seen.plan if one.slot != seen.slot or one.room != seen.room.key]
     playing = [one for one in others if actor.id in one.parts.values()]
     if case_id in actor.declined:
-        return "declined it"
+        return text("declined it")
     if not actor.plays(case_id):
-        return "not cast for it"
+        return text("not cast for it")
     if actor.id in problem.session[seen.room.session].absent:
-        return "can’t come"
+        return text("can’t come")
     if busy := next((one for one in playing if one.slot.meets(seen.slot)), None):
-        return f"plays in {problem.room[busy.room].name} then"
-    return "" if able(problem, actor, case, seen.slot, playing) else "needs a break then"
+        return text("plays in {room} then", room=problem.room[busy.room].name)
+    return Text("") if able(problem, actor, case, seen.slot, playing) else text("needs a break then")
 
 
 def _content(one: Planned) -> tuple[str | None, str, list[tuple[str, str]]]:

@@ -10,6 +10,7 @@ from ...domain.errors import Invalid, Stale
 from ...domain.pairing.plan import Plan, Planned, Problem
 from ...domain.pairing.reasons import Measure, differences, measures, no_time, obstacles, why_not, without_coach
 from ...domain.pairing.rules import Broken, Rule, broken
+from ...domain.text import Text, text
 from ...library import Library
 from ...storage.courses import Course, Enrolment, Session
 from ...storage.plans import Absence
@@ -57,7 +58,12 @@ def judge(problem: Problem, plan: Plan) -> Judged:
     found = broken(problem, plan)
     reasons = [*why_not(problem), *obstacles(problem, plan)] if any(one.rule is Rule.TURN for one in found) else []
     late = [
-        f"{room.name}: {problem.name(person)} has no turn in {problem.session[room.session].title}, for lack of time."
+        text(
+            "{room}: {name} has no turn in {session}, for lack of time.",
+            room=room.name,
+            name=problem.name(person),
+            session=problem.session[room.session].title,
+        )
         for room, person in no_time(problem, plan)
     ]
     notes = without_coach(problem)
@@ -99,20 +105,22 @@ def make(
     return _solve(store, library, slug, by, on_progress, before, problem, () if afresh else before.plan, keep_partial)
 
 
-def nothing_to_plan(problem: Problem, only: str | None) -> str:
+def nothing_to_plan(problem: Problem, only: str | None) -> Text:
     """Why there is nothing to plan."""
     sessions = [one for one in problem.sessions if not one.over and only in (None, one.id)]
     if not sessions:
-        return "There is no practice session to come."
+        return text("There is no practice session to come.")
     if not any(room.session == one.id for room in problem.rooms for one in sessions):
-        return "No group has learners yet. Put the people into groups first."
-    return "Every round there is time for has begun or was made by hand."
+        return text("No group has learners yet. Put the people into groups first.")
+    return text("Every round there is time for has begun or was made by hand.")
 
 
 def _session(course: Course, key: str) -> Session:
     practice = {one.key: one for one in course.sessions if one.kind == "practice"}
     if key not in practice:
-        raise Invalid(f'No practice session "{key}". There are: {", ".join(practice) or "none"}.')
+        raise Invalid(
+            text('No practice session "{key}". There are: {known}.', key=key, known=", ".join(practice) or text("none"))
+        )
     return practice[key]
 
 
@@ -211,9 +219,9 @@ def _note(uow: UnitOfWork, slug: str, session_id: str, person: str, by: str | No
         )
     )
     if session is None or enrolled is None:
-        raise Invalid("There is no such practice session, or no such person in the course.")
+        raise Invalid(text("There is no such practice session, or no such person in the course."))
     if session.ends_at <= uow.now:
-        raise Invalid(f"{session.title} is over.")
+        raise Invalid(text("{title} is over.", title=session.title))
     if uow.session.get(Absence, (session_id, person)) is None:
         uow.session.add(Absence(session_id=session_id, person_id=person, noted_at=uow.now, noted_by=by))
 
@@ -222,7 +230,7 @@ def _forget(uow: UnitOfWork, slug: str, session_id: str, person: str) -> None:
     course = courses.find(uow, slug)
     row = uow.session.get(Absence, (session_id, person))
     if row is None or session_id not in {one.id for one in course.sessions}:
-        raise Invalid("Nothing is noted of that person’s absence any more.")
+        raise Invalid(text("Nothing is noted of that person’s absence any more."))
     uow.session.delete(row)
 
 

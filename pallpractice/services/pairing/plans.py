@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ...domain.errors import Stale
 from ...domain.pairing.plan import Planned, Problem, Wishes, in_order
 from ...domain.roles import Role, Seat
+from ...domain.text import text
 from ...library import Library
 from ...storage import courses as rows
 from ...storage.base import new_id
@@ -21,7 +22,7 @@ from ...storage.unit_of_work import UnitOfWork
 from .. import seating
 from . import facts
 
-CHANGED = "Something this plan depends on has changed meanwhile. Nothing was saved: look again, and try again."
+CHANGED = text("Something this plan depends on has changed meanwhile. Nothing was saved: look again, and try again.")
 
 
 def of_room(uow: UnitOfWork, session_id: str, group_id: str) -> list[PlannedRound]:

@@ -5,17 +5,29 @@ import io
 from zoneinfo import ZoneInfo
 
 from ...domain.pairing.plan import Plan, Planned, Problem, in_order
+from ...domain.text import Language, Text, joined, said, text
 from ...library import Library
 
-COLUMNS = ("date", "starts", "ends", "session", "group", "round", "learner", "scenario", "actors", "by hand")
+COLUMNS = (
+    text("date"),
+    text("starts"),
+    text("ends"),
+    text("session"),
+    text("group"),
+    text("round"),
+    text("learner"),
+    text("scenario"),
+    text("actors"),
+    text("by hand"),
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work these out
 
 
-def sheet(library: Library, problem: Problem, plan: Plan) -> str:
-    """The plan as CSV, one line for each round, in the order of time; times are the course's."""
+def sheet(library: Library, problem: Problem, plan: Plan, language: Language | None = None) -> str:
+    """The plan as CSV, one line for each round, in the order of time; times are the course's. None is English."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(said(COLUMNS, language))
     zone = ZoneInfo(problem.zone)
     lines = [(one, number) for rounds in in_order(plan).values() for number, one in enumerate(rounds, 1)]
     for one, number in sorted(lines, key=lambda line: (line[0].slot, _room(problem, line[0]))):
@@ -29,11 +41,15 @@ def sheet(library: Library, problem: Problem, plan: Plan) -> str:
             str(number),
             problem.name(one.learner) if one.learner else "",
             problem.case[one.case].title,
-            "; ".join(f"{actor} as {character}" for character, actor in cast(library, problem, one)),
-            "yes" if one.by_hand else "",
+            joined("; ", _cast_words(library, problem, one)),
+            text("yes") if one.by_hand else "",
         )
-        writer.writerow([neutral(cell) for cell in cells])
+        writer.writerow([neutral(said(cell, language)) for cell in cells])
     return out.getvalue()
+
+
+def _cast_words(library: Library, problem: Problem, one: Planned) -> list[Text]:
+    return [text("{actor} as {character}", actor=actor, character=who) for who, actor in cast(library, problem, one)]
 
 
 def _room(problem: Problem, one: Planned) -> str:
@@ -48,7 +64,7 @@ def cast(library: Library, problem: Problem, one: Planned) -> list[tuple[str, st
     for part in problem.case[one.case].characters:
         character = known.character(part) if known else None
         actor = one.parts.get(part)
-        found.append((character.name if character else part, problem.name(actor) if actor else "nobody"))
+        found.append((character.name if character else part, problem.name(actor) if actor else text("nobody")))
     return found
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...domain.errors import Unavailable
+from ...domain.text import text
 from .model import Program
 
 LIMIT_S = 17.0  # of 20: the process begins and ends in the rest
@@ -75,7 +76,7 @@ def _follow(child: Any, asked: bytes, on_progress: Callable[[Progress], None], b
             seconds = time.monotonic() - began
             return Solved(tuple(told["values"]), told["turns_proven"], told["proven"], seconds)
         on_progress(Progress(**told))
-    raise Unavailable("The plan could not be made: its process ended too early. Try again.")
+    raise Unavailable(text("The plan could not be made: its process ended too early. Try again."))
 
 
 # The process.

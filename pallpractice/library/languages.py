@@ -1,0 +1,99 @@
+"""The languages there are: one for each catalogue in `translations/`, beside English, which is what the code says.
+
+A catalogue is one file, `translations/<language>/LC_MESSAGES/messages.po`. It is compiled in memory when someone first
+reads that language, so a translator adds or changes the .po and nothing else; English loads nothing.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property, lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+FOLDER = Path(__file__).resolve().parents[1] / "translations"
+ENGLISH = "en"
+IN_BROWSER = "static/js/"
+SAMPLES = (*range(1_001), 1_000_000)  # numbers enough to meet every plural form a language has
+
+
+class Catalogue:
+    """One language: its words and its dates."""
+
+    def __init__(self, code: str, path: Path) -> None:
+        self.code = code
+        self.locale = Locale.parse(code)
+        with path.open("rb") as file:
+            self._catalogue: Catalog = read_po(file, locale=self.locale)
+
+    @cached_property
+    def translations(self) -> Translations:
+        """What gettext reads."""
+        compiled = BytesIO()
+        write_mo(compiled, self._catalogue)
+        compiled.seek(0)
+        return Translations(compiled)
+
+    def one(self, message: str) -> str:
+        return self.translations.ugettext(message)
+
+    def many(self, one: str, many: str, n: int) -> str:
+        return self.translations.ungettext(one, many, n)
+
+    def date(self, at: date, shape: str) -> str:
+        return _date(at, shape, self.locale)
+
+    @cached_property
+    def for_browser(self) -> bytes:
+        """The words of the scripts, as static/js/translated.js reads them: {"words", "plurals"}.
+
+        `plurals` says which of a message's forms belongs to which of the plural categories browsers know.
+        """
+        words = {_key(one.id): one.string for one in self._catalogue if one.id and _in_browser(one.locations)}
+        form = self.translations.plural
+        plurals = {self.locale.plural_form(n): form(n) for n in SAMPLES}
+        return json.dumps({"words": words, "plurals": plurals}, ensure_ascii=False).encode()
+
+
+def _key(id: str | Iterable[str]) -> str:
+    return id if isinstance(id, str) else next(iter(id))
+
+
+def _in_browser(locations: Iterable[tuple[str, object]]) -> bool:
+    return any(path.startswith(IN_BROWSER) for path, _ in locations)
+
+
+@lru_cache(maxsize=4_000)
+def _date(at: date, shape: str, locale: Locale) -> str:
+    if shape in ("full", "long", "EEEE"):
+        return format_date(at, shape, locale)
+    if "EEEE" not in shape:
+        return format_skeleton(shape, at, locale=locale)
+    # CLDR lists short weekdays only: the full one goes into the same place.
+    short = str(locale.datetime_skeletons[shape.replace("EEEE", "E")].pattern)
+    return format_date(at, re.sub("[Ec]+", "EEEE", short), locale)
+
+
+@lru_cache(maxsize=1)
+def known() -> dict[str, str]:
+    """{code: name in its own language} of all languages there are, English first."""
+    codes = sorted(path.parts[-3] for path in FOLDER.glob("*/LC_MESSAGES/messages.po"))
+    return {ENGLISH: "English"} | {code: (Locale.parse(code).get_display_name() or code).capitalize() for code in codes}
+
+
+def language(code: str | None) -> Catalogue | None:
+    """The language; None is English, which is also what an unknown one becomes."""
+    return _read(code) if code and code != ENGLISH and code in known() else None
+
+
+@lru_cache
+def _read(code: str) -> Catalogue:
+    return Catalogue(code, FOLDER / code / "LC_MESSAGES" / "messages.po")

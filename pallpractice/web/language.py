@@ -1,0 +1,162 @@
+"""In which language a page is: the one the person chose, else the browser's, else English.
+
+What is chosen on a page for people who are not signed in is kept in the session and becomes theirs when they sign in.
+Templates say sentences with `{% trans %}` and, in expressions, with `text(...)`; any Text that is shown, wherever it
+was made, is said in the page's language (`finalize`). What leaves otherwise, as JSON or a flash, goes through `said`.
+"""
+
+from typing import Any
+
+import flask
+from babel import Locale
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, Response, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, Domain, get_locale, get_translations, refresh
+from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+
+from ..domain import text as words
+from ..domain import times
+from ..domain.text import Text
+from ..library import languages
+from ..library.languages import ENGLISH, Catalogue
+from ..services import people
+from .parts import parts
+
+CHOSEN = "language"  # in the session of someone who is not signed in
+blueprint = Blueprint("language", __name__)
+
+
+class Catalogues(Domain):  # type: ignore[misc]
+    """Flask-Babel's translations, from the .po files."""
+
+    def get_translations(self) -> NullTranslations | Translations:
+        found = language()
+        return found.translations if found else NullTranslations()
+
+
+class Languages(Babel):  # type: ignore[misc]
+    domain_instance = Catalogues()
+
+
+def register(app: Flask) -> None:
+    Languages(app, locale_selector=preferred)
+    env = app.jinja_env
+    env.policies["ext.i18n.trimmed"] = True
+    env.finalize = _shown
+    env.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
+    env.globals.update(text=words.text, texts=words.texts, kept=Text, on=times.on, languages=languages.known)
+    env.filters["said"] = said
+    app.context_processor(_page)
+    app.after_request(_name_it)
+    app.register_blueprint(blueprint)
+
+
+# --- which
+
+
+def preferred() -> str:
+    """The language of this request: of its person, of its session, of the page's addressee, of the browser."""
+    known = languages.known()
+    for code in (_own(), session.get(CHOSEN), g.get("addressee_language")):
+        if code in known:
+            return str(code)
+    return request.accept_languages.best_match(list(known)) or ENGLISH
+
+
+def _own() -> str:
+    """What the person chose; nothing when the database, which knows, does not answer."""
+    try:
+        return str(current_user.language) if current_user.is_authenticated else ""
+    except OperationalError:
+        return ""
+
+
+def language() -> Catalogue | None:
+    """The language of this request; None is English."""
+    return languages.language(str(get_locale() or ENGLISH))
+
+
+def speak_to(code: str) -> None:
+    """This page is for someone who is known, but has not signed in yet."""
+    g.addressee_language = code
+    refresh()
+
+
+def speak(code: str) -> None:
+    """From here on in this request, to the person signed in; empty is the browser's."""
+    current_user.language = code
+    refresh()
+
+
+@blueprint.post("/language")
+def choose() -> ResponseReturnValue:
+    """The language from here on."""
+    from .identity import own_path  # which needs this module in turn
+
+    wanted = request.form.get("language", "")
+    if wanted in languages.known():
+        if current_user.is_authenticated:
+            parts().store.change(people.set_language, current_user.person_id, wanted)
+        else:
+            session[CHOSEN] = wanted
+    return redirect(own_path(request.form.get("next")) or url_for("home.index"), 303)
+
+
+# --- saying it
+
+
+def said(value: Any) -> Any:
+    """The value with all its Texts in the language of this request."""
+    return words.said(value, language())
+
+
+def flash(message: Text, category: str = "success") -> None:
+    """A message for the next page. It is kept as it is said now."""
+    flask.flash(said(message), category)
+
+
+def jsonify(**values: Any) -> Response:
+    """An answer to a script, in the reader's language."""
+    return flask.jsonify(**said(values))
+
+
+def _shown(value: Any) -> Any:
+    return said(value) if isinstance(value, Text) else value
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, message: str, **values: Any) -> str:
+    """What `trans` calls. Values may be Texts."""
+    return _filled(context, get_translations().ugettext(message), values)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, num: int, **values: Any) -> str:
+    return _filled(context, get_translations().ungettext(one, many, num), {"num": num} | values)
+
+
+def _filled(context: EvalContext, pattern: str, values: dict[str, Any]) -> str:
+    shown = {name: _shown(value) for name, value in values.items()}
+    return (Markup(pattern) if context.autoescape else pattern) % shown  # noqa: S704 (ours; the values are escaped)
+
+
+def _page() -> dict[str, Any]:
+    """What the frame of a page needs: the language's tag and direction, and where the scripts find its words."""
+    found = language()
+    if found is None:
+        return {"language": {"code": ENGLISH, "tag": "en-GB", "dir": "ltr", "words": None}}
+    address = url_for("words_build", code=found.code)
+    tag = found.code.replace("_", "-")
+    return {"language": {"code": found.code, "tag": tag, "dir": found.locale.text_direction, "words": address}}
+
+
+def _name_it(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = str(get_locale() or Locale(ENGLISH)).replace("_", "-")
+        response.vary.update(("Cookie", "Accept-Language"))
+    return response
