@@ -1,8 +1,9 @@
 // On every page: signing out forgets what this device kept. Machines on wards are shared.
 
 import { device, forgetAll, localStore } from './device.js';
+import { t } from './translated.js';
 
-const LOST = 'Some of your notes have not reached the server yet. Sign out all the same, and lose them?';
+const LOST = t('Some of your notes have not reached the server yet. Sign out all the same, and lose them?');
 
 document.addEventListener('submit', (event) => {
   if (!event.target.matches('[data-sign-out]')) return;
