@@ -130,13 +130,13 @@ def _shown(value: Any) -> Any:
 
 
 @pass_eval_context
-def _gettext(context: EvalContext, message: str, **values: Any) -> str:
+def _gettext(context: EvalContext, message: str, /, **values: Any) -> str:
     """What `trans` calls. Values may be Texts."""
     return _filled(context, get_translations().ugettext(message), values)
 
 
 @pass_eval_context
-def _ngettext(context: EvalContext, one: str, many: str, num: int, **values: Any) -> str:
+def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: Any) -> str:
     return _filled(context, get_translations().ungettext(one, many, num), {"num": num} | values)
 
 
