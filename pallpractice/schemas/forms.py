@@ -12,8 +12,8 @@ from ..domain.joining import LONGEST_NAME
 from ..domain.preparation import LONGEST_REASON, Step
 from ..domain.roles import Skill, Track
 from ..domain.search import Search
-from ..library import languages
 from ..domain.text import Text, joined, text
+from ..library import languages
 from .actions import an_id, written
 from .reasons import reason
 

@@ -13,7 +13,7 @@ from ..services import courses, home, people
 from ..services.home import MyRoom
 from ..storage.courses import Person
 from . import times
-from .language import flash
+from .language import flash, jsonify, speak
 from .parts import parts
 
 blueprint = Blueprint("home", __name__)

@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
     env.policies["ext.i18n.trimmed"] = True
     env.finalize = _shown
     env.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
-    env.globals.update(text=words.text, texts=words.texts, kept=Text, on=times.on, languages=languages.known)
+    env.globals.update(text=words.text, texts=words.texts, as_text=Text, on=times.on, languages=languages.known)
     env.filters["said"] = said
     app.context_processor(_page)
     app.after_request(_name_it)
@@ -130,13 +130,13 @@ def _shown(value: Any) -> Any:
 
 
 @pass_eval_context
-def _gettext(context: EvalContext, message: str, **values: Any) -> str:
+def _gettext(context: EvalContext, message: str, /, **values: Any) -> str:
     """What `trans` calls. Values may be Texts."""
     return _filled(context, get_translations().ugettext(message), values)
 
 
 @pass_eval_context
-def _ngettext(context: EvalContext, one: str, many: str, num: int, **values: Any) -> str:
+def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: Any) -> str:
     return _filled(context, get_translations().ungettext(one, many, num), {"num": num} | values)
 
 
