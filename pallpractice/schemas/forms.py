@@ -125,7 +125,7 @@ class MeForm(Form):
     """What a person sets for themselves."""
 
     time_zone = fields.String(validate=validate.Length(max=64), load_default="")
-    language = fields.String(validate=lambda code: validate.OneOf(languages.known())(code), load_default="")
+    language = fields.String(validate=validate.OneOf(languages.known()), load_default="")
 
     @validates("time_zone")
     def _known(self, name: str, **_: Any) -> None:

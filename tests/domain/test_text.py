@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import UTC, date, datetime
+from typing import ClassVar
 
 from pallpractice.domain import times
 from pallpractice.domain.text import Text, joined, listed, said, text, texts
@@ -11,7 +12,7 @@ class Backwards:
     """A language whose words are the English ones from behind, for the sentences it knows."""
 
     code = "xx"
-    words = {
+    words: ClassVar = {
         "{who} is coming already.": ".ydaerla gnimoc si {who}",
         "nurse": "esrun",
         "{n} room": "moor {n}",
