@@ -4,6 +4,7 @@
 #   make lint    ruff and mypy
 #   make bench   the speed of a practice hour, beside a bare relay
 #   make soak    the long runs of the same promises
+#   make words   brings the catalogues up to date with what the code says (translators)
 #   make lock    resolves pyproject.toml anew (maintainers)
 
 VENV := .venv
@@ -16,7 +17,7 @@ FIND_PYTHON := for name in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
-.PHONY: demo test lint bench soak lock clean tools
+.PHONY: demo test lint bench soak words lock clean tools
 
 demo: $(VENV)/.runtime
 	@PALLPRACTICE_PORT="$(PORT)" $(BIN)/pallpractice demo
@@ -35,6 +36,17 @@ bench: $(VENV)/.complete
 
 soak: $(VENV)/.complete tools
 	$(BIN)/python -m pytest -m soak $(ARGS)
+
+# Every sentence of the code, into every catalogue. LANGUAGE=fr begins one that is not there yet.
+words: $(VENV)/.runtime
+	mkdir -p .cache
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k no_other $(WORDS) --project pallpractice \
+		-o .cache/words.pot .
+	$(if $(LANGUAGE),$(BIN)/pybabel -q init -i .cache/words.pot -d pallpractice/translations -l $(LANGUAGE))
+	$(BIN)/pybabel -q update -i .cache/words.pot -d pallpractice/translations $(CATALOGUE)
+
+WORDS = --add-location=file --sort-by-file --no-wrap
+CATALOGUE = --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 # A browser, Node and strace, which no Python package brings.
 tools: $(VENV)/.complete

@@ -47,6 +47,7 @@ class Programme:
     time_zone: str
     slots: tuple[Slot, ...]
     meeting_url_template: str = ""
+    language: str = ""  # of letters to those who chose none
     observers_see_scorecards: bool = False
     scenarios: tuple[str, ...] | None = None  # ids; None says nothing, and what was chosen before stays
     rubrics: Mapping[Skill, str] | None = None  # in place of those the scenarios name; None as above

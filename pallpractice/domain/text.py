@@ -60,7 +60,7 @@ class Text(str):
 
     def format(self, *_: object, **values: object) -> "Text":
         """With more values, as marshmallow fills in its messages."""
-        return text(self.message, **{**self.values, **values})
+        return text(self.message, **{**self.values, **values})  # words: its own
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), str(self), [(name, getattr(self, name)) for name in Text.__slots__])

@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields
 from ..domain import programme as rules
 from ..domain.programme import Credit, Programme, Slot, Where, meeting_template
 from ..domain.roles import SessionKind, Skill, Track
+from . import languages
 from .errors import FileError, LibraryErrors, quoted
 from .fields import ByKey, Choice, Day, FileSchema, Many, Slug, Text, YesNo, faults
 from .files import Source
@@ -64,6 +65,7 @@ class _Heading:
     title: str
     time_zone: str
     meeting_url_template: str = ""
+    language: str = ""
     observers_see_scorecards: bool = False
     scenarios: tuple[str, ...] | None = None
     rubrics: Mapping[str, str] | None = None
@@ -75,6 +77,7 @@ class CourseSchema(FileSchema):
     title = Text(200)
     time_zone = Zone()
     meeting_url_template = MeetingUrl(500, required=False)
+    language = Choice(tuple(languages.known()), required=False)
     observers_see_scorecards = YesNo()
     scenarios = Many(Slug(), most=500, required=False)
     rubrics = ByKey(Choice(tuple(Skill)), Slug(), required=False)
@@ -139,6 +142,7 @@ class _Reader:
             title=heading.title,
             time_zone=heading.time_zone,
             meeting_url_template=heading.meeting_url_template,
+            language=heading.language,
             observers_see_scorecards=heading.observers_see_scorecards,
             slots=tuple(self.slots.values()),
             scenarios=heading.scenarios,

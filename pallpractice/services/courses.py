@@ -139,6 +139,7 @@ def import_programme(uow: UnitOfWork, programme: Programme, *, moved_by: timedel
         title=programme.title,
         time_zone=programme.time_zone,
         meeting_url_template=programme.meeting_url_template,
+        language=programme.language,
         observers_see_scorecards=programme.observers_see_scorecards,
         **_chosen(programme),
     )

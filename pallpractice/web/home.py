@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import text as sql
@@ -13,7 +13,7 @@ from ..services import courses, home, people
 from ..services.home import MyRoom
 from ..storage.courses import Person
 from . import times
-from .language import flash, speak
+from .language import flash, jsonify, speak
 from .parts import parts
 
 blueprint = Blueprint("home", __name__)

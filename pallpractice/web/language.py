@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
     env.policies["ext.i18n.trimmed"] = True
     env.finalize = _shown
     env.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
-    env.globals.update(text=words.text, texts=words.texts, kept=Text, on=times.on, languages=languages.known)
+    env.globals.update(text=words.text, texts=words.texts, as_text=Text, on=times.on, languages=languages.known)
     env.filters["said"] = said
     app.context_processor(_page)
     app.after_request(_name_it)

@@ -208,10 +208,12 @@ def _pasted() -> tuple[Sheet, str, str]:
     return sheet, pasted if len(pasted) < schemas.LARGEST else "", ""
 
 
-def _preview(course: Course, sheet: Sheet, text: str = "", problem: str = "", status: int = 200) -> ResponseReturnValue:
+def _preview(
+    course: Course, sheet: Sheet, pasted: str = "", problem: str = "", status: int = 200
+) -> ResponseReturnValue:
     """What saving would do, or the first step again when nothing of it could be read."""
     if problem or sheet.faults or not sheet.rows:
-        return _first_step(course, text, [problem] if problem else [fault.words for fault in sheet.roster().faults])
+        return _first_step(course, pasted, [problem] if problem else [fault.words for fault in sheet.roster().faults])
     with parts().store.read() as uow:
         found = roster.preview(uow, course, sheet.roster())
         groups = _groups(enrolments.members(uow, course))
@@ -287,8 +289,8 @@ def _groups(there: Iterable[enrolments.Member]) -> list[str]:
     return sorted({one.entry.group for one in there if one.entry.group})
 
 
-def _first_step(course: Course, text: str, problems: list[str]) -> ResponseReturnValue:
-    return _page("roster/upload.html", course, text=text, problems=problems), 400
+def _first_step(course: Course, pasted: str, problems: list[str]) -> ResponseReturnValue:
+    return _page("roster/upload.html", course, pasted=pasted, problems=problems), 400
 
 
 def _by_column(faults: Iterable[RowFault]) -> dict[str, list[str]]:
