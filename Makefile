@@ -42,7 +42,8 @@ words: $(VENV)/.runtime
 	mkdir -p .cache
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k no_other $(WORDS) --project pallpractice \
 		-o .cache/words.pot .
-	$(if $(LANGUAGE),$(BIN)/pybabel -q init -i .cache/words.pot -d pallpractice/translations -l $(LANGUAGE))
+	$(if $(LANGUAGE),$(BIN)/pybabel -q init --no-wrap -i .cache/words.pot -d pallpractice/translations \
+		-l $(LANGUAGE))
 	$(BIN)/pybabel -q update -i .cache/words.pot -d pallpractice/translations $(CATALOGUE)
 
 WORDS = --add-location=file --sort-by-file --no-wrap
