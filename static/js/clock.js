@@ -39,6 +39,13 @@ export function minutes(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+/** Where a take begins again, in words; no more than this seat was told. @param {(beat: string) => string | undefined} beatTitle */
+export function takeFrom({ number, from_beat: beat, from_offset_s: moment }, beatTitle) {
+  if (moment !== null && moment !== undefined) return `Take ${number}, from ${minutes(moment)}`;
+  const title = beat && beatTitle(beat);
+  return title ? `Take ${number}, from the beat “${title}”` : `Take ${number}`;
+}
+
 /** The clock in words. A clock that has run over is said calmly: zero ends nothing. */
 export function clockWords(clock, now) {
   const left = remaining(clock, now);

@@ -22,6 +22,11 @@ export function TimeOutButtons({ reasons, primary = false }) {
   </div>`;
 }
 
+/** What a time-out is for; asked aloud, nothing to write. */
+export function Questions() {
+  return html`<div class="questions"><p>What is hard just now?</p><p>Where do you want to get to?</p></div>`;
+}
+
 /** One press each: the reason is told with the stop. @param {{reasons: string[]}} props */
 export function Reasons({ reasons }) {
   return reasons.length > 0 && html`<div class="chips" role="group" aria-label="Time-out with a reason">
