@@ -17,7 +17,8 @@ const beatTitle = (id) => view.value.script?.beats.find((each) => each.id === id
 export function Story({ notes }) {
   const end = view.value.encounter_s;
   if (!end) return null;
-  const at = Math.min(shownAt.value, Math.floor(end));
+  const first = Math.min(...notes.filter((each) => each.offset_s !== null).map((each) => each.offset_s), ...(view.value.stops ?? []).map((each) => each.offset_s));
+  const at = Math.floor(Math.min(shownAt.value ?? (Number.isFinite(first) ? first : 0), end));
   const close = near(notes, at);
   return html`<section class="story" aria-labelledby="story-title"><h3 id="story-title">The encounter, moment by moment</h3>
     <${MomentLine} id="moment" label="Moment of the encounter" at=${at} end=${end} notes=${notes} onMove=${(to) => { shownAt.value = to; }} />
@@ -35,7 +36,7 @@ function Table({ notes }) {
     ...felt.map((each) => [each, each.take, `How heard: ${each.value} of 10`, characterName(each.character)]),
     ...beats.map((each) => [each, each.take, `Beat: ${beatTitle(each.beat) ?? each.beat}`, '']),
     ...notes.filter((each) => each.offset_s !== null).map((each) => [each, each.take, noteWords(each), each.name]),
-  ].sort(([a], [b]) => a.offset_s - b.offset_s);
+  ].sort(([a, take], [b, other]) => Math.floor(a.offset_s) - Math.floor(b.offset_s) || take - other);
   return html`<div class="scroll" tabindex="0" role="group" aria-label="The encounter as a table"><table><thead><tr><th scope="col">Time</th><th scope="col">Take</th><th scope="col">What</th><th scope="col">Who</th></tr></thead>
     <tbody>${rows.map(([each, take, what, who]) => html`<tr><td>${minutes(each.offset_s)}</td><td>${take}</td><td>${what}</td><td>${who}</td></tr>`)}</tbody></table></div>`;
 }
@@ -66,7 +67,7 @@ function Take({ take, notes, before }) {
     ]} /></article>`;
 }
 
-/** Who said it, and where it is on the line. */
+/** Who caught it, and where it is on the line. */
 export function When({ note }) {
   return html`<span class="nowrap"><button type="button" class="link" aria-label=${`Show ${minutes(note.offset_s)} on the line`} onClick=${() => jumpTo(note.offset_s)}>${minutes(note.offset_s)}</button> <${SeatBadge} seat=${note.seat} more=${`, ${note.name}`} /></span>`;
 }

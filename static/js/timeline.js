@@ -12,8 +12,8 @@ import { JUDGEMENTS, KINDS } from './words.js';
 
 const UNDO_MS = 10_000;
 const removed = signal(null);
-/** The moment in sight on the debrief's line, in encounter seconds. */
-export const shownAt = signal(0);
+/** The moment in sight on the debrief's line, in encounter seconds; until one is chosen, the first that was noted. */
+export const shownAt = signal(null);
 
 /** To a note's place on the line, from wherever the note stands. @param {number} at */
 export function jumpTo(at) {

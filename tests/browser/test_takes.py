@@ -136,3 +136,106 @@ def jumps(page: Page) -> None:
     expect(near).to_contain_text("The scan shows a mass")
     page.get_by_text("The same as a table").click()
     expect(page.get_by_role("cell", name="Time-out: Strong emotion")).to_be_visible()
+
+
+PHONE = {"width": 390, "height": 844, "has_touch": True}
+TABLET = {"width": 1024, "height": 768}
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the window."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def in_sight(page: Page, selector: str) -> bool:
+    box = page.locator(selector).first.bounding_box()
+    assert box and page.viewport_size
+    return box["y"] + min(box["height"], 60) <= page.viewport_size["height"]
+
+
+def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
+    for name, size, scheme in (("Sam", PHONE, "dark"), ("Cleo", PHONE, "light"), ("Lena", PHONE, "light"), ("Olga", PHONE, "dark")):
+        stage.window(name, color_scheme=scheme, **size).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    lena, olga, sam, cleo = (stage.pages[name] for name in ("Lena", "Olga", "Sam", "Cleo"))
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    in_phase(stage, "encounter", "Sam", "Cleo", "Lena", "Olga")
+    assert in_sight(sam, ".beat .play")
+    assert not sam.locator(".told").first.is_visible()
+    stage.shot("Sam", "phone-beat", "takes")
+    sam.get_by_role("button", name="To tell (0 of 10 told)").tap()
+    sam.get_by_label(re.compile("^The shop is shut")).check()
+    expect(sam.locator(".told-when")).to_have_text(re.compile(r"^Told at 0:\d\d, take 1$"))
+    assert in_sight(sam, ".told")
+    expect(cleo.get_by_text("What Robin Castell may tell (1 told)")).to_be_visible()
+    stage.shot("Sam", "phone-told", "takes")
+    sam.get_by_label(re.compile("^The shop is shut")).uncheck()
+    expect(cleo.get_by_text("What Robin Castell may tell (0 told)")).to_be_visible()
+    felt = sam.get_by_role("slider")
+    for key, value in (("ArrowRight", "6"), ("PageUp", "9"), ("PageUp", "10"), ("PageDown", "7"), ("Home", "0")):
+        felt.press(key)
+        expect(sam.locator(".slider output")).to_have_text(value)
+    stage.shot("Olga", "phone-observer", "takes")
+    stage.shot("Cleo", "phone-coach", "takes")
+    sam.set_viewport_size(TABLET)
+    assert in_sight(sam, ".beat .play")
+    assert in_sight(sam, ".told")
+    stage.shot("Sam", "tablet", "takes")
+    sam.set_viewport_size({"width": 390, "height": 844})
+    press(sam, "Stop for my welfare")
+    in_phase(stage, "time_out", "Sam", "Cleo", "Lena", "Olga")
+    expect(lena.locator(".stopped")).to_have_text(re.compile("Sam stopped the clock.*Welfare"))
+    expect(sam.locator(".role-now")).to_have_text("Frozen")
+    for name in ("Lena", "Olga", "Sam"):
+        stage.shot(name, "phone-time-out", "takes")
+    press(cleo, "Rewind")
+    cleo.get_by_role("radio", name="A moment").check(force=True)
+    expect(cleo.get_by_role("slider")).to_be_visible()
+    stage.shot("Cleo", "phone-rewind", "takes")
+    for page in (lena, olga, sam, cleo):
+        fits(page)
+    press(cleo, "Play take 2")
+    in_phase(stage, "encounter", "Lena")
+    caught_on_phone(olga)
+    press(lena, "End the encounter")
+    press(lena, "Yes, end it")
+    press(cleo, "Open the debrief")
+    press(cleo, "Yes, open it")
+    press(cleo, "Pass the turn to the observers")
+    expect(lena.locator(".takes")).to_be_visible()
+    for name in ("Lena", "Cleo", "Olga", "Sam"):
+        fits(stage.pages[name])
+        stage.shot(name, "phone-debrief", "takes")
+
+
+def caught_on_phone(page: Page) -> None:
+    page.get_by_role("button", name="Named the feeling").tap()
+    page.get_by_label("Exact words").first.fill("That is a lot to hear")
+    expect(page.locator(".stamp")).to_have_text(re.compile(r"^Stamped 0:\d\d, take 2$"))
+    press(page, "Add")
+    page.get_by_role("button", name="Undo").tap()
+    expect(page.locator(".last-note")).to_be_hidden()
+
+
+def test_what_an_observer_watches_and_the_goal_speaks_of_is_on_top(stage: Stage) -> None:
+    lena, olga, cleo = stage.enter("Lena", "Olga", "Cleo")
+    press(cleo, "Start the round")
+    in_phase(stage, "briefing", "Lena", "Olga", "Cleo")
+    lena.get_by_label("My goal for this round").fill("Stay with the emotion before giving information")
+    lena.get_by_label("My goal for this round").blur()
+    expect(olga.locator(".checks .check").first).to_contain_text("Meets the emotion close to the goal")
+    olga.get_by_label(re.compile("^Gives the news plainly")).check()
+    press(cleo, "Begin the encounter")
+    in_phase(stage, "encounter", "Olga")
+    olga.locator("summary", has_text="The rubric").click()
+    titles = olga.locator(".item legend")
+    expect(titles.nth(0)).to_have_text(re.compile("^Gives the news plainly you watch this$"))
+    expect(titles.nth(1)).to_have_text(re.compile("^Meets the emotion close to the goal$"))
+    markers = olga.locator(".marker span")
+    expect(markers.nth(0)).to_have_text("Clear headline")
+    # Keys are marks only while the markers have the focus; elsewhere a digit is a digit.
+    olga.get_by_label("Exact words").first.press_sequentially("1")
+    expect(olga.locator(".note-text")).to_have_count(0)
+    olga.locator(".marker").first.focus()
+    olga.keyboard.press("1")
+    expect(olga.locator(".note-text").first).to_have_text("Clear headline")
