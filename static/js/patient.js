@@ -22,7 +22,7 @@ const ROLE = {
 export function Panel() {
   const { phase } = view.value;
   return html`
-    ${ROLE[phase] && html`<div class="actions" key="role"><p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>
+    ${ROLE[phase] && html`<div class="actions role-row" key="role"><p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>
       ${phase === 'encounter' && html`<${WelfareStop} /><${TimeOutButtons} reasons=${[]} />`}</div>`}
     ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Playing} key="playing" />`}

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from pallpractice.storage.rooms import Room
@@ -67,6 +68,7 @@ def test_the_takes_are_compared_as_turns_open_them(stage: Stage) -> None:
     time.press("PageDown")
     time.press("ArrowLeft")
     stage.shot("Cleo", "2-rewind", "takes")
+    accessible(cleo)
     press(cleo, "Play take 2")
     in_phase(stage, "encounter")
     for page in (lena, olga, omar, sam, cleo):
@@ -112,6 +114,8 @@ def test_the_takes_are_compared_as_turns_open_them(stage: Stage) -> None:
     expect(first).to_contain_text(re.compile("from 2 to 2 of 10"))
     expect(second).to_contain_text(re.compile("from 2 to 8 of 10"))
     jumps(lena)
+    for page in (lena, cleo, sam):
+        accessible(page)
     stage.shot("Lena", "5-patient", "takes")
     press(cleo, "Pass the turn to the coach")
     press(cleo, "Close the round")
@@ -150,7 +154,12 @@ def fits(page: Page) -> None:
 def in_sight(page: Page, selector: str) -> bool:
     box = page.locator(selector).first.bounding_box()
     assert box and page.viewport_size
-    return box["y"] + min(box["height"], 60) <= page.viewport_size["height"]
+    return box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
 
 
 def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
@@ -163,6 +172,7 @@ def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
     assert in_sight(sam, ".beat .play")
     assert not sam.locator(".told").first.is_visible()
     stage.shot("Sam", "phone-beat", "takes")
+    accessible(sam)
     sam.get_by_role("button", name="To tell (0 of 10 told)").tap()
     sam.get_by_label(re.compile("^The shop is shut")).check()
     expect(sam.locator(".told-when")).to_have_text(re.compile(r"^Told at 0:\d\d, take 1$"))
@@ -194,6 +204,7 @@ def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
     stage.shot("Cleo", "phone-rewind", "takes")
     for page in (lena, olga, sam, cleo):
         fits(page)
+        accessible(page)
     press(cleo, "Play take 2")
     in_phase(stage, "encounter", "Lena")
     caught_on_phone(olga)
