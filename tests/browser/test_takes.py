@@ -55,7 +55,9 @@ def test_the_takes_are_compared_as_turns_open_them(stage: Stage) -> None:
     press(lena, "Strong emotion")
     in_phase(stage, "time_out")
     for page in (lena, olga, omar, sam, cleo):
-        expect(page.locator(".stopped")).to_have_text(re.compile(r"^Lena stopped the clock at 2:5\d\.\s*Strong emotion$"))
+        expect(page.locator(".stopped")).to_have_text(
+            re.compile(r"^Lena stopped the clock at 2:5\d\.\s*Strong emotion$")
+        )
     for name in FIVE:
         stage.shot(name, "1-time-out", "takes")
 
@@ -163,7 +165,12 @@ def accessible(page: Page) -> None:
 
 
 def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
-    for name, size, scheme in (("Sam", PHONE, "dark"), ("Cleo", PHONE, "light"), ("Lena", PHONE, "light"), ("Olga", PHONE, "dark")):
+    for name, size, scheme in (
+        ("Sam", PHONE, "dark"),
+        ("Cleo", PHONE, "light"),
+        ("Lena", PHONE, "light"),
+        ("Olga", PHONE, "dark"),
+    ):
         stage.window(name, color_scheme=scheme, **size).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
     lena, olga, sam, cleo = (stage.pages[name] for name in ("Lena", "Olga", "Sam", "Cleo"))
     press(cleo, "Start the round")
