@@ -5,6 +5,7 @@ import { useState } from '../vendor/preact-hooks.js';
 import { characterName, characters } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
 import { act, clockNow, may, mine, outgoing, serverNow, view } from './store.js';
+import { t } from './translated.js';
 import { Button, Facts, Fold, html, List } from './ui.js';
 import { TIERS } from './words.js';
 
@@ -96,7 +97,7 @@ export function BeatCard({ answers = true }) {
 }
 
 function Mood({ beat, id }) {
-  return beat.emotion?.[id] !== undefined && html`<span class="tag">${`Mood ${beat.emotion[id]} of 10`}</span>`;
+  return beat.emotion?.[id] !== undefined && html`<span class="tag">${t('Mood {value} of 10', { value: beat.emotion[id] })}</span>`;
 }
 
 async function goTo(beat) {

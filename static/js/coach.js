@@ -9,6 +9,7 @@ import { Capture, Rubric } from './observer.js';
 import { Submit } from './rubric.js';
 import { may, view } from './store.js';
 import { Timeline } from './timeline.js';
+import { t } from './translated.js';
 import { Facts, Fold, html, List } from './ui.js';
 
 export { Controls } from './controls.js';
@@ -21,7 +22,7 @@ export function Panel() {
   return html`
     ${phase === 'lobby' && html`<${NoteBefore} /><${RoomChecklist} />`}
     ${phase === 'briefing' && html`<${Goal} /><${Brief} open=${true} />`}
-    ${phase === 'time_out' && html`<${Questions} /><${Fold} title="When to stop, and what to suggest"><${AtAStop} /><//>`}
+    ${phase === 'time_out' && html`<${Questions} /><${Fold} title=${t('When to stop, and what to suggest')}><${AtAStop} /><//>`}
     ${playing && html`<${Goal} />`}
     ${catching && html`<${Capture} key="capture" />`}
     ${playing && html`<${Fold} title="The card: what the patient plays from" open=${true} key="card"><${BeatCard} /><${FeelingNow} /><${Disclosures} /><//>`}
@@ -50,7 +51,7 @@ function Everyone() {
 /** Of the guide, what helps while the clock stands. */
 function AtAStop() {
   const { guide } = view.value;
-  return guide && html`<${Facts} rows=${[['When to stop the clock', guide.timeout_cues], ['Words to suggest', guide.wording]].filter(([, items]) => items?.length).map(([name, items]) => [name, html`<${List} items=${items} />`])} />`;
+  return guide && html`<${Facts} rows=${[[t('When to stop the clock'), guide.timeout_cues], [t('Words to suggest'), guide.wording]].filter(([, items]) => items?.length).map(([name, items]) => [name, html`<${List} items=${items} />`])} />`;
 }
 
 /** @param {{open?: boolean}} props */

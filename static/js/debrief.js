@@ -5,6 +5,7 @@ import { field, savingOf, TextField } from './fields.js';
 import { Scorecard, Submit } from './rubric.js';
 import { act, may, mine, seat, view } from './store.js';
 import { Timeline } from './timeline.js';
+import { t } from './translated.js';
 import { Fold, html, Icon, later, Saving, SeatBadge } from './ui.js';
 import { TURN_SEAT, TURNS } from './words.js';
 
@@ -17,10 +18,10 @@ const SAY = {
 
 /** What each turn opens, to whom anything is opened; in the learner's words and in the others'. */
 const OPENED = {
-  learner: ['Open now: your own rating. Next come the observers.', 'Open now: the learner’s own rating. Next come the observers.'],
-  observers: ['Open now: what the observers caught and wrote. Next comes the patient.', 'Open now: what the observers caught. Next comes the patient.'],
-  patient: ['Open now: the patient’s words, and how heard they felt. Next comes your coach.', 'Open now: how heard the patient felt. Next comes the coach.'],
-  coach: ['Everything is open now: your coach’s notes came last.', 'Everything is open now: the coach’s notes came last.'],
+  learner: [t('Open now: your own rating. Next come the observers.'), t('Open now: the learner’s own rating. Next come the observers.')],
+  observers: [t('Open now: what the observers caught and wrote. Next comes the patient.'), t('Open now: what the observers caught. Next comes the patient.')],
+  patient: [t('Open now: the patient’s words, and how heard they felt. Next comes your coach.'), t('Open now: how heard the patient felt. Next comes the coach.')],
+  coach: [t('Everything is open now: your coach’s notes came last.'), t('Everything is open now: the coach’s notes came last.')],
 };
 
 const Story = later(() => import('./story.js'), 'Story');
@@ -49,7 +50,7 @@ export function Debrief() {
 function Turns({ turn }) {
   const now = TURNS.indexOf(turn);
   return html`<ol class="turns" aria-label="Who speaks">${TURNS.map((each, index) => html`<li key=${each} aria-current=${each === turn ? 'step' : null} data-done=${index < now ? 'yes' : 'no'}>
-    <${SeatBadge} seat=${TURN_SEAT[each]} /><span class="hint">${index < now ? html`<${Icon} name="check" /> has spoken` : index === now ? 'speaks now' : 'sealed until their turn'}</span></li>`)}</ol>`;
+    <${SeatBadge} seat=${TURN_SEAT[each]} /><span class="hint">${index < now ? html`<${Icon} name="check" /> has spoken` : index === now ? 'speaks now' : t('sealed until their turn')}</span></li>`)}</ol>`;
 }
 
 /** What others gave, as far as it is open: by whoever gave it. */
@@ -64,7 +65,7 @@ export function Opened({ notes, cards }) {
 /** Open where there are words to talk about; numbers alone stay folded. */
 function Card({ card, rubric }) {
   const words = Object.values(card.entries).some((each) => each.text);
-  return html`<${Fold} open=${words} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />${!words && html` <span class="hint">ratings only</span>`}`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${words} /><//>`;
+  return html`<${Fold} open=${words} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />${!words && html` <span class="hint">${t('ratings only')}</span>`}`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${words} /><//>`;
 }
 
 /** Whoever speaks now is on top. */

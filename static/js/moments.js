@@ -6,6 +6,7 @@ import { minutes } from './clock.js';
 import { narrow, view } from './store.js';
 import { near, spans } from './takes.js';
 import { traceLine } from './trace.js';
+import { t, tn } from './translated.js';
 import { html } from './ui.js';
 
 const LANES = { observer: 84, coach: 100, patient: 116 };
@@ -37,17 +38,17 @@ export function MomentLine({ id, label, at, end, notes, onMove }) {
       <line class="cursor" x1=${x(at)} y1="0" x2=${x(at)} y2="128" />
     </svg>
     <label class="visually-hidden" for=${id}>${label}</label>
-    <div class="slider"><input id=${id} type="range" min="0" max=${Math.floor(end)} step="1" value=${at} aria-valuetext=${count === 1 ? `${minutes(at)}, one mark near` : `${minutes(at)}, ${count} marks near`}
+    <div class="slider"><input id=${id} type="range" min="0" max=${Math.floor(end)} step="1" value=${at} aria-valuetext=${tn('{time}, {n} mark near', '{time}, {n} marks near', count, { time: minutes(at) })}
       onInput=${(event) => onMove(Number(event.target.value))} onKeyDown=${(event) => paged(event, at, end, onMove)} /><output for=${id} aria-live="off">${minutes(at)}</output></div>
     <p class="hint legend">${felt.length > 0 && html`<span><span class="felt-key" aria-hidden="true"></span> ${feltKey(felt)}</span>`}
       ${KEYS.filter(([seat]) => timed.some((each) => each.seat === seat)).map(([seat, words]) => html`<span class=${`seat-${seat}`}>${words}</span>`)}
-      ${stops.length > 0 && html`<span>‖ time-out</span>`}${takes.length > 1 && html`<span>┊ next take</span>`}</p></div>`;
+      ${stops.length > 0 && html`<span>‖ ${t('time-out')}</span>`}${takes.length > 1 && html`<span>┊ ${t('next take')}</span>`}</p></div>`;
 }
 
-const KEYS = [['observer', '■ observers'], ['coach', '◆ coach'], ['patient', '▲ patient']];
+const KEYS = [['observer', `■ ${t('observers')}`], ['coach', `◆ ${t('coach')}`], ['patient', `▲ ${t('patient')}`]];
 
 function feltKey(felt) {
-  return `how heard ${[...new Set(felt.map((each) => characterName(each.character)))].join(', ')} felt`;
+  return t('how heard {names} felt', { names: [...new Set(felt.map((each) => characterName(each.character)))].join(', ') });
 }
 
 /** An arrow is a second, a page a quarter of a minute: the browser's own tenth would be most of a minute. */

@@ -10,6 +10,7 @@ import { foremost, goalItems } from './foremost.js';
 import { Ready } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { act, announce, may, mine, outgoing, serverNow, view } from './store.js';
+import { t } from './translated.js';
 import { Fold, html, Icon, Radios } from './ui.js';
 import { JUDGEMENTS } from './words.js';
 
@@ -61,10 +62,10 @@ function Watch() {
     if (answer.ok) mine.value = { ...mine.value, watching };
   };
   const close = goalItems(view.value.goal, items);
-  return html`<fieldset class="checks"><legend>What will you watch? <span class="hint">${`Up to ${MOST}; ${chosen.length} chosen`}</span></legend>
+  return html`<fieldset class="checks"><legend>What will you watch? <span class="hint">${t('Up to {most}; {chosen} chosen', { most: MOST, chosen: chosen.length })}</span></legend>
     ${foremost(items, (item) => close.includes(item.id)).map((item) => html`<label class="check"><input type="checkbox" checked=${chosen.includes(item.id)}
       disabled=${!chosen.includes(item.id) && chosen.length >= MOST} onChange=${() => toggle(item.id)} />
-      <span>${item.title} ${close.includes(item.id) && html`<span class="tag">close to the goal</span>`}<span class="hint">${item.text}</span></span></label>`)}
+      <span>${item.title} ${close.includes(item.id) && html`<span class="tag">${t('close to the goal')}</span>`}<span class="hint">${item.text}</span></span></label>`)}
   </fieldset>`;
 }
 
@@ -175,7 +176,7 @@ function WordsBox() {
   };
   return html`<div class="field words">
     <label for="words">${kind === 'verbatim' ? 'Exact words' : 'My note'}</label>
-    <p class="hint" id="words-hint">Enter adds it; the time is that of your first key. No real patients’ details.${words?.stamp?.offset_s !== undefined && html` <strong class="stamp">${`Stamped ${minutes(words.stamp.offset_s)}, take ${words.stamp.take}`}</strong>`}</p>
+    <p class="hint" id="words-hint">Enter adds it; the time is that of your first key. No real patients’ details.${words?.stamp?.offset_s !== undefined && html` <strong class="stamp">${t('Stamped {time}, take {take}', { time: minutes(words.stamp.offset_s), take: words.stamp.take })}</strong>`}</p>
     <textarea id="words" rows="2" maxlength="2000" value=${words?.text ?? ''} aria-describedby="words-hint" onInput=${typed} onKeyDown=${entered}></textarea>
     <div class="words-row">
       <${Radios} name="words-kind" kind="small" legend="This is" value=${kind} options=${[['verbatim', 'Exact words'], ['note', 'A note']]} onChoose=${(value) => change({ kind: value })} />

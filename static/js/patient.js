@@ -9,6 +9,7 @@ import { EndEncounter, Ready, TimeOutButtons, WelfareStop } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { StepOut } from './step-out.js';
 import { act, may, narrow, view } from './store.js';
+import { t } from './translated.js';
 import { Button, Fold, html } from './ui.js';
 
 /** Words of the moment box, per round. */
@@ -70,8 +71,8 @@ const half = signal('beat');
 
 function LiveCard() {
   const own = characters()[0];
-  const halves = [['beat', 'Beat'], ['told', own ? `To tell (${toldCount(own)} of ${own.disclosures.length} told)` : 'To tell']];
-  return html`${narrow.value && html`<div class="halves" role="group" aria-label="The card">${halves.map(([name, words]) => html`<${Button} key=${name} pressed=${half.value === name ? 'true' : 'false'} onPress=${() => { half.value = name; }}>${words}<//>`)}</div>`}
+  const halves = [['beat', t('Beat')], ['told', own ? t('To tell ({told} of {all} told)', { told: toldCount(own), all: own.disclosures.length }) : t('To tell')]];
+  return html`${narrow.value && html`<div class="halves" role="group" aria-label=${t('The card')}>${halves.map(([name, words]) => html`<${Button} key=${name} pressed=${half.value === name ? 'true' : 'false'} onPress=${() => { half.value = name; }}>${words}<//>`)}</div>`}
     <div class="live-card"><div hidden=${narrow.value && half.value !== 'beat'}><${BeatCard} /></div><div hidden=${narrow.value && half.value !== 'told'}><${Disclosures} /></div></div>`;
 }
 

@@ -6,16 +6,17 @@ import { encounterOffset, minutes } from './clock.js';
 import { MomentLine } from './moments.js';
 import { act, serverNow, view } from './store.js';
 import { noteWords } from './timeline.js';
+import { t } from './translated.js';
 import { Button, html, Radios } from './ui.js';
 
-const BACK = [[30, '30 seconds ago'], [60, '1 minute ago'], [120, '2 minutes ago']];
+const BACK = [[30, t('30 seconds ago')], [60, t('1 minute ago')], [120, t('2 minutes ago')]];
 
 /** @returns {[number, string][]} places to go back to: so long ago, and where someone marked something */
 function places(played) {
   const back = BACK.filter(([ago]) => ago <= played).map(([ago, words]) => [Math.floor(played - ago), words]);
   const marked = (view.value.observations ?? []).filter((each) => each.offset_s !== null)
     .map((each) => [Math.floor(each.offset_s), `${minutes(each.offset_s)} ${plain(each)} (${each.name})`]);
-  return [...back, ...marked.reverse(), [0, 'From the start']];
+  return [...back, ...marked.reverse(), [0, t('From the start')]];
 }
 
 function plain(note) {
@@ -33,12 +34,12 @@ export function Rewind({ done }) {
     const answer = await act('take:rewind', from === 'beat' ? { beat } : { offset_s: at });
     if (answer.ok) done();
   }
-  return html`<div class="under" role="group" aria-label="Rewind">
-    <${Radios} name="rewind-from" kind="small" legend="Play again from" value=${from} options=${[['beat', 'A beat'], ['moment', 'A moment']]} onChoose=${setFrom} />
+  return html`<div class="under" role="group" aria-label=${t('Rewind')}>
+    <${Radios} name="rewind-from" kind="small" legend=${t('Play again from')} value=${from} options=${[['beat', t('A beat')], ['moment', t('A moment')]]} onChoose=${setFrom} />
     ${from === 'beat'
     ? html`<div class="field"><${BeatChoice} id="rewind-beat" beats=${view.value.script?.beats ?? []} beat=${beat} onChoose=${setBeat} mark=${goodPoint} /></div>`
-    : html`<div class="field"><label for="rewind-mark">A mark</label><select id="rewind-mark" value=${String(choices.findIndex(([place]) => place === at))} onChange=${(event) => setAt(choices[event.target.value][0])}>
-        <option value="-1">Another time, on the line below</option>${choices.map(([, words], index) => html`<option value=${String(index)}>${words}</option>`)}</select>
-        <${MomentLine} id="rewind-time" label="Time to play again from" at=${at} end=${played} notes=${view.value.observations ?? []} onMove=${setAt} /></div>`}
-    <div class="actions"><${Button} kind="primary" icon="rewind" onPress=${go}>${`Play take ${view.value.take + 1}`}<//><${Button} onPress=${done}>Leave it<//></div></div>`;
+    : html`<div class="field"><label for="rewind-mark">${t('A mark')}</label><select id="rewind-mark" value=${String(choices.findIndex(([place]) => place === at))} onChange=${(event) => setAt(choices[event.target.value][0])}>
+        <option value="-1">${t('Another time, on the line below')}</option>${choices.map(([, words], index) => html`<option value=${String(index)}>${words}</option>`)}</select>
+        <${MomentLine} id="rewind-time" label=${t('Time to play again from')} at=${at} end=${played} notes=${view.value.observations ?? []} onMove=${setAt} /></div>`}
+    <div class="actions"><${Button} kind="primary" icon="rewind" onPress=${go}>${t('Play take {number}', { number: view.value.take + 1 })}<//><${Button} onPress=${done}>${t('Leave it')}<//></div></div>`;
 }

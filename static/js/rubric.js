@@ -6,6 +6,7 @@ import { allSaved, field, savingOf } from './fields.js';
 import { foremost, goalItems } from './foremost.js';
 import { refusal } from './outbox.js';
 import { act, may, mine, view } from './store.js';
+import { t } from './translated.js';
 import { ConfirmButton, Fold, html, Radios, Saving } from './ui.js';
 import { withScore } from './versions.js';
 
@@ -104,7 +105,7 @@ export function RubricForm() {
   const items = foremost(foremost(rubric.items, (item) => goals.includes(item.id)), (item) => watching.includes(item.id));
   if (mine.value.scorecard?.status && mine.value.scorecard.status !== 'draft') return html`<${Submitted} />`;
   return html`<div class="rubric">
-    ${items.map((item) => html`<${Item} key=${item.id} item=${item} scale=${rubric.scale} mark=${watching.includes(item.id) ? 'you watch this' : goals.includes(item.id) && 'close to the goal'} />`)}
+    ${items.map((item) => html`<${Item} key=${item.id} item=${item} scale=${rubric.scale} mark=${watching.includes(item.id) ? t('you watch this') : goals.includes(item.id) && t('close to the goal')} />`)}
     ${rubric.comments.map((comment) => html`<${Comment} key=${comment.id} comment=${comment} />`)}
   </div>`;
 }

@@ -2,6 +2,7 @@
 
 import { elapsed, minutes, takeFrom } from './clock.js';
 import { serverNow, view } from './store.js';
+import { t } from './translated.js';
 import { html, Icon } from './ui.js';
 import { PHASE_SAID, REASONS } from './words.js';
 
@@ -17,7 +18,7 @@ export function Stopped() {
 }
 
 function stoppedWords({ name }, clock) {
-  return `${name} stopped the clock at ${minutes(elapsed(clock, serverNow()))}.`;
+  return t('{name} stopped the clock at {time}.', { name, time: minutes(elapsed(clock, serverNow())) });
 }
 
 /** What is said aloud of a new phase. A rewind says its take once. */
@@ -25,6 +26,7 @@ export function phaseSaid() {
   const { phase, timeout: stop, take, takes } = view.peek();
   const again = phase === 'encounter' && take > 1 && take !== takeSaid;
   takeSaid = take;
-  if (stop) return stop.reason ? `Time-out. ${stop.name} stopped the clock: ${REASONS[stop.reason]}.` : `Time-out. ${stop.name} stopped the clock.`;
-  return again ? `${takeFrom(takes.at(-1), beatTitle)}.` : PHASE_SAID[phase];
+  if (stop?.reason) return t('Time-out. {name} stopped the clock: {reason}.', { name: stop.name, reason: REASONS[stop.reason] });
+  if (stop) return t('Time-out. {name} stopped the clock.', { name: stop.name });
+  return again ? takeFrom(takes.at(-1), beatTitle) : PHASE_SAID[phase];
 }

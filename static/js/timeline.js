@@ -5,6 +5,7 @@ import { signal } from '../vendor/signals.js';
 import { minutes, takeFrom } from './clock.js';
 import { unsentState } from './saving.js';
 import { act, line, may, mine, myId, outgoing, view } from './store.js';
+import { t } from './translated.js';
 import { Button, html, Icon, Saving, SeatBadge } from './ui.js';
 import { byMoment } from './versions.js';
 import { letGo, sendAgain } from './wire.js';
@@ -45,7 +46,7 @@ export function Timeline({ notes, mend = false, names = false, jump = false }) {
 function Note({ note, mend, names, jump }) {
   const [editing, setEditing] = useState(false);
   return html`<li class="note" data-judgement=${note.judgement}>
-    <p class="note-when">${note.offset_s !== null && (jump ? html`<button type="button" class="link" aria-label=${`Show ${minutes(note.offset_s)} on the line`} onClick=${() => jumpTo(note.offset_s)}>${minutes(note.offset_s)}</button>` : minutes(note.offset_s))}
+    <p class="note-when">${note.offset_s !== null && (jump ? html`<button type="button" class="link" aria-label=${t('Show {time} on the line', { time: minutes(note.offset_s) })} onClick=${() => jumpTo(note.offset_s)}>${minutes(note.offset_s)}</button>` : minutes(note.offset_s))}
       ${names && html` <${SeatBadge} seat=${note.seat} more=${`, ${note.name}`} />`}
       ${note.judgement && html` <span class="tag">${JUDGEMENTS[note.judgement]}</span>`}</p>
     ${editing ? html`<${Editor} note=${note} done=${() => setEditing(false)} />` : html`<p class="note-text">${noteWords(note)}</p>`}
