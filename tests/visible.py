@@ -225,6 +225,8 @@ ROOM_VIEW: Mapping[str, Rule] = {
     "clock": everyone,
     **paths("timeout.", "by name reason at", everyone),
     "timeout": everyone,
+    **paths("stops[].", "take offset_s name reason", lambda at: at.past("debrief")),
+    **paths("beats[].", "take offset_s beat", lambda at: script(at) and at.past("debrief")),
     **paths("seats[].", "person name pronouns profession seat character character_name present ready", everyone),
     "seats[].watching[]": everyone,
     **paths("rotation[].", "person name done now", everyone),

@@ -15,7 +15,7 @@ from ..domain.clock import Clock
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
 from ..domain.pairing import observing
 from ..domain.roles import CIRCLES, PLACED, Seat
-from ..domain.room import Phase, may
+from ..domain.room import Action, Phase, may
 from ..domain.scenario import Scenario
 from ..domain.text import text
 from ..library.shelf import Library
@@ -25,12 +25,13 @@ from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflec
 from ..storage.live import Record
 from ..storage.rooms import Notice, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, editions, feedback, guests, hot, messages, observations, rounds
+from . import choosing, editions, feedback, guests, hot, journal, messages, observations, rounds
 from .circles import views
 from .journal import stamp
 from .messages import cue_plain
 
 View = dict[str, Any]
+TALKED_OVER = (Phase.DEBRIEF, Phase.CLOSE)
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Contents:
     disclosures: Sequence[Any] = ()
     cues: Sequence[Any] = ()
     reflections: Sequence[Any] = ()
+    told: Sequence[Any] = ()  # journal lines of time-outs and beats, once they are talked over
     coming: Mapping[tuple[str, str], messages.Coming] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     circle: views.Circle | None = None  # what the group keeps from day to day, where this room shows it
@@ -111,6 +113,8 @@ def read(
         contents.feelings = _rows(uow, _FEELINGS, round_.id)
         contents.disclosures = _rows(uow, _DISCLOSURES, round_.id)
         contents.cues = _rows(uow, _CUES, round_.id)
+    if round_ and record.state.phase in TALKED_OVER:
+        contents.told = journal.of_round(uow, round_.id, record.room.id, (Action.TIMEOUT_CALL, Action.BEAT_GO))
     if round_ and record.state.phase is Phase.CLOSE:
         contents.reflections = _rows(uow, _REFLECTIONS, round_.id)
     return contents
@@ -194,6 +198,7 @@ def _for_all(contents: Contents, seat: Seat) -> View:
         "clock": clock_plain(record.state.clock),
         "encounter_s": state.encounter_s,
         "timeout": _time_out(contents),
+        "stops": _stops(contents),
         "seats": [_seat(contents, row) for row in record.seats.values()],
         "rotation": _rotation(contents),
         "goal": state.goal,
@@ -213,6 +218,19 @@ def _takes(contents: Contents, seat: Seat) -> list[View]:
         }
         for take in contents.record.state.takes
     ]
+
+
+def _stops(contents: Contents) -> list[View]:
+    """Each time-out of the round, as everyone in the room was told of it."""
+    return [
+        {**_when(line), "name": contents.name(line.person_id), "reason": line.data.get("reason")}
+        for line in contents.told
+        if line.action == Action.TIMEOUT_CALL
+    ]
+
+
+def _when(line: Any) -> View:
+    return {"take": line.take, "offset_s": round(line.offset_s or 0.0, 1)}
 
 
 def _room(contents: Contents) -> View:
@@ -316,10 +334,11 @@ def _brief(contents: Contents, seat: Seat, allowed: Scope) -> View:
 def _script(contents: Contents, seat: Seat, allowed: Scope) -> View:
     scenario = contents.scenario
     if scenario is None:
-        return {"script": None, "case": None}
+        return {"script": None, "case": None, "beats": []}
     # Whoever plays it is told what it asks of them before anyone begins, so with the script and not with the round.
     about = {"title": scenario.title, "intensity": scenario.intensity, "warnings": list(scenario.warnings)}
-    return {"script": scenario.script_plain, "case": about}
+    beats = [{**_when(line), "beat": line.data["beat"]} for line in contents.told if line.action == Action.BEAT_GO]
+    return {"script": scenario.script_plain, "case": about, "beats": beats}
 
 
 def _guide(contents: Contents, seat: Seat, allowed: Scope) -> View:

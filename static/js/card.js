@@ -5,6 +5,7 @@ import { useState } from '../vendor/preact-hooks.js';
 import { characterName, characters } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
 import { act, clockNow, may, mine, outgoing, serverNow, view } from './store.js';
+import { t } from './translated.js';
 import { Button, Facts, Fold, html, List } from './ui.js';
 import { TIERS } from './words.js';
 
@@ -87,13 +88,16 @@ export function BeatCard({ answers = true }) {
   const own = mine.value.character;
   const others = Object.keys(beat.play ?? {}).filter((id) => id !== own);
   return html`<section class="beat" aria-labelledby="beat-title">
-    <p class="eyebrow">Beat${own && beat.emotion?.[own] !== undefined ? ` · feeling ${beat.emotion[own]} of 10` : ''}</p>
     <h3 id="beat-title">${beat.title}</h3>
-    ${own && html`<p class="lead">${beat.play?.[own]}</p>`}
-    ${others.map((id) => html`<p class=${own ? 'hint' : ''}><strong>${characterName(id)}:</strong> ${beat.play[id]}</p>`)}
+    ${own && html`<p class="mood"><${Mood} beat=${beat} id=${own} /></p><p class="play">${beat.play?.[own]}</p>`}
+    ${others.map((id) => html`<p class=${own ? 'hint' : ''} key=${id}><strong>${characterName(id)}:</strong> <${Mood} beat=${beat} id=${id} /> ${beat.play[id]}</p>`)}
     ${answers && html`<${Answers} answers=${beat.answers} />`}
     ${may('beat:go') && html`<${NextBeats} beat=${beat} />`}
   </section>`;
+}
+
+function Mood({ beat, id }) {
+  return beat.emotion?.[id] !== undefined && html`<span class="tag">${t('Mood {value} of 10', { value: beat.emotion[id] })}</span>`;
 }
 
 async function goTo(beat) {
@@ -146,7 +150,7 @@ export function Disclosures() {
     : html`<${Fold} key=${who.id} title=${`What ${who.name} may tell (${toldCount(who)} told)`}><${Tiers} who=${who} /><//>`));
 }
 
-function toldCount(who) {
+export function toldCount(who) {
   const told = new Set((view.value.card?.disclosed ?? []).map((each) => each.id));
   return who.disclosures.filter((each) => told.has(each.id)).length;
 }

@@ -2,6 +2,7 @@
 // pace of what is spoken. Pure.
 
 import { setTimer } from './device.js';
+import { t } from './translated.js';
 
 /** @typedef {{started_at: string, length_s: number, stopped_s: number, stopped_at: string | null, running: boolean}} Clock */
 
@@ -37,6 +38,13 @@ export function encounterOffset(view, now) {
 export function minutes(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** Where a take begins again, in words; no more than this seat was told. @param {(beat: string) => string | undefined} beatTitle */
+export function takeFrom({ number, from_beat: beat, from_offset_s: moment }, beatTitle) {
+  if (moment !== null && moment !== undefined) return t('Take {number}, from {time}', { number, time: minutes(moment) });
+  const title = beat && beatTitle(beat);
+  return title ? t('Take {number}, from the beat “{title}”', { number, title }) : t('Take {number}', { number });
 }
 
 /** The clock in words. A clock that has run over is said calmly: zero ends nothing. */

@@ -4,10 +4,12 @@ import { Brief, Goal } from './brief.js';
 import { BeatCard, Disclosures, Script } from './card.js';
 import { FeelingNow } from './feeling.js';
 import { NoteBefore, NoteToday } from './handover.js';
+import { Questions } from './moves.js';
 import { Capture, Rubric } from './observer.js';
 import { Submit } from './rubric.js';
 import { may, view } from './store.js';
 import { Timeline } from './timeline.js';
+import { t } from './translated.js';
 import { Facts, Fold, html, List } from './ui.js';
 
 export { Controls } from './controls.js';
@@ -20,6 +22,7 @@ export function Panel() {
   return html`
     ${phase === 'lobby' && html`<${NoteBefore} /><${RoomChecklist} />`}
     ${phase === 'briefing' && html`<${Goal} /><${Brief} open=${true} />`}
+    ${phase === 'time_out' && html`<${Questions} /><${Fold} title=${t('When to stop, and what to suggest')}><${AtAStop} /><//>`}
     ${playing && html`<${Goal} />`}
     ${catching && html`<${Capture} key="capture" />`}
     ${playing && html`<${Fold} title="The card: what the patient plays from" open=${true} key="card"><${BeatCard} /><${FeelingNow} /><${Disclosures} /><//>`}
@@ -43,6 +46,12 @@ function Everyone() {
   const notes = view.value.observations ?? [];
   return html`<${Fold} title=${`Everyone’s notes (${notes.length})`}>
     ${notes.length === 0 ? html`<p class="empty">Nothing noted yet. What observers catch appears here as they catch it.</p>` : html`<${Timeline} notes=${notes} names=${true} />`}<//>`;
+}
+
+/** Of the guide, what helps while the clock stands. */
+function AtAStop() {
+  const { guide } = view.value;
+  return guide && html`<${Facts} rows=${[[t('When to stop the clock'), guide.timeout_cues], [t('Words to suggest'), guide.wording]].filter(([, items]) => items?.length).map(([name, items]) => [name, html`<${List} items=${items} />`])} />`;
 }
 
 /** @param {{open?: boolean}} props */

@@ -2,15 +2,13 @@
 
 import { useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
-import { BeatChoice, currentBeat, goodPoint } from './card.js';
-import { encounterOffset, minutes } from './clock.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
-import { act, may, narrow, seat, serverNow, view } from './store.js';
-import { noteWords } from './timeline.js';
-import { Button, ConfirmButton, Fold, html, Radios } from './ui.js';
+import { act, may, narrow, seat, view } from './store.js';
+import { Button, ConfirmButton, Fold, html, later } from './ui.js';
 import { TURN_WORDS, TURNS } from './words.js';
 
+const Rewind = later(() => import('./rewind.js'), 'Rewind');
 /** Which form is unfolded under the bar. */
 const form = signal('');
 
@@ -65,42 +63,6 @@ function PassTurn() {
     return html`<${Button} kind="primary" icon="chevron-right" action="debrief:next" fields=${{ from: turn }}>Pass the turn to ${TURN_WORDS[next]}<//>`;
   }
   return may('round:close') && html`<${ConfirmButton} kind=${next ? '' : 'primary'} icon="check" question="Close the round? The learner’s report is made." yes="Yes, close it" action="round:close">Close the round<//>`;
-}
-
-const BACK_S = [30, 60, 120];
-
-/** @returns {[number, string][]} moments to go back to: so many seconds ago, and those someone marked */
-function moments() {
-  const played = encounterOffset(view.value, serverNow()) ?? 0;
-  const back = BACK_S.filter((seconds) => seconds <= played).map((seconds) => [played - seconds, `${seconds < 60 ? `${seconds} seconds` : `${seconds / 60} min`} ago`]);
-  const marked = (view.value.observations ?? []).filter((each) => each.offset_s !== null)
-    .map((each) => [Math.floor(each.offset_s), `${minutes(each.offset_s)} ${plain(each)}`]);
-  return [...back, ...marked.reverse(), [0, '0:00 from the start']];
-}
-
-function plain(note) {
-  const words = note.text || noteWords(note);
-  const text = typeof words === 'string' ? words : 'marked';
-  return `${text.length > 40 ? `${text.slice(0, 39)}…` : text} (${note.name})`;
-}
-
-export function Rewind({ done }) {
-  const [from, setFrom] = useState('beat');
-  const beats = view.value.script?.beats ?? [];
-  const [beat, setBeat] = useState(() => currentBeat()?.id ?? '');
-  const [choices] = useState(moments);
-  const [moment, setMoment] = useState(() => choices[0][0]);
-  async function go() {
-    const answer = await act('take:rewind', from === 'beat' ? { beat } : { offset_s: Number(moment) });
-    if (answer.ok) done();
-  }
-  return html`<div class="under" role="group" aria-label="Rewind">
-    <${Radios} name="rewind-from" kind="small" legend="Play again from" value=${from} options=${[['beat', 'A beat'], ['moment', 'A moment']]} onChoose=${setFrom} />
-    ${from === 'beat'
-    ? html`<div class="field"><${BeatChoice} id="rewind-beat" beats=${beats} beat=${beat} onChoose=${setBeat} mark=${goodPoint} /></div>`
-    : html`<div class="field"><label for="rewind-moment">Moment</label><select id="rewind-moment" value=${String(moment)} onChange=${(event) => setMoment(event.target.value)}>
-        ${choices.map(([at, words]) => html`<option value=${String(at)}>${words}</option>`)}</select></div>`}
-    <div class="actions"><${Button} kind="primary" icon="rewind" onPress=${go}>Play take ${view.value.take + 1}<//><${Button} onPress=${done}>Leave it<//></div></div>`;
 }
 
 /** @returns {{id: string, name: string}[]} a scenario's characters, whether the wire names them or not */

@@ -1,12 +1,12 @@
 // The debrief, turn by turn; then the close: next step, report, a reflection for whoever likes.
 
 import { Goal } from './brief.js';
-import { Felt } from './feeling.js';
 import { field, savingOf, TextField } from './fields.js';
 import { Scorecard, Submit } from './rubric.js';
 import { act, may, mine, seat, view } from './store.js';
 import { Timeline } from './timeline.js';
-import { Fold, html, Icon, Saving, SeatBadge } from './ui.js';
+import { t } from './translated.js';
+import { Fold, html, Icon, later, Saving, SeatBadge } from './ui.js';
 import { TURN_SEAT, TURNS } from './words.js';
 
 const SAY = {
@@ -16,14 +16,32 @@ const SAY = {
   coach: 'Your turn. One point, then ask for the take-home.',
 };
 
+/** What each turn opens, to whom anything is opened; in the learner's words and in the others'. */
+const OPENED = {
+  learner: [t('Open now: your own rating. Next come the observers.'), t('Open now: the learner’s own rating. Next come the observers.')],
+  observers: [t('Open now: what the observers caught and wrote. Next comes the patient.'), t('Open now: what the observers caught. Next comes the patient.')],
+  patient: [t('Open now: the patient’s words, and how heard they felt. Next comes your coach.'), t('Open now: how heard the patient felt. Next comes the coach.')],
+  coach: [t('Everything is open now: your coach’s notes came last.'), t('Everything is open now: the coach’s notes came last.')],
+};
+
+const Story = later(() => import('./story.js'), 'Story');
+
+/** All that this seat may read of what was noticed, its own included. @returns {any[]} */
+function noticed() {
+  const { observations, released } = view.value;
+  const all = [...(observations ?? released?.observations ?? []), ...(mine.value.observations ?? [])];
+  return [...new Map(all.map((each) => [each.id, each])).values()];
+}
+
 export function Debrief() {
   const { turn, observations, released } = view.value;
   const mineNow = TURN_SEAT[turn] === seat.value;
   return html`
     <${Turns} turn=${turn} />
     ${mineNow && html`<p class="callout turn-now"><strong>${SAY[seat.value]}</strong></p>`}
+    ${released && html`<p class="opens">${OPENED[turn][seat.value === 'learner' ? 0 : 1]}</p>`}
     <${Goal} />
-    <${Felt} />
+    <${Story} notes=${noticed()} />
     ${seat.value === 'coach' && html`<${Opened} notes=${observations ?? []} cards=${mine.value.scorecards ?? []} />`}
     ${released && html`<${Opened} notes=${released.observations ?? []} cards=${released.scorecards ?? []} />`}
     <${OwnCard} /><${Submit} />`;
@@ -32,7 +50,7 @@ export function Debrief() {
 function Turns({ turn }) {
   const now = TURNS.indexOf(turn);
   return html`<ol class="turns" aria-label="Who speaks">${TURNS.map((each, index) => html`<li key=${each} aria-current=${each === turn ? 'step' : null} data-done=${index < now ? 'yes' : 'no'}>
-    <${SeatBadge} seat=${TURN_SEAT[each]} /><span class="hint">${index < now ? html`<${Icon} name="check" /> has spoken` : index === now ? 'speaks now' : 'to come'}</span></li>`)}</ol>`;
+    <${SeatBadge} seat=${TURN_SEAT[each]} /><span class="hint">${index < now ? html`<${Icon} name="check" /> has spoken` : index === now ? 'speaks now' : t('sealed until their turn')}</span></li>`)}</ol>`;
 }
 
 /** What others gave, as far as it is open: by whoever gave it. */
@@ -40,8 +58,14 @@ export function Opened({ notes, cards }) {
   const { rubric } = view.value;
   if (!notes.length && !cards.length) return html`<p class="empty">${seat.value === 'coach' ? 'The others’ scorecards open to you once you have submitted yours.' : 'Nothing has been opened yet. It opens turn by turn, as each speaks.'}</p>`;
   return html`
-    ${latestFirst(cards).map((card) => html`<${Fold} key=${card.rater} open=${true} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${true} /><//>`)}
-    ${notes.length > 0 && html`<h3>What was noticed</h3><${Timeline} notes=${notes} names=${true} />`}`;
+    ${latestFirst(cards).map((card) => html`<${Card} key=${card.rater} card=${card} rubric=${rubric} />`)}
+    ${notes.length > 0 && html`<h3>What was noticed</h3><${Timeline} notes=${notes} names=${true} jump=${Boolean(view.value.encounter_s)} />`}`;
+}
+
+/** Open where there are words to talk about; numbers alone stay folded. */
+function Card({ card, rubric }) {
+  const words = Object.values(card.entries).some((each) => each.text);
+  return html`<${Fold} open=${words} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />${!words && html` <span class="hint">${t('ratings only')}</span>`}`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${words} /><//>`;
 }
 
 /** Whoever speaks now is on top. */
@@ -65,7 +89,7 @@ export function Close() {
     ${mine.value.report_url && html`<p><a class="button primary" href=${mine.value.report_url}><${Icon} name="link" /><span>${seat.value === 'learner' ? 'Open my report' : 'Open the report'}</span></a></p>`}
     ${mine.value.shared_reflections?.length > 0 && html`<h3>Shared with you</h3>${mine.value.shared_reflections.map((each) => html`<div class="written" key=${each.person}><h4>${each.name}</h4><p>${each.text}</p></div>`)}`}
     ${seat.value === 'coach' && html`<p class="hint">Does someone need more? Ask for help, and the organiser is told.</p>`}
-    ${(notes.length > 0 || cards.length > 0) && html`<${Fold} title="What was opened in the debrief"><${Opened} notes=${notes} cards=${cards} /><${Felt} /><//>`}`;
+    ${(notes.length > 0 || cards.length > 0) && html`<${Fold} title="What was opened in the debrief"><${Story} notes=${noticed()} /><${Opened} notes=${notes} cards=${cards} /><//>`}`;
 }
 
 function NextStep() {

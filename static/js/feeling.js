@@ -22,12 +22,20 @@ export function FeelingSlider({ alone = false }) {
     <label for="feeling">How heard does ${characterName(own)} feel?</label>
     <div class="slider">
       <input id="feeling" type="range" min="0" max="10" step="1" value=${value} aria-valuetext=${words} aria-describedby=${alone ? null : 'feeling-saving'}
-        onInput=${(event) => moved(Number(event.target.value), alone ? 0 : QUIET_MS)} />
+        onInput=${(event) => moved(Number(event.target.value), alone ? 0 : QUIET_MS)} onKeyDown=${(event) => paged(event, value, alone ? 0 : QUIET_MS)} />
       <output for="feeling" aria-live="off">${value}</output>
     </div>
     <div class="slider-ends" aria-hidden="true"><span>0 not at all</span><span>10 fully heard</span></div>
     ${!alone && html`<${Saving} id="feeling-saving" saving=${saving.value} onAgain=${() => send(value)} />`}
   </div>`;
+}
+
+/** Arrows go by one; a page by three, and the browser's own page would be no more than an arrow. */
+function paged(event, value, wait) {
+  const by = { PageUp: 3, PageDown: -3 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  moved(Math.min(10, Math.max(0, value + by)), wait);
 }
 
 function moved(value, wait) {

@@ -3,7 +3,7 @@
 import { Brief, Goal } from './brief.js';
 import { UseCourseGoal } from './coursegoal.js';
 import { TextField } from './fields.js';
-import { EndEncounter, Ready, TimeOutButtons } from './moves.js';
+import { EndEncounter, Questions, Ready, TimeOutButtons } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { act, may, view } from './store.js';
 import { Button, html } from './ui.js';
@@ -43,7 +43,7 @@ function Encounter() {
 
 function TimeOut() {
   return html`
-    <div class="questions"><p>What is hard just now?</p><p>Where do you want to get to?</p></div>
+    <${Questions} />
     <p class="hint">Nothing to write. Say it aloud; your coach helps you choose what to try.</p>
     <div class="actions">
       ${may('timeout:resume') && html`<${Button} kind="primary" icon="play" action="timeout:resume">Resume<//>`}

@@ -2,6 +2,7 @@
 
 import { remaining } from './clock.js';
 import { clockNow, may, mine, view } from './store.js';
+import { t } from './translated.js';
 import { Button, ConfirmButton, html } from './ui.js';
 import { REASONS } from './words.js';
 
@@ -20,6 +21,11 @@ export function TimeOutButtons({ reasons, primary = false }) {
     <${Button} kind=${primary ? 'primary' : ''} icon="pause" action="timeout:call" fields=${{}}>Time-out<//>
     <${Reasons} reasons=${reasons} />
   </div>`;
+}
+
+/** What a time-out is for; asked aloud, nothing to write. */
+export function Questions() {
+  return html`<div class="questions"><p>${t('What is hard just now?')}</p><p>${t('Where do you want to get to?')}</p></div>`;
 }
 
 /** One press each: the reason is told with the stop. @param {{reasons: string[]}} props */

@@ -6,9 +6,11 @@ import { Brief, Goal } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
 import { stamped } from './device.js';
 import { draft } from './drafts.js';
+import { foremost, goalItems } from './foremost.js';
 import { Ready } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { act, announce, may, mine, outgoing, serverNow, view } from './store.js';
+import { t } from './translated.js';
 import { Fold, html, Icon, Radios } from './ui.js';
 import { JUDGEMENTS } from './words.js';
 
@@ -59,10 +61,11 @@ function Watch() {
     // The answer comes before the view that shows it: without this the tick would go off and on again.
     if (answer.ok) mine.value = { ...mine.value, watching };
   };
-  return html`<fieldset class="checks"><legend>What will you watch? <span class="hint">Up to ${MOST}; ${chosen.length} chosen</span></legend>
-    ${items.map((item) => html`<label class="check"><input type="checkbox" checked=${chosen.includes(item.id)}
+  const close = goalItems(view.value.goal, items);
+  return html`<fieldset class="checks"><legend>What will you watch? <span class="hint">${t('Up to {most}; {chosen} chosen', { most: MOST, chosen: chosen.length })}</span></legend>
+    ${foremost(items, (item) => close.includes(item.id)).map((item) => html`<label class="check"><input type="checkbox" checked=${chosen.includes(item.id)}
       disabled=${!chosen.includes(item.id) && chosen.length >= MOST} onChange=${() => toggle(item.id)} />
-      <span>${item.title} <span class="hint">${item.text}</span></span></label>`)}
+      <span>${item.title} ${close.includes(item.id) && html`<span class="tag">${t('close to the goal')}</span>`}<span class="hint">${item.text}</span></span></label>`)}
   </fieldset>`;
 }
 
@@ -83,8 +86,11 @@ export function Capture() {
 }
 
 function Markers() {
-  const { markers = [] } = view.value.rubric ?? {};
-  const { phase } = view.value;
+  const { phase, rubric, goal } = view.value;
+  const watching = mine.value.watching ?? [];
+  // What one watches, and the goal, come first: neither changes while the markers are in sight.
+  const wanted = [...watching, ...goalItems(goal, rubric?.items ?? [])];
+  const markers = foremost(rubric?.markers ?? [], (marker) => wanted.includes(marker.item));
   const [active, setActive] = useState(0);
   const bar = useRef(null);
   if (!markers.length || phase === 'notes') return null;
@@ -170,7 +176,7 @@ function WordsBox() {
   };
   return html`<div class="field words">
     <label for="words">${kind === 'verbatim' ? 'Exact words' : 'My note'}</label>
-    <p class="hint" id="words-hint">${words?.stamp?.offset_s !== undefined ? `Timed at ${minutes(words.stamp.offset_s)}, take ${words.stamp.take}. ` : ''}Enter adds it; the time is that of your first key. No real patients’ details.</p>
+    <p class="hint" id="words-hint">Enter adds it; the time is that of your first key. No real patients’ details.${words?.stamp?.offset_s !== undefined && html` <strong class="stamp">${t('Stamped {time}, take {take}', { time: minutes(words.stamp.offset_s), take: words.stamp.take })}</strong>`}</p>
     <textarea id="words" rows="2" maxlength="2000" value=${words?.text ?? ''} aria-describedby="words-hint" onInput=${typed} onKeyDown=${entered}></textarea>
     <div class="words-row">
       <${Radios} name="words-kind" kind="small" legend="This is" value=${kind} options=${[['verbatim', 'Exact words'], ['note', 'A note']]} onChoose=${(value) => change({ kind: value })} />

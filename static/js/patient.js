@@ -1,14 +1,15 @@
 // My panel for the patient: the actor, who plays from the card and steps out of role with care.
 
 import { signal } from '../vendor/signals.js';
-import { Brief } from './brief.js';
-import { BeatCard, Disclosures, Opening, Prompts, Script } from './card.js';
+import { Brief, characters } from './brief.js';
+import { BeatCard, Disclosures, Opening, Prompts, Script, toldCount } from './card.js';
 import { draft } from './drafts.js';
 import { FeelingSlider } from './feeling.js';
 import { EndEncounter, Ready, TimeOutButtons, WelfareStop } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { StepOut } from './step-out.js';
-import { act, may, view } from './store.js';
+import { act, may, narrow, view } from './store.js';
+import { t } from './translated.js';
 import { Button, Fold, html } from './ui.js';
 
 /** Words of the moment box, per round. */
@@ -22,7 +23,7 @@ const ROLE = {
 export function Panel() {
   const { phase } = view.value;
   return html`
-    ${ROLE[phase] && html`<div class="actions" key="role"><p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>
+    ${ROLE[phase] && html`<div class="actions role-row" key="role"><p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>
       ${phase === 'encounter' && html`<${WelfareStop} /><${TimeOutButtons} reasons=${[]} />`}</div>`}
     ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Playing} key="playing" />`}
@@ -59,11 +60,20 @@ function Playing() {
   return html`
     ${held && html`<${Held} />`}
     <${Prompts} />
-    ${!held && html`<${BeatCard} key="beat" />`}
     ${may('feeling:set') && html`<${FeelingSlider} key="feeling" />`}
+    ${held ? html`<${Fold} title="The card" key="card">${card}<//>` : html`<${LiveCard} key="live" />`}
     <${Moment} key="moment" />
-    ${held ? html`<${Fold} title="The card" key="card">${card}<//>` : html`<${Disclosures} key="told" />`}
     <${Script} folded=${true} key="script" />`;
+}
+
+/** In a narrow window one half at a time, a press apart, so that the one in use is in sight without scrolling. */
+const half = signal('beat');
+
+function LiveCard() {
+  const own = characters()[0];
+  const halves = [['beat', t('Beat')], ['told', own ? t('To tell ({told} of {all} told)', { told: toldCount(own), all: own.disclosures.length }) : t('To tell')]];
+  return html`${narrow.value && html`<div class="halves" role="group" aria-label=${t('The card')}>${halves.map(([name, words]) => html`<${Button} key=${name} pressed=${half.value === name ? 'true' : 'false'} onPress=${() => { half.value = name; }}>${words}<//>`)}</div>`}
+    <div class="live-card"><div hidden=${narrow.value && half.value !== 'beat'}><${BeatCard} /></div><div hidden=${narrow.value && half.value !== 'told'}><${Disclosures} /></div></div>`;
 }
 
 function Held() {

@@ -12,9 +12,10 @@ import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
 import { Help, People } from './people.js';
 import { complain, helpOpen, narrow, over, seat, tab, view } from './store.js';
+import { Stopped } from './stopped.js';
 import { html } from './ui.js';
 import { open } from './wire.js';
-import { REASONS, STEPS } from './words.js';
+import { STEPS } from './words.js';
 
 /** Each seat's own part is loaded when someone sits there: no one carries what the others need. */
 const PARTS = {
@@ -61,10 +62,8 @@ function Panel({ name, heading, children }) {
 }
 
 function Heading() {
-  const stop = view.value.timeout;
   const [title, todo] = STEPS[view.value.phase][seat.value];
-  return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><p class="todo">${todo}</p>
-    ${stop && html`<p class="hint">Called by ${stop.name}${stop.reason && `: ${REASONS[stop.reason].toLowerCase()}`}.</p>`}`;
+  return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><${Stopped} /><p class="todo">${todo}</p>`;
 }
 
 function Mine() {

@@ -3,8 +3,10 @@
 
 import { signal } from '../vendor/signals.js';
 import { allSaved, field, savingOf } from './fields.js';
+import { foremost, goalItems } from './foremost.js';
 import { refusal } from './outbox.js';
 import { act, may, mine, view } from './store.js';
+import { t } from './translated.js';
 import { ConfirmButton, Fold, html, Radios, Saving } from './ui.js';
 import { withScore } from './versions.js';
 
@@ -98,23 +100,24 @@ export function RubricForm() {
   const { rubric } = view.value;
   if (!rubric) return null;
   const watching = mine.value.watching ?? [];
-  const first = rubric.items.filter((item) => watching.includes(item.id));
-  const rest = rubric.items.filter((item) => !watching.includes(item.id));
+  // What one watches is on top, then what the learner's goal speaks of.
+  const goals = ['observer', 'coach'].includes(view.value.seat) ? goalItems(view.value.goal, rubric.items) : [];
+  const items = foremost(foremost(rubric.items, (item) => goals.includes(item.id)), (item) => watching.includes(item.id));
   if (mine.value.scorecard?.status && mine.value.scorecard.status !== 'draft') return html`<${Submitted} />`;
   return html`<div class="rubric">
-    ${[...first, ...rest].map((item) => html`<${Item} key=${item.id} item=${item} scale=${rubric.scale} watched=${watching.includes(item.id)} />`)}
+    ${items.map((item) => html`<${Item} key=${item.id} item=${item} scale=${rubric.scale} mark=${watching.includes(item.id) ? t('you watch this') : goals.includes(item.id) && t('close to the goal')} />`)}
     ${rubric.comments.map((comment) => html`<${Comment} key=${comment.id} comment=${comment} />`)}
   </div>`;
 }
 
-function Item({ item, scale, watched }) {
+function Item({ item, scale, mark }) {
   const box = scoreField(item.id);
   const id = `item-${item.id}`;
   const levels = Array.from({ length: scale.max - scale.min + 1 }, (_, index) => scale.min + index);
   const options = [...levels.map((level) => [level, String(level), scale.labels?.[level]]), ['not_observed', 'Not observed']];
   const choose = (rating) => box.autosave.change({ rating }, 0);
   return html`<div class="item" id=${id}>
-    <${Radios} name=${id} legend=${html`${item.title}${watched && html` <span class="tag">you watch this</span>`}`} value=${ratingOf(item.id)} options=${options} onChoose=${choose} describe=${`${id}-text`} kind="levels">
+    <${Radios} name=${id} legend=${html`${item.title}${mark && html` <span class="tag">${mark}</span>`}`} value=${ratingOf(item.id)} options=${options} onChoose=${choose} describe=${`${id}-text`} kind="levels">
       <p class="item-text" id=${`${id}-text`}>${item.text}</p>
     <//>
     <${Anchors} anchors=${item.anchors} scale=${scale} />

@@ -2,9 +2,10 @@
 
 import { useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
-import { minutes } from './clock.js';
+import { minutes, takeFrom } from './clock.js';
 import { unsentState } from './saving.js';
 import { act, line, may, mine, myId, outgoing, view } from './store.js';
+import { t } from './translated.js';
 import { Button, html, Icon, Saving, SeatBadge } from './ui.js';
 import { byMoment } from './versions.js';
 import { letGo, sendAgain } from './wire.js';
@@ -12,6 +13,16 @@ import { JUDGEMENTS, KINDS } from './words.js';
 
 const UNDO_MS = 10_000;
 const removed = signal(null);
+/** The moment in sight on the debrief's line, in encounter seconds; until one is chosen, the first that was noted. */
+export const shownAt = signal(null);
+
+/** To a note's place on the line, from wherever the note stands. @param {number} at */
+export function jumpTo(at) {
+  shownAt.value = Math.floor(at);
+  const slider = document.getElementById('moment');
+  slider?.focus();
+  slider?.closest('.moments').scrollIntoView({ block: 'center' });
+}
 
 /** My own notes, with those still on their way. */
 export function MyTimeline() {
@@ -23,16 +34,19 @@ export function MyTimeline() {
     ${removed.value && html`<p class="last-note"><span>Removed.</span> <button type="button" class="link" onClick=${putBack}>Undo</button></p>`}`;
 }
 
-/** @param {{notes: any[], mend?: boolean}} props */
-export function Timeline({ notes, mend = false, names = false }) {
+/** @param {{notes: any[], mend?: boolean, names?: boolean, jump?: boolean}} props jump: a note's time leads to its place on the line */
+export function Timeline({ notes, mend = false, names = false, jump = false }) {
   if (!notes.length) return null;
-  return html`<ol class="timeline">${[...notes].sort(byMoment).map((note) => html`<${Note} key=${note.id} note=${note} mend=${mend && note.author === myId()} names=${names} />`)}</ol>`;
+  const takes = [...new Set(notes.map((each) => each.take))].sort((a, b) => a - b);
+  const inTake = (take) => notes.filter((each) => each.take === take).sort(byMoment);
+  return takes.map((take) => html`${(takes.length > 1 || take > 1) && html`<h4 class="take-head" key=${`head-${take}`}>${takeFrom(view.value.takes?.find((each) => each.number === take) ?? { number: take }, () => undefined)}</h4>`}
+    <ol class="timeline" key=${take}>${inTake(take).map((note) => html`<${Note} key=${note.id} note=${note} mend=${mend && note.author === myId()} names=${names} jump=${jump} />`)}</ol>`);
 }
 
-function Note({ note, mend, names }) {
+function Note({ note, mend, names, jump }) {
   const [editing, setEditing] = useState(false);
   return html`<li class="note" data-judgement=${note.judgement}>
-    <p class="note-when">${note.offset_s === null ? '' : minutes(note.offset_s)}${note.take > 1 ? `, take ${note.take}` : ''}
+    <p class="note-when">${note.offset_s !== null && (jump ? html`<button type="button" class="link" aria-label=${t('Show {time} on the line', { time: minutes(note.offset_s) })} onClick=${() => jumpTo(note.offset_s)}>${minutes(note.offset_s)}</button>` : minutes(note.offset_s))}
       ${names && html` <${SeatBadge} seat=${note.seat} more=${`, ${note.name}`} />`}
       ${note.judgement && html` <span class="tag">${JUDGEMENTS[note.judgement]}</span>`}</p>
     ${editing ? html`<${Editor} note=${note} done=${() => setEditing(false)} />` : html`<p class="note-text">${noteWords(note)}</p>`}

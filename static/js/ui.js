@@ -3,6 +3,7 @@
 import htm from '../vendor/htm.js';
 import { useRef, useState } from '../vendor/preact-hooks.js';
 import { h } from '../vendor/preact.js';
+import { signal } from '../vendor/signals.js';
 import { savingWords } from './saving.js';
 import { act, problem } from './store.js';
 import { SEATS } from './words.js';
@@ -79,6 +80,19 @@ export function Saving({ saving, id, onAgain }) {
     ${savingWords(saving ?? { state })}
     ${state === 'failed' && onAgain && html` <button type="button" class="link" onClick=${onAgain}>Try again</button>`}
   </p>`;
+}
+
+/** A part fetched when it is first wanted; without a line it is asked for again the next time. @param {() => Promise<any>} load @param {string} name */
+export function later(load, name) {
+  const part = signal(null);
+  let asked = false;
+  return (props) => {
+    if (!asked) {
+      asked = true;
+      load().then((module) => { part.value = module[name]; }, () => { asked = false; });
+    }
+    return part.value && html`<${part.value} ...${props} />`;
+  };
 }
 
 /** @param {{items: string[] | undefined}} props */

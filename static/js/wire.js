@@ -12,7 +12,8 @@ import {
 import {
   applies, isNewer, withEntry, withFeeling, withObservation, withoutObservation, withPresence, withScore,
 } from './versions.js';
-import { PHASE_SAID, TURN_WORDS } from './words.js';
+import { phaseSaid } from './stopped.js';
+import { TURN_WORDS } from './words.js';
 
 let outbox;
 let wire;
@@ -36,7 +37,7 @@ export function open(data) {
   outgoing.value = outbox.entries;
   wire = connect({ room: data.room, heard, line: lineChanged, refused: (error) => { over.value = error; }, offset: (ms) => { ahead.value = ms; } });
   // Phase and turn are worth saying; other people's ticks and each save are not.
-  sayChanges(({ phase }) => phase, (phase) => PHASE_SAID[phase]);
+  sayChanges(({ phase }) => phase, phaseSaid);
   sayChanges(({ closes_at: at }) => at, (at) => (at ? `This room closes at ${hourMinute(at)}. What you have written is kept.` : 'This room stays open.'));
   sayChanges(() => mine.value.help?.coming?.name, (name) => name && `${name} is coming to help you.`);
   sayChanges(({ turn }) => turn, (turn) => turn && `Now speaking: ${TURN_WORDS[turn]}.`);

@@ -83,7 +83,7 @@ export const STEPS = {
     learner: [t('Time-out'), t('Say what is hard just now, and where you want to get to.')],
     patient: [t('Hold where you are'), t('Stay as you are, in silence. Step out of role if you need to.')],
     observer: [t('Time-out'), t('Offer one idea, if you are asked.')],
-    coach: [t('Time-out'), t('Ask: what is hard just now, and where do you want to get to? Then resume or rewind.')],
+    coach: [t('Time-out'), t('Ask these two aloud. Then resume, or rewind and play it again.')],
     organiser: [t('Time-out'), t('The clock is stopped.')],
   },
   notes: {

@@ -73,6 +73,39 @@ def test_a_round_from_lobby_to_close(table: Table, clock: Any) -> None:
     assert table.view("Lena")["seat"] == Seat.OBSERVER
 
 
+def test_the_debrief_tells_where_the_clock_stood_and_the_beats_to_who_reads_the_script(
+    table: Table, clock: Any
+) -> None:
+    table.do("Cleo", "round:start")
+    table.do("Cleo", "encounter:begin")
+    beats = table.view("Sam")["script"]["beats"]
+    clock.advance(40)
+    table.do("Sam", "beat:go", beat=beats[1]["id"])
+    clock.advance(20)
+    table.do("Lena", "timeout:call", reason="emotion")
+    assert (table.view("Lena")["stops"], table.view("Cleo")["beats"]) == ([], [])
+    clock.advance(500)
+    table.do("Cleo", "take:rewind", offset_s=30)
+    clock.advance(15)
+    table.do("Sam", "beat:go", beat=beats[2]["id"])
+    table.do("Lena", "encounter:end", reason="done")
+    table.do("Cleo", "debrief:open")
+    stop = {"take": 1, "offset_s": 60.0, "name": "Lena", "reason": "emotion"}
+    played = [
+        {"take": 1, "offset_s": 40.0, "beat": beats[1]["id"]},
+        {"take": 2, "offset_s": 75.0, "beat": beats[2]["id"]},
+    ]
+    for who in ("Lena", "Olga", "Sam", "Cleo"):
+        assert table.view(who)["stops"] == [stop]
+    assert table.view("Sam")["beats"] == table.view("Cleo")["beats"] == played
+    assert "beats" not in table.view("Lena")
+    assert "beats" not in table.view("Olga")
+    for _ in range(3):
+        table.do("Cleo", "debrief:next")
+    table.do("Cleo", "round:close")
+    assert table.view("Lena")["beats"] == played
+
+
 def test_the_same_action_id_is_done_once_and_answered_the_same(table: Table) -> None:
     key = str(uuid4())
     first = table.do("Lena", "goal:set", key, text="Listen")

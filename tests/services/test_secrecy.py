@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from pallpractice.domain.errors import NotFound
+from pallpractice.domain.roles import Seat
 from pallpractice.domain.room import Action
 from pallpractice.library.shelf import Library
 from pallpractice.services import reports, views
@@ -211,6 +212,28 @@ ROUND: list[tuple[str, Action]] = [
 ]
 
 
+def two_takes(marked: Marked) -> Checker:
+    """A round with a beat, a time-out and a rewind, as far as its close."""
+    played, checker = Played(marked.school, marked.book), Checker(marked.book)
+    for who, action in ROUND[:2]:
+        played.do(who, action, {})
+    state = played.state()
+    assert state.round
+    beats = marked.school.library.scenarios[state.round.scenario].script.beats
+    patient = next(name for name, id in played.school.people.items() if str(state.seat_of(id)) == "patient")
+    steps: list[tuple[str, Action, dict[str, Any]]] = [
+        (patient, Action.BEAT_GO, {"beat": beats[1].id}),
+        ("Cleo", Action.TIMEOUT_CALL, {"reason": "stuck"}),
+        ("Cleo", Action.TAKE_REWIND, {"beat": beats[0].id}),
+        *(("Cleo", action, {}) for action in (Action.ENCOUNTER_END, Action.DEBRIEF_OPEN)),
+        *(("Cleo", action, {}) for action in [Action.DEBRIEF_NEXT] * 3 + [Action.ROUND_CLOSE]),
+    ]
+    for who, action, fields in steps:
+        played.do(who, action, fields)
+        look(played, checker)
+    return checker
+
+
 def straight(marked: Marked) -> Checker:
     """One plain round as far as the learner's turn."""
     played, checker = Played(marked.school, marked.book), Checker(marked.book)
@@ -224,6 +247,22 @@ def straight(marked: Marked) -> Checker:
 
 def test_a_plain_round_leaks_nothing(marked: Marked) -> None:
     assert straight(marked).leaks == []
+
+
+def test_a_round_of_two_takes_leaks_nothing(marked: Marked) -> None:
+    assert two_takes(marked).leaks == []
+
+
+def test_control_beats_told_to_everyone_are_caught(marked: Marked, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = views.room_view
+
+    def leaky(contents: Any, seat: Any) -> Any:
+        return whole(contents, seat) | {"beats": whole(contents, Seat.COACH)["beats"]}
+
+    monkeypatch.setattr(views, "room_view", leaky)
+    leaks = "\n".join(two_takes(marked).leaks)
+    assert "the field beats[].beat holds" in leaks
+    assert "seat='learner'" in leaks
 
 
 @pytest.mark.parametrize("seat", ["coach", "patient", "organiser"])
