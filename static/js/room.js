@@ -45,9 +45,9 @@ function Room() {
       <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && html`<${Controls} />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
+        <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
         <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} />${Door && html`<${Door} />`}<//>
         <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">My notes</h2>`}><${Notes} /><//>
-        <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
       </div>
     </main>
     <${Live} /><${FocusKeeper} /><${TimeMarks} />`;
