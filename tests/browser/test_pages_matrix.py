@@ -1,12 +1,12 @@
 """Every page, as someone who may open it sees it: no barriers in any width and light."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
@@ -75,6 +75,7 @@ NO_PAGES = {
     "/courses/<slug>/plan/sheet.csv",
     "/courses/<slug>/calendar.ics",
     "/static/<build>/<path:filename>",
+    "/static/<build>/words/<code>.json",
     "/socket.io/",
 }
 CASES = [(who, path) for places in PAGES.values() for who, path in places]
@@ -130,19 +131,23 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
         }
 
 
-def visitor(stage: Stage, who: str | None) -> Page:
-    if who:
-        return stage.pages.get(who) or stage.window(who)
-    if "nobody" not in stage.pages:
-        stage.pages["nobody"] = stage.chromium.new_context().new_page()
-    return stage.pages["nobody"]
+def visitor(stage: Stage, who: str | None, width: int, height: int, dots: int) -> Page:
+    name = who or "nobody"
+    if name not in stage.pages and who:
+        stage.window(who, width, height, device_scale_factor=dots)
+    elif name not in stage.pages:
+        size: ViewportSize = {"width": width, "height": height}
+        stage.pages[name] = stage.chromium.new_context(viewport=size, device_scale_factor=dots).new_page()
+    return stage.pages[name]
 
 
-def opened(stage: Stage, ids: dict[str, str]) -> Iterator[tuple[str, Page]]:
+def opened(
+    stage: Stage, ids: dict[str, str], width: int = 1280, height: int = 900, dots: int = 1
+) -> Iterator[tuple[str, Page]]:
     """Each page with all its folds open."""
     stage.expected = ("400", "404")  # the browser tells of such answers
     for who, path in CASES:
-        page = visitor(stage, who)
+        page = visitor(stage, who, width, height, dots)
         page.goto(stage.house.server.url + path.format_map(ids))
         expect(page.locator("main").first).to_be_visible()
         expect(page.locator("main").get_by_text("Opening the")).to_have_count(0)
@@ -165,20 +170,15 @@ def test_no_page_has_a_barrier(stage: Stage, ids: dict[str, str], chosen: tuple[
 @pytest.mark.matrix
 def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str, str]) -> None:
     """A window of 1280 px at 200 % is one of 640 px with two dots to a pixel."""
-    stage.window = zoomed(stage)  # type: ignore[method-assign]
-    wide = {what: page.evaluate("document.documentElement.scrollWidth") for what, page in opened(stage, ids)}
+    pages = opened(stage, ids, 640, 450, 2)
+    wide = {what: page.evaluate("document.documentElement.scrollWidth") for what, page in pages}
     assert {what: width for what, width in wide.items() if width > 640} == {}
-
-
-def zoomed(stage: Stage) -> Callable[..., Page]:
-    window = stage.window
-    return lambda name, **options: window(name, 640, 450, device_scale_factor=2, **options)
 
 
 def test_what_is_named_as_no_page_is_none(stage: Stage, ids: dict[str, str]) -> None:
     oren = stage.window("Oren")
     values = {"<room_id>": ids["room"], "<slug>": "serious-talk", "<build>": "x", "<path:filename>": "js/room.js"}
-    for rule in sorted(NO_PAGES - {"/socket.io/"}):
+    for rule in sorted(NO_PAGES - {"/socket.io/", "/static/<build>/words/<code>.json"}):
         path = rule
         for name, value in values.items():
             path = path.replace(name, value)

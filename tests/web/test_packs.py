@@ -115,7 +115,8 @@ def test_a_pack_runs_as_its_modules_would(tmp_path: Path) -> None:
         a="export { two as count } from './c.js';\nclass Box { size = 4; }\nexport { Box };\n",
         b="export default function (one, other) { return one + other; }\n",
         c="const two = await 2;\nexport { two };\nexport async function unused() {}\n",
-        later="import { two } from './c.js';\nconst word = await 'later';\nexport const told = () => `${word} ${two}`;\n",
+        later="import { two } from './c.js';\nconst word = await 'later';\n"
+        "export const told = () => `${word} ${two}`;\n",
         **dict.fromkeys(packs.ENTRIES[1:], ""),
     )
     assert list(packs.files(folder)) == ["room", "later", *packs.ENTRIES[1:]]
