@@ -20,6 +20,7 @@ ENTRIES = ("room", "circle", "board", "rehearsal", "signout")
 
 _FROM = r"""\s*from\s*["'](\.[^"']+)["'];?"""
 _IMPORT = re.compile(r"(?<![\w.$'])import\s*(?:(\w+)|\{([^}]*)\})" + _FROM)
+_ALONE = re.compile(r"""(?<![\w.$'])import\s*["'](\.[^"']+)["'];?""")
 _AGAIN = re.compile(r"(?<![\w.$'])export\s*\{([^}]*)\}" + _FROM)
 _LIST = re.compile(r"(?<![\w.$'])export\s*\{([^}]*)\};?")
 _NAMED = re.compile(r"(?<![\w.$'])export\s+(?=(?:async\s+)?(?:function|class|const)\s+(\w+))")
@@ -89,7 +90,8 @@ def _source(path: Path) -> str:
 
 
 def _imported(source: str) -> list[str]:
-    return [match[3] for match in _IMPORT.finditer(source)] + [match[2] for match in _AGAIN.finditer(source)]
+    forms = ((_ALONE, 1), (_IMPORT, 3), (_AGAIN, 2))
+    return [match[target] for form, target in forms for match in form.finditer(source)]
 
 
 def _wrapped(path: Path) -> str:
@@ -108,7 +110,7 @@ def _body(path: Path, *, ends_with_exports: bool = True) -> str:
     exports: dict[str, str] = {}  # the name outside: what it is inside
     source = _source(path)
     source = _AGAIN.sub(lambda match: _passed_on(match, exports), source)
-    source = _IMPORT.sub(_taken, source)
+    source = _ALONE.sub("", _IMPORT.sub(_taken, source))
     source = _LIST.sub(lambda match: _listed(match, exports), source)
     source = _NAMED.sub(lambda match: exports.setdefault(match[1], match[1]) and "", source)
     source = _DEFAULT.sub(lambda match: exports.setdefault("default", "$default") and "const $default=", source)

@@ -11,6 +11,7 @@ import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
 import { Help, People } from './people.js';
+import './signout.js'; // each page has it; here it comes along
 import { complain, helpOpen, narrow, over, seat, tab, view } from './store.js';
 import { html } from './ui.js';
 import { open } from './wire.js';

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
@@ -26,6 +27,11 @@ class Look:
 
 ALL = tuple(Look(width, scheme) for width in HEIGHTS for scheme in ("light", "dark"))  # type: ignore[arg-type]
 ONE = (Look(390, "light"),)
+# For tests that open their window in one look: the first in `make test`, the others in `make browser`.
+every_look = pytest.mark.parametrize(
+    ("width", "scheme"),
+    [pytest.param(look.width, look.scheme, marks=[pytest.mark.matrix] if at else []) for at, look in enumerate(ALL)],
+)
 
 
 def looks(page: Page, chosen: tuple[Look, ...] = ALL) -> Iterator[Look]:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from pallpractice.web import packs
 from pallpractice.web.assets import STATIC
+from tests.browser.barriers import every_look
 from tests.browser.conftest import Stage
 
 pytestmark = pytest.mark.browser
@@ -202,8 +203,7 @@ def test_a_learner_does_not_find_it(stage: Stage) -> None:
     expect(lena.locator("#rehearsal-data")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@every_look
 def test_every_phase_is_accessible_and_fits(stage: Stage, width: int, scheme: str) -> None:
     sam = stage.window("Sam", width, 900, color_scheme=scheme, reduced_motion="reduce")
     rehearse(stage, "Sam", TWO)
