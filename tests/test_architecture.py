@@ -50,6 +50,7 @@ ONLY_IN: dict[str, set[str]] = {
     "babel": {"library", "web"},
     "flask_babel": {"web"},
     "segno": {"web"},
+    "brotli": {"web"},
 }
 
 

@@ -14,7 +14,7 @@ export const told = signal('');
 export const organises = computed(() => view.value.role === 'organiser');
 
 /** For the one form that is not sent over the line. */
-export const { csrf } = document.getElementById('board').dataset;
+export const csrf = document.getElementById('board').dataset.csrf;
 
 let wire;
 

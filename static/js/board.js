@@ -10,6 +10,7 @@ import { open, organises, tryNow } from './board-store.js';
 import { courseTime } from './clock.js';
 import { FocusKeeper } from './focus.js';
 import { hourMinute } from './saving.js';
+import './signout.js'; // each page has it; here it comes along
 import { line, over, restarting, said, tick, view } from './store.js';
 import { html, Icon, Problem } from './ui.js';
 

@@ -10,6 +10,7 @@ import { Banners } from './header.js';
 import { Live, Over } from './over.js';
 import { Help, HelpAsked } from './people.js';
 import { Journal, Shared } from './reflect.js';
+import './signout.js'; // each page has it; here it comes along
 import { mine, myId, over, seat, view } from './store.js';
 import { Fold, html, List } from './ui.js';
 import { open } from './wire.js';

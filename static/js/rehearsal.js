@@ -11,6 +11,7 @@ import { FocusKeeper, TimeMarks } from './focus.js';
 import { forgetMove, Partner, trying } from './rehearsal-partner.js';
 import { begin, mineOf, step, viewOf } from './rehearsal-state.js';
 import { Review } from './rehearsal-review.js';
+import './signout.js'; // each page has it; here it comes along
 import { act, mine, said, sayChanges, show, start, view } from './store.js';
 import { Button, ConfirmButton, Fold, html, List, Problem, Radios } from './ui.js';
 

@@ -11,6 +11,7 @@ import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
 import { Help, People } from './people.js';
+import './signout.js'; // each page has it; here it comes along
 import { complain, helpOpen, narrow, over, seat, tab, view } from './store.js';
 import { Stopped } from './stopped.js';
 import { html } from './ui.js';
@@ -46,9 +47,9 @@ function Room() {
       <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && html`<${Controls} />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
+        <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
         <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} />${Door && html`<${Door} />`}<//>
         <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">My notes</h2>`}><${Notes} /><//>
-        <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
       </div>
     </main>
     <${Live} /><${FocusKeeper} /><${TimeMarks} />`;

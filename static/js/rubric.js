@@ -176,11 +176,11 @@ export function Submitted() {
   const { rubric } = view.value;
   const entries = mine.value.scorecard?.entries ?? {};
   return html`<p class="callout ok"><strong>Submitted.</strong> It is sealed until its turn in the debrief.</p>
-    <${Scorecard} entries=${entries} rubric=${rubric} />`;
+    <${Scorecard} entries=${entries} rubric=${rubric} level="h3" />`;
 }
 
-/** @param {{entries: Object<string, any>, rubric: any}} props */
-export function Scorecard({ entries, rubric, fold = false }) {
+/** @param {{entries: Object<string, any>, rubric: any, level?: string}} props the level of what stands over written words */
+export function Scorecard({ entries, rubric, fold = false, level = 'h4' }) {
   if (!rubric) return null;
   const rated = rubric.items.filter((item) => entries[item.id]?.rating != null || entries[item.id]?.not_observed);
   const written = Object.entries(entries).filter(([id, each]) => each.text && !rubric.items.some((item) => item.id === id));
@@ -188,6 +188,6 @@ export function Scorecard({ entries, rubric, fold = false }) {
   const ratings = rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? 'Not observed' : `${entries[item.id].rating} of ${rubric.scale.max}`}</dd></div>`)}</dl>`;
   // Words come before numbers: in a debrief it is the words that are talked about.
   return html`
-    ${written.map(([id, each]) => html`<div class="written"><h4>${prompt(id)}</h4><p>${each.text}</p></div>`)}
+    ${written.map(([id, each]) => html`<div class="written"><${level}>${prompt(id)}<//><p>${each.text}</p></div>`)}
     ${fold && ratings ? html`<${Fold} title="Ratings">${ratings}<//>` : ratings}`;
 }

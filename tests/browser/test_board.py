@@ -230,6 +230,7 @@ WIDTHS = (1280, 390, 320)
 LIGHTS = ("light", "dark")
 
 
+@pytest.mark.matrix
 def test_it_has_no_barriers_in_any_width_and_light(stage: Stage) -> None:
     busy(stage)
     axe, faults = Axe(), []

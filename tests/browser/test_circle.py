@@ -207,6 +207,7 @@ def test_the_page_of_the_group(stage: Stage, days: Days) -> None:
     expect(oren.get_by_role("heading", level=1)).to_have_text("Maple")
 
 
+@pytest.mark.matrix
 def test_every_page_of_a_group_is_clean(stage: Stage, days: Days) -> None:
     """axe finds nothing and nothing is cut off, wide and narrow, light and dark."""
     lena, cleo, oren = go(stage, days.first, "Lena", "Cleo", "Oren")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pallpractice.domain.roles import Role, Track
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.unit_of_work import Store
+from tests.browser.barriers import every_look
 from tests.browser.conftest import ARTEFACTS, Stage
 
 pytestmark = pytest.mark.browser
@@ -142,7 +143,7 @@ def test_groups_too_small_are_the_best_there_is(stage: Stage) -> None:
     expect(oren.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "dark"), (320, "light")])
+@every_look
 def test_the_pages_are_open_to_everyone(stage: Stage, many: None, width: int, scheme: str) -> None:
     oren = visit(stage, width, color_scheme=scheme)
     for step, button in (("show", "Make groups"), ("proposal", "Keep it"), ("kept", None)):

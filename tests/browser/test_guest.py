@@ -146,6 +146,7 @@ def test_a_coach_on_a_phone_sees_who_knocks_and_makes_a_new_code(stage: Stage) -
     stage.shot("Late", "7-old-code", FOLDER)
 
 
+@pytest.mark.matrix
 def test_every_page_at_the_door_is_easy_to_use_in_every_width_and_light(stage: Stage) -> None:
     [cleo] = stage.enter("Cleo")
     code = open_the_door(cleo)

@@ -147,6 +147,7 @@ def test_a_member_puts_their_sessions_into_their_calendar(staged: Callable[..., 
     assert download.value.path().read_text().startswith("BEGIN:VCALENDAR")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("mail", [True, False])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_open_to_everyone(staged: Callable[..., Stage], box: Mailbox, mail: bool, scheme: Any) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from pallpractice.storage.unit_of_work import Store
+from tests.browser.barriers import every_look
 from tests.browser.conftest import ARTEFACTS, Stage
 
 pytestmark = pytest.mark.browser
@@ -117,7 +118,9 @@ def test_the_coach_reads_the_guide_and_a_learner_finds_nothing_yet(stage: Stage)
     expect(lena.get_by_role("heading", name="Not found")).to_be_visible()
 
 
-@pytest.mark.parametrize("what", SHEETS)
+@pytest.mark.parametrize(
+    "what", ["card", *(pytest.param(one, marks=pytest.mark.matrix) for one in SHEETS if one != "card")]
+)
 def test_every_printed_page_says_whom_it_is_for(stage: Stage, what: str) -> None:
     cleo = visit(stage, "Cleo", f"{CASE}/print/{what}")
     stage.shot("Cleo", f"sheet-{what}", "library")
@@ -130,7 +133,9 @@ def test_every_printed_page_says_whom_it_is_for(stage: Stage, what: str) -> None
     assert len(pages) <= {"brief": 3, "script": 14, "card": 2, "guide": 5}[what]
 
 
-@pytest.mark.parametrize("seat", ["learner", "patient", "observer", "coach"])
+@pytest.mark.parametrize(
+    "seat", ["coach", *(pytest.param(one, marks=pytest.mark.matrix) for one in ("learner", "patient", "observer"))]
+)
 def test_a_blank_rubric_says_whose_it_is(stage: Stage, seat: str) -> None:
     cleo = visit(stage, "Cleo", f"/rubrics/serious-news/print?seat={seat}")
     stage.shot("Cleo", f"rubric-{seat}", "library")
@@ -139,7 +144,8 @@ def test_a_blank_rubric_says_whose_it_is(stage: Stage, seat: str) -> None:
     assert all(footer in " ".join(page.extract_text().split()) for page in pages)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
+@pytest.mark.matrix
+@every_look
 def test_the_pages_are_open_to_everyone(stage: Stage, width: int, scheme: str) -> None:
     for name, paths in PAGES.items():
         page = stage.window(name, width, 900, color_scheme=scheme)

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.barriers import every_look
 from tests.browser.conftest import ARTEFACTS, Stage
 
 pytestmark = pytest.mark.browser
@@ -140,8 +141,7 @@ def pages(stage: Stage) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@every_look
 def test_the_pages_are_open_to_everyone(stage: Stage, width: int, scheme: str) -> None:
     stage.expected = ("400",)
     oren = visit(stage, width=width, color_scheme=scheme)

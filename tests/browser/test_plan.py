@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from pallpractice.domain.roles import Role
 from pallpractice.storage.unit_of_work import Store
+from tests.browser.barriers import every_look
 from tests.browser.conftest import Stage
 
 pytestmark = pytest.mark.browser
@@ -146,9 +147,7 @@ def test_a_lost_plan_is_told(stage: Stage) -> None:
     expect(oren.get_by_text("The plan that was being made is lost.")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "dark"), (390, "light"), (320, "light")]
-)
+@every_look
 def test_the_pages_are_open_to_everyone(stage: Stage, width: int, scheme: str) -> None:
     oren = visit(stage, width=width, height=900, color_scheme=scheme)
     checked(stage, oren, width, scheme, "empty")

@@ -8,6 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from pallpractice.web import packs
+from pallpractice.web.assets import STATIC
+from tests.browser.barriers import every_look
 from tests.browser.conftest import Stage
 
 pytestmark = pytest.mark.browser
@@ -74,9 +77,9 @@ def test_a_whole_rehearsal_by_keyboard_leaves_nothing_behind(stage: Stage) -> No
     sam.wait_for_load_state("networkidle")
     asked: list[str] = []
     sam.on("request", lambda request: asked.append(request.url))
-    loaded = sam.evaluate("performance.getEntriesByType('resource').map(each => each.name.split('/').at(-1))")
+    loaded = {path.name for path in packs.modules(STATIC, "rehearsal")}
     assert "store.js" in loaded
-    assert not {"socket.io.js", "wire.js", "outbox.js", "drafts.js"} & set(loaded)
+    assert not {"socket.io.js", "wire.js", "outbox.js", "drafts.js"} & loaded
     expect(sam.get_by_text("Nothing of a rehearsal is sent or kept.")).to_be_visible()
     expect(sam.get_by_text("Stop word:").first).to_be_visible()
     expect(sam.get_by_role("heading", name="Opening line")).to_be_visible()
@@ -200,8 +203,7 @@ def test_a_learner_does_not_find_it(stage: Stage) -> None:
     expect(lena.locator("#rehearsal-data")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@every_look
 def test_every_phase_is_accessible_and_fits(stage: Stage, width: int, scheme: str) -> None:
     sam = stage.window("Sam", width, 900, color_scheme=scheme, reduced_motion="reduce")
     rehearse(stage, "Sam", TWO)

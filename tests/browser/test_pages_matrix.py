@@ -1,0 +1,187 @@
+"""Every page, as someone who may open it sees it: no barriers in any width and light."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, ViewportSize, expect
+
+from pallpractice.storage.rooms import Room
+from pallpractice.storage.unit_of_work import Store
+from tests.browser.barriers import ALL, Look, barriers, looks
+from tests.browser.conftest import Stage
+from tests.conftest import Days
+
+pytestmark = pytest.mark.browser
+
+COURSE = "/courses/serious-talk"
+CASE = "/scenarios/results-after-the-stent"
+# A route: who looks at it (None: nobody known), and addresses under it. Words in braces are `Ids`.
+PAGES: dict[str, list[tuple[str | None, str]]] = {
+    "/": [("Lena", "/"), ("Oren", "/")],
+    "/sign-in": [(None, "/sign-in")],
+    "/signed-out": [(None, "/signed-out")],
+    "/l/<token>": [(None, "{link}"), (None, "/l/none")],
+    "/join": [(None, "/join")],
+    "/join/<code>": [(None, "/join/{code}")],
+    "/waiting": [(None, "/waiting")],
+    "/rooms/<room_id>": [
+        ("Lena", "/rooms/{startup}"),
+        ("Cleo", "/rooms/{startup}"),
+        ("Lena", "/rooms/{reflection}"),
+        ("Oren", "/rooms/{reflection}"),
+    ],
+    "/rooms/<room_id>/poster": [("Cleo", "/rooms/{room}/poster")],
+    "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report")],
+    "/me": [("Lena", "/me")],
+    "/scenarios": [("Sam", "/scenarios"), ("Olga", "/scenarios"), ("Cleo", "/scenarios?track=pediatric")],
+    "/scenarios/<scenario_id>": [("Sam", CASE), ("Cleo", CASE)],
+    "/scenarios/<scenario_id>/guide": [("Cleo", f"{CASE}/guide")],
+    "/scenarios/<scenario_id>/prepare": [("Sam", f"{CASE}/prepare")],
+    "/scenarios/<scenario_id>/rehearse": [("Sam", f"{CASE}/rehearse")],
+    "/scenarios/<scenario_id>/print/<what>": [
+        ("Cleo", f"{CASE}/print/{what}") for what in ("brief", "script", "card", "guide")
+    ],
+    "/rubrics": [("Cleo", "/rubrics")],
+    "/rubrics/<rubric_id>": [("Cleo", "/rubrics/serious-news")],
+    "/rubrics/<rubric_id>/print": [("Cleo", "/rubrics/serious-news/print?seat=observer")],
+    "/courses/<slug>": [("Lena", COURSE), ("Oren", COURSE)],
+    "/courses/<slug>/scenarios": [("Oren", f"{COURSE}/scenarios")],
+    "/courses/<slug>/people": [("Oren", f"{COURSE}/people"), ("Oren", f"{COURSE}/people?words=nobody")],
+    "/courses/<slug>/people/add": [("Oren", f"{COURSE}/people/add")],
+    "/courses/<slug>/people/upload": [("Oren", f"{COURSE}/people/upload")],
+    "/courses/<slug>/people/<person_id>": [("Oren", COURSE + "/people/{lena}")],
+    "/courses/<slug>/people/<person_id>/remove": [("Oren", COURSE + "/people/{lena}/remove")],
+    "/courses/<slug>/groups": [("Oren", f"{COURSE}/groups")],
+    "/courses/<slug>/invitations": [("Oren", f"{COURSE}/invitations")],
+    "/courses/<slug>/plan": [("Oren", f"{COURSE}/plan")],
+    "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
+    "/courses/<slug>/plan/people": [("Oren", f"{COURSE}/plan/people")],
+    "/courses/<slug>/plan/round": [("Oren", f"{COURSE}/plan/round")],  # without saying which: what was refused
+    "/groups/<group_id>": [("Lena", "/groups/{group}"), ("Cleo", "/groups/{group}")],
+    "/board/<session_id>": [("Oren", "/board/{session}"), ("Cleo", "/board/{session}")],
+    "no such page": [("Lena", "/no/such/page"), (None, "/no/such/page")],
+}
+# What is fetched and is no page: by scripts, by calendars and spreadsheets, as a picture.
+NO_PAGES = {
+    "/api/v1/me",
+    "/api/v1/waiting",
+    "/healthz",
+    "/rooms/<room_id>/code.svg",
+    "/courses/<slug>/invitations/progress",
+    "/courses/<slug>/plan/progress",
+    "/courses/<slug>/plan/sheet.csv",
+    "/courses/<slug>/calendar.ics",
+    "/static/<build>/<path:filename>",
+    "/static/<build>/words/<code>.json",
+    "/socket.io/",
+}
+CASES = [(who, path) for places in PAGES.values() for who, path in places]
+
+
+def test_every_route_is_looked_at(app: Flask) -> None:
+    """A new page has its place in PAGES; what is no page is named among NO_PAGES."""
+    routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert routes == (set(PAGES) - {"no such page"}) | NO_PAGES
+
+
+@pytest.fixture(autouse=True)
+def now(store: Store, course: Any, days: Days) -> None:
+    """The session is going on, so that its door opens."""
+    with store.write() as uow:
+        session = uow.session.merge(course.session)
+        session.starts_at, session.ends_at = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=2)
+
+
+@pytest.fixture
+def ids(stage: Stage, days: Days) -> dict[str, str]:
+    """What the addresses need. A round has been played, so that there is a report; the door has a code."""
+    house = stage.house
+    lines = house.join("Lena", "Olga", "Cleo")
+    cleo = lines["Cleo"]
+    round_id = cleo.ok("round:start")["round"]
+    lines["Lena"].ok("goal:set", text="Stay with the emotion")
+    cleo.ok("encounter:begin")
+    lines["Olga"].ok("observation:add", kind="verbatim", text="I wish I had better news", judgement="keep")
+    for action in ("timeout:call", "timeout:resume", "encounter:end"):
+        cleo.ok(action)
+    for name in ("Lena", "Olga", "Cleo"):
+        lines[name].wait_phase("notes")
+        for item in lines[name].view["rubric"]["items"]:
+            lines[name].ok("score:save", entry=item["id"], rating=3)
+        lines[name].ok("scorecard:submit")
+    for action in ("debrief:open", *["debrief:next"] * 3, "round:close"):
+        cleo.ok(action)
+    cleo.ok("code:make")
+    house.close()
+    with house.store.read() as uow:
+        rooms = {room.session_id: room for room in uow.session.query(Room)}
+        return {
+            "link": house.links["Sam"].removeprefix(house.server.url),
+            "code": str(rooms[house.course.session.id].join_code),
+            "room": house.room,
+            "round": round_id,
+            "startup": rooms[days.first.id].id,
+            "reflection": rooms[days.reflection.id].id,
+            "group": house.course.group.id,
+            "session": house.course.session.id,
+            "lena": house.course.lena.id,
+        }
+
+
+def visitor(stage: Stage, who: str | None, width: int, height: int, dots: int) -> Page:
+    name = who or "nobody"
+    if name not in stage.pages and who:
+        stage.window(who, width, height, device_scale_factor=dots)
+    elif name not in stage.pages:
+        size: ViewportSize = {"width": width, "height": height}
+        stage.pages[name] = stage.chromium.new_context(viewport=size, device_scale_factor=dots).new_page()
+    return stage.pages[name]
+
+
+def opened(
+    stage: Stage, ids: dict[str, str], width: int = 1280, height: int = 900, dots: int = 1
+) -> Iterator[tuple[str, Page]]:
+    """Each page with all its folds open."""
+    stage.expected = ("400", "404")  # the browser tells of such answers
+    for who, path in CASES:
+        page = visitor(stage, who, width, height, dots)
+        page.goto(stage.house.server.url + path.format_map(ids))
+        expect(page.locator("main").first).to_be_visible()
+        expect(page.locator("main").get_by_text("Opening the")).to_have_count(0)
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        yield f"{who} {path}", page
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [pytest.param((Look(1280, "light"),), id="smoke"), pytest.param(ALL, id="all", marks=pytest.mark.matrix)],
+)
+def test_no_page_has_a_barrier(stage: Stage, ids: dict[str, str], chosen: tuple[Look, ...]) -> None:
+    faults: set[str] = set()
+    for what, page in opened(stage, ids):
+        for look in looks(page, chosen):
+            faults |= {f"{what} {look}: {barrier}" for barrier in barriers(page)}
+    assert not faults, "\n".join(sorted(faults))
+
+
+@pytest.mark.matrix
+def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str, str]) -> None:
+    """A window of 1280 px at 200 % is one of 640 px with two dots to a pixel."""
+    pages = opened(stage, ids, 640, 450, 2)
+    wide = {what: page.evaluate("document.documentElement.scrollWidth") for what, page in pages}
+    assert {what: width for what, width in wide.items() if width > 640} == {}
+
+
+def test_what_is_named_as_no_page_is_none(stage: Stage, ids: dict[str, str]) -> None:
+    oren = stage.window("Oren")
+    values = {"<room_id>": ids["room"], "<slug>": "serious-talk", "<build>": "x", "<path:filename>": "js/room.js"}
+    for rule in sorted(NO_PAGES - {"/socket.io/", "/static/<build>/words/<code>.json"}):
+        path = rule
+        for name, value in values.items():
+            path = path.replace(name, value)
+        answer = oren.request.get(stage.house.server.url + path)
+        assert answer.status == 200, path
+        assert not answer.headers["content-type"].startswith("text/html"), path

@@ -1,0 +1,168 @@
+"""Scripts go out without comments and joined into packs: their words and what they do stay the same."""
+
+import gzip
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import brotli
+import pytest
+
+from pallpractice.storage.courses import Person
+from pallpractice.web import lean, packs
+from pallpractice.web.assets import STATIC, WIRE
+from tests.conftest import PageClient
+
+ClientAs = Callable[[Person | None], PageClient]
+ROOT = STATIC.parent
+PACKS = sorted(packs.files(STATIC))
+SEATS = {"learner", "patient", "observer", "coach", "organiser"}
+
+
+@pytest.mark.parametrize(
+    ("source", "lean_source"),
+    [
+        ("const a = 1; // one\nconst b = 2;\n", "const a=1;const b=2;\n"),
+        ("/* first\n second */ let a\nlet b", "let a\nlet b\n"),
+        ("const url = 'https://a.example'; // not a comment", "const url='https://a.example';\n"),
+        ('say("it’s  // here");', 'say("it’s  // here");\n'),
+        (
+            "html`<p>${a} ${b && ` <b>// ${`${c} { ${ d }`}</b> `}, x`",
+            "html`<p>${a} ${b&&` <b>// ${`${c} { ${d}`}</b> `}, x`\n",
+        ),
+        ("`a\n  b`", None),
+        ("const slash = /[/`'\"]\\/{2}/g, half = (a + b) / 2; // c", "const slash=/[/`'\"]\\/{2}/g,half=(a + b)/ 2;\n"),
+        ("a - -b + +c", None),
+        ("return {\n  a,\n}", "return{a,}\n"),
+        ("class A { #own = 1; get own() { return this.#own; } }", "class A{#own=1;get own(){return this.#own;}}\n"),
+        ("const a = b\n(c)", "const a=b\n(c)\n"),
+    ],
+)
+def test_a_script_loses_comments_and_space_but_no_text(source: str, lean_source: str | None) -> None:
+    assert lean.script(source) == (lean_source or f"{source}\n")
+
+
+@pytest.mark.parametrize("path", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.stem)
+def test_every_script_of_ours_is_lean_at_once(path: Path) -> None:
+    """Texts and patterns that were taken for code would be changed again by a second go."""
+    once = lean.script(path.read_text())
+    assert lean.script(once) == once
+    assert len(once) < path.stat().st_size
+
+
+def test_a_style_loses_comments_and_space_but_no_text() -> None:
+    source = (
+        '/* all */\n.a > .b,\n.c { content: "/* ; */ x"; width: calc(1rem + 2px); }\n@media print { p { margin: 0 } }'
+    )
+    done = '.a > .b,.c{content: "/* ; */ x";width: calc(1rem + 2px)}@media print{p{margin: 0}}\n'
+    assert lean.style(source) == done
+
+
+def test_the_pure_modules_do_the_same_without_their_comments(tmp_path: Path) -> None:
+    """Node's own tests, once more, of what is sent."""
+    for path in (STATIC / "js").iterdir():
+        target = tmp_path / "static" / "js" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(lean.script(path.read_text()) if path.suffix == ".js" else path.read_text())
+    shutil.copytree(STATIC / "vendor", tmp_path / "static" / "vendor")
+    shutil.copytree(ROOT / "tests" / "js", tmp_path / "tests" / "js")
+    protocol = Path("pallpractice/realtime/PROTOCOL.md")  # one of the tests compares with it
+    (tmp_path / protocol).parent.mkdir(parents=True)
+    shutil.copy(ROOT / protocol, tmp_path / protocol)
+    tests = sorted(str(path) for path in (tmp_path / "tests" / "js").glob("*.test.js"))
+    done = subprocess.run(["node", "--test", *tests], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_is_a_script_that_asks_for_nothing_at_once(name: str, tmp_path: Path) -> None:
+    text = packs.pack(STATIC, name)
+    assert text
+    script = tmp_path / f"{name}.mjs"
+    script.write_text(text)
+    done = subprocess.run(["node", "--check", str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "\nimport{" not in text
+    assert ' from "./' not in text
+
+
+def test_every_seat_has_a_part_of_the_room_with_what_the_room_lacks() -> None:
+    assert SEATS | {*packs.ENTRIES} == set(PACKS)
+    room = packs.pack(STATIC, "room")
+    coach = packs.pack(STATIC, "coach")
+    assert room
+    assert coach
+    assert '$["store"]??=' in room
+    assert '$["controls"]??=' in coach
+    assert '$["store"]??=' not in coach
+    assert '$["controls"]??=' not in room
+    assert 'import("./coach.js").then((part)=>part.default($))' in room
+
+
+def made(folder: Path, **sources: str) -> Path:
+    (folder / "js").mkdir()
+    for name, source in sources.items():
+        (folder / "js" / f"{name}.js").write_text(source)
+    return folder
+
+
+def test_a_pack_runs_as_its_modules_would(tmp_path: Path) -> None:
+    folder = made(
+        tmp_path,
+        room="import './first.js';\nimport { count, Box as Case } from './a.js';\nimport plus from './b.js';\n"
+        "export const unused = 1;\n"
+        "const { told } = await import('./later.js');\nconsole.log(count, new Case().size, plus(1, 2), told());\n",
+        first="console.log('first');\n",
+        a="export { two as count } from './c.js';\nclass Box { size = 4; }\nexport { Box };\n",
+        b="export default function (one, other) { return one + other; }\n",
+        c="const two = await 2;\nexport { two };\nexport async function unused() {}\n",
+        later="import { two } from './c.js';\nconst word = await 'later';\n"
+        "export const told = () => `${word} ${two}`;\n",
+        **dict.fromkeys(packs.ENTRIES[1:], ""),
+    )
+    assert list(packs.files(folder)) == ["room", "later", *packs.ENTRIES[1:]]
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for name in ("room", "later"):
+        (tmp_path / f"{name}.js").write_text(packs.pack(folder, name) or "")
+    run = ["node", str(tmp_path / "room.js")]
+    assert subprocess.check_output(run, text=True, timeout=60) == "first\n2 4 3 later 2\n"
+
+
+@pytest.mark.parametrize(
+    "source", ["export let turn = 1;", "import * as all from './a.js';", "export * from './a.js';"]
+)
+def test_a_form_that_can_not_be_joined_is_refused(tmp_path: Path, source: str) -> None:
+    folder = made(tmp_path, room="import { b } from './b.js';", a="", b=source)
+    with pytest.raises(packs.UnreadableError, match=r"b\.js"):
+        packs.pack(folder, "room")
+
+
+def test_modules_that_need_each_other_are_refused(tmp_path: Path) -> None:
+    folder = made(
+        tmp_path, room="import { a } from './a.js';", a="import { b } from './b.js';", b="import { a } from './a.js';"
+    )
+    with pytest.raises(packs.UnreadableError, match="need each other"):
+        packs.pack(folder, "room")
+
+
+@pytest.mark.parametrize(
+    ("offered", "sent"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip, br;q=0", "gzip"), ("gzip", "gzip"), ("", None), ("identity", None)],
+)
+def test_it_goes_out_as_the_browser_can_read_it(client_as: ClientAs, offered: str, sent: str | None) -> None:
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[sent]
+    answer = client_as(None).get("/static/x/packs/learner.js", headers={"Accept-Encoding": offered})
+    assert answer.headers.get("Content-Encoding") == sent
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.mimetype == "text/javascript"
+    assert unpack(answer.data).decode() == packs.pack(STATIC, "learner")
+
+
+@pytest.mark.parametrize("name", ["packs/store.js", "packs/none.js", "packs/room", "js/none.js"])
+def test_what_is_no_pack_is_not_found(client_as: ClientAs, name: str) -> None:
+    assert client_as(None).get(f"/static/x/{name}").status_code == 404
+
+
+def test_vendored_scripts_are_sent_as_they_lie_there() -> None:
+    assert WIRE.data("vendor/preact.js") == (STATIC / "vendor" / "preact.js").read_bytes()
