@@ -17,6 +17,7 @@ from .roles import CIRCLES, GATHERINGS, PLACED, RESTING_SEAT, Role, Seat, Sessio
 BRIEFING_S = 180
 NOTES_S = 180
 DEBRIEF_S = 360
+EXTRA_TIME = 1.5  # times as long to read the brief and to write notes, where someone in the room needs it
 
 
 class Phase(StrEnum):
@@ -93,6 +94,7 @@ class Action(StrEnum):
     JOURNAL_SAVE = "journal:save"
     JOURNAL_SHARE = "journal:share"
     HANDOVER_SAVE = "handover:save"
+    EXTRATIME_SET = "extratime:set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class RoomState:
     beat: str | None = None
     goal: str | None = None
     closes_at: datetime | None = None  # an organiser closes the room then
+    extra_time: bool = False  # someone here needs more time to read and write; the rules never ask who
     places: Mapping[str, Place] = field(default_factory=dict)
     kind: SessionKind = SessionKind.PRACTICE
 
@@ -172,6 +175,10 @@ class RoomState:
     def closed(self, now: datetime) -> bool:
         """Nothing new begins any more; what is being said and written can be finished."""
         return self.closes_at is not None and now >= self.closes_at
+
+    def quiet_s(self, seconds: int) -> int:
+        """How long a clock for reading or writing runs here, which usually runs for `seconds`."""
+        return round(seconds * EXTRA_TIME) if self.extra_time else seconds
 
     def in_seat(self, *seats: Seat) -> tuple[str, ...]:
         """Who sits in one of these seats."""
@@ -269,9 +276,10 @@ def start_round(state: RoomState, act: Act, now: datetime) -> RoomState:
     return RoomState(
         phase=Phase.BRIEFING,
         round=Round(act.fields["round_id"], number, learner, act.fields["scenario"], act.fields["minutes"]),
-        clock=Clock(now, BRIEFING_S),
+        clock=Clock(now, state.quiet_s(BRIEFING_S)),
         goal=state.goal if state.seat_of(learner) is Seat.LEARNER and state.phase is Phase.LOBBY else None,
         closes_at=state.closes_at,
+        extra_time=state.extra_time,
         places=places,
     )
 
@@ -338,7 +346,7 @@ def end_encounter(state: RoomState, act: Act, now: datetime) -> RoomState:
         state,
         phase=Phase.NOTES,
         encounter_s=state.offset(now),
-        clock=Clock(now, NOTES_S),
+        clock=Clock(now, state.quiet_s(NOTES_S)),
         time_out=None,
     )
 
@@ -362,6 +370,18 @@ def close_round(state: RoomState, act: Act, now: datetime) -> RoomState:
 def extend(state: RoomState, act: Act, now: datetime) -> RoomState:
     assert state.clock
     return replace(state, clock=state.clock.extend(act.fields["seconds"]))
+
+
+def set_extra_time(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Fields: `on`, and `others`, filled in: whether someone else in the room has it on.
+
+    A clock that runs for reading or writing is longer at once; taking it back takes no time from anyone.
+    """
+    state = replace(state, extra_time=act.fields["on"] or act.fields["others"])
+    usual = {Phase.BRIEFING: BRIEFING_S, Phase.NOTES: NOTES_S}.get(state.phase)
+    if usual is None or state.clock is None:
+        return state
+    return replace(state, clock=replace(state.clock, length_s=max(state.clock.length_s, state.quiet_s(usual))))
 
 
 def set_goal(state: RoomState, act: Act, now: datetime) -> RoomState:
@@ -554,4 +574,5 @@ MOVES: Mapping[Action, Move] = {
     Action.JOURNAL_SAVE: _row(PLACED, ANY, kinds=(SessionKind.REFLECTION,)),
     Action.JOURNAL_SHARE: _row(PLACED, ANY, kinds=(SessionKind.REFLECTION,)),
     Action.HANDOVER_SAVE: _row((C,), ANY, kinds=GATHERINGS),
+    Action.EXTRATIME_SET: _row(PLACED, ANY, set_extra_time),
 }

@@ -85,6 +85,10 @@ class Ready(Fields):
     ready = fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
+class ExtraTime(Fields):
+    on = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
 class Goal(Fields):
     text = words(500, empty=True, required=True)
 
@@ -299,6 +303,7 @@ ACTIONS: Mapping[Action, Schema] = {
     Action.JOURNAL_SAVE: SaveEntry(),
     Action.JOURNAL_SHARE: ShareEntry(),
     Action.HANDOVER_SAVE: Note(),
+    Action.EXTRATIME_SET: ExtraTime(),
 }
 
 

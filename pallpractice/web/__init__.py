@@ -21,6 +21,7 @@ def register(app: Flask, parts: Parts) -> None:
         identity,
         invitations,
         joining,
+        meetings,
         people,
         plan,
         reports,
@@ -47,6 +48,7 @@ def register(app: Flask, parts: Parts) -> None:
         circles,
         roster,
         invitations,
+        meetings,
         groups,
         plan,
     ):
