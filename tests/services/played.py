@@ -151,7 +151,7 @@ class Played:
         """
         chance = random.Random(pick)
         state = self.state()
-        if chance.random() < (0.12 if state.phase in PLAYING else 0.3):
+        if chance.random() < (0.12 if state.phase in PLAYING else 0.35):
             theirs = may(state, access_seat(state, "Cleo", self), self.school.clock.now)
             forward = [action for action in FORWARD if action in theirs]
             if forward:
