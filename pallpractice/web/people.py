@@ -46,7 +46,9 @@ def link(token: str) -> str:
     """Who the link is for. Looking uses nothing up, so a mail scanner may."""
     with parts().store.read() as uow:
         found = people.open_link(uow, token)
-        return render_template("link.html", name=found.person.name, course=found.course.title, token=token)
+        return render_template(
+            "link.html", person=found.person.id, name=found.person.name, course=found.course.title, token=token
+        )
 
 
 @blueprint.post("/l/<token>", endpoint="redeem")

@@ -45,11 +45,11 @@ export const KINDS = { verbatim: 'Words', marker: 'Marker', note: 'Note', moment
 
 export const ENDED = {
   signed_out: ['You are signed out', 'You signed out, here or in another window. What was saved is kept.'],
-  removed: ['You are no longer in this room', 'An organiser has taken you out of this room. What was saved is kept.'],
-  moved: ['You are moving to another room', 'An organiser has moved you.'],
+  removed: ['You are no longer in this room', 'An organiser has taken you out of this room. What was saved is kept. If that is a surprise, write in the meeting’s chat.'],
+  moved: ['You are moving to another room', 'An organiser has moved you. What you wrote here is kept.'],
   replaced: ['This room is open in too many windows', 'It goes on in the window you opened last.'],
   not_signed_in: ['You are signed out', 'Sign in again to come back to the room.'],
-  not_found: ['This room is not open to you', 'It may have ended, or you may have been moved.'],
+  not_found: ['This room is not open to you', 'You may have been moved while you were away. Your rooms show where your place is now.'],
   too_many: ['This room is open in too many windows', 'Close one of the others, then try again.'],
   invalid: ['This room could not be opened', 'Go to your rooms and come in again.'],
 };
@@ -57,9 +57,9 @@ export const ENDED = {
 /** For each phase and seat: the heading of "my panel", and the one thing to do next. */
 export const STEPS = {
   lobby: {
-    learner: ['You will be in the chair', 'See who is here. You may already write the goal you want to work on.'],
+    learner: ['You will be in the chair', 'Join the meeting and say hello. You may already write the goal you want to work on.'],
     patient: ['You will play the patient', 'Read the script when it is there. You may decline a case: tell your coach.'],
-    observer: ['You will observe', 'See who is here. Your coach starts the round.'],
+    observer: ['You will observe', 'Join the meeting and say hello. This page goes on by itself when your coach starts the round.'],
     coach: ['Welcome your group', 'When everyone is here, start the round.'],
     organiser: ['Visiting the lobby', 'Start the round if the coach needs a hand.'],
   },
