@@ -384,7 +384,18 @@ def set_extra_time(state: RoomState, act: Act, now: datetime) -> RoomState:
     return replace(state, clock=replace(state.clock, length_s=max(state.clock.length_s, state.quiet_s(usual))))
 
 
+def refuse_unseen(current: str | None, fields: Mapping[str, Any]) -> None:
+    """Words are written over what their writer saw, if they say so: another window of theirs may have been faster.
+
+    Fields: `text`, and `over` if it is known. Raises Stale, with what stands.
+    """
+    stands, over = current or "", fields.get("over")
+    if over is not None and stands not in (over, fields["text"]):
+        raise Stale("You have changed this in another window.", current={"text": stands})
+
+
 def set_goal(state: RoomState, act: Act, now: datetime) -> RoomState:
+    refuse_unseen(state.goal, act.fields)
     return replace(state, goal=act.fields["text"] or None)
 
 

@@ -91,6 +91,7 @@ class ExtraTime(Fields):
 
 class Goal(Fields):
     text = words(500, empty=True, required=True)
+    over = words(500, empty=True)
 
 
 class Watch(Fields):

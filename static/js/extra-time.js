@@ -7,14 +7,10 @@ export function ExtraTime() {
   if (!may('extratime:set')) return null;
   const { extra_time: on } = mine.value;
   const choose = async (event) => {
-    const box = event.target;
-    const answer = await act('extratime:set', { on: box.checked });
-    if (!answer.ok) {
-      box.checked = !box.checked;
-      return;
-    }
-    mine.value = { ...mine.value, extra_time: box.checked };
-    announce(box.checked ? 'Extra time is on.' : 'Extra time is off.');
+    const { checked } = event.target;
+    const answer = await act('extratime:set', { on: checked });
+    mine.value = { ...mine.value, ...(answer.ok && { extra_time: checked }) };
+    if (answer.ok) announce(checked ? 'Extra time is on.' : 'Extra time is off.');
   };
   return html`<label class="check"><input type="checkbox" checked=${on} onChange=${choose} />
     <span>I need more time to read and write<span class="hint">Briefing and notes then last half as long again, in every room you are in. Nobody is told that it is for you: your coach sees only that extra time is on.</span></span></label>`;

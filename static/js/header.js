@@ -28,7 +28,6 @@ export function Header() {
     <div class="room-name"><h1>${room.name}</h1><p class="hint">${room.session.title}${round ? `, round ${round.number} of ${round.of}` : ''}${take > 1 ? `, take ${take}` : ''}</p></div>
     <${SeatBadge} seat=${seat.value} more=${character} />
     <${Clock} />
-    ${!narrow.value && html`<${TalkLink} />`}
     ${seat.value === 'organiser' && html`<a class="button" href=${`/board/${room.session.id}`}>Board</a>`}
     ${!narrow.value && html`<button type="button" class=${`button ${mine.value.help ? 'chosen' : ''}`} aria-expanded=${helpOpen.value ? 'true' : 'false'} aria-controls="panel-help" onClick=${() => { helpOpen.value = !helpOpen.value; }}>
       <${Icon} name="life-buoy" /><span>${mine.value.help ? 'Help asked' : 'Help'}</span></button>`}

@@ -40,7 +40,7 @@ function when() {
   const { starts_at: from, ends_at: to } = view.value.room.session;
   const now = clockNow.value;
   const minutes = Math.ceil((Date.parse(from) - now) / 60_000);
-  const span = `${hourMinute(from)} to ${hourMinute(to)}, by your clock`;
+  const span = `${hourMinute(from)} to ${hourMinute(to)} by your clock`;
   if (minutes > 90 || now > Date.parse(to)) return span;
   return minutes > 0 ? `${span}. It begins in ${minutes} min.` : `${span}. It begins when your coach starts the round.`;
 }
@@ -61,7 +61,8 @@ function part() {
   if (turns.length) return turns.map((each) => turnWords(each, at(each.number))).join(' ');
   if (seat.value === 'organiser') return null;
   const place = rotation.findIndex((each) => each.person === myId());
-  if (place >= 0) return ORDINALS[place] ? `You are ${ORDINALS[place]} in the chair. Until then you observe.` : 'You observe, until it is your turn in the chair.';
+  if (place === 0) return 'You are first in the chair.';
+  if (place > 0) return ORDINALS[place] ? `You are ${ORDINALS[place]} in the chair. Until then you observe.` : 'You observe, until it is your turn in the chair.';
   return { patient: 'You play the patient.', coach: 'You lead the rounds, and coach.' }[seat.value] ?? 'You observe.';
 }
 

@@ -16,7 +16,7 @@ export function People() {
   const here = seats.filter((each) => each.present).length;
   return html`
     ${help.length > 0 && html`<${HelpAsked} help=${help} />`}
-    <${Talk} />
+    ${(narrow.value || phase !== 'lobby') && html`<${Talk} />`}
     <p class="hint">${here} of ${seats.length} here${['lobby', 'briefing'].includes(phase) ? `, ${seats.filter((each) => each.ready).length} ready` : ''}</p>
     <ul class="people">${sorted.map((each) => html`<${Person} key=${each.person} who=${each} />`)}</ul>
     <${Rotation} />`;
@@ -61,7 +61,7 @@ export function Help() {
     ${seat.value === 'organiser' && html`<p class="hint">Requests for help are listed with the people.</p>`}
     <p class="hint">Everything you write is kept as you go. If the line drops, keep going: it is sent when the line is back.</p>
     ${phase !== 'lobby' && html`<${ExtraTime} />`}<${KeepAwake} />
-    ${narrow.value && html`<p><a href="/">My rooms</a> <span class="hint">and the way to sign out</span></p>`}`;
+    ${narrow.value && ['coach', 'organiser'].includes(seat.value) && html`<p><a href="/">My rooms</a> <span class="hint">and the way to sign out</span></p>`}`;
 }
 
 function Ask() {
