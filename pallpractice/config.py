@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .domain import meeting
 from .domain.mail import Mail, Relay, Sender, relay, sender
-from .domain.programme import meeting_template
 
 PREFIX = "PALLPRACTICE_"
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -218,7 +218,7 @@ SETTINGS = (
         "MEETING_URL_TEMPLATE",
         "",
         "a room's video meeting; may use `{session}`, `{group}`, `{room}`",
-        meeting_template,
+        meeting.template,
     ),
     Setting("SCENARIOS", "", "further folders of scenarios and rubrics, separated as in `PATH`", _folders),
     Setting(

@@ -215,7 +215,7 @@ SCALE = "id version title scale.min scale.max scale.labels.*"
 
 ROOM_VIEW: Mapping[str, Rule] = {
     **paths("", "version now seat phase turn take encounter_s goal closes_at may[]", everyone),
-    **paths("room.", "id name meeting_url", everyone),
+    **paths("room.", "id name meeting_url meeting_name", everyone),
     **paths("room.session.", "id title skill starts_at ends_at time_zone", everyone),
     **paths("round.", "id number of title skill warnings[] intensity minutes", everyone),
     "round": everyone,
@@ -229,6 +229,8 @@ ROOM_VIEW: Mapping[str, Rule] = {
     **paths("beats[].", "take offset_s beat", lambda at: script(at) and at.past("debrief")),
     **paths("seats[].", "person name pronouns profession seat character character_name present ready", everyone),
     "seats[].watching[]": everyone,
+    **paths("programme[].", "number starts_at ends_at", lambda at: at.phase == "lobby"),
+    "extra_time": only("coach"),
     **paths("rotation[].", "person name done now", everyone),
     **paths("notice.", "text at", everyone),
     "notice": everyone,
@@ -258,7 +260,8 @@ ROOM_VIEW: Mapping[str, Rule] = {
     **paths("agreement[].", LINE, between),
 }
 MINE_VIEW: Mapping[str, Rule] = {
-    **paths("", "version person seat character ready watching[] scorecard help reflection", everyone),
+    **paths("", "version person seat character ready watching[] scorecard help reflection extra_time", everyone),
+    **paths("turns[].", "number seat", lambda at: at.phase == "lobby"),
     "scorecard.status": everyone,
     **paths("scorecard.entries.*.", ENTRY, everyone),
     **paths("observations[].", OBSERVATION, only("observer", "coach", "patient")),
@@ -276,7 +279,7 @@ MINE_VIEW: Mapping[str, Rule] = {
 # Start-up and reflection: the same two views, with what a group keeps instead of a round.
 CIRCLE_VIEW: Mapping[str, Rule] = {
     **paths("", "version now seat kind phase notice closes_at may[]", everyone),
-    **paths("room.", "id name meeting_url", everyone),
+    **paths("room.", "id name meeting_url meeting_name", everyone),
     **paths("room.session.", "id title skill starts_at ends_at time_zone", everyone),
     **paths("seats[].", "person name pronouns profession seat role present", everyone),
     **paths("notice.", "text at", everyone),

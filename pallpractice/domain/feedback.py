@@ -25,6 +25,7 @@ class Thing(StrEnum):
     CUES = "cues"
     REFLECTIONS = "reflections"
     HELP = "help"
+    EXTRA_TIME = "extra_time"  # that someone in the room has it on
 
 
 class Scope(StrEnum):
@@ -117,4 +118,5 @@ TABLE: Mapping[Thing, Mapping[Seat, Gate]] = {
     Thing.CUES: {L: OWN, O: NO, P: OWN, C: OWN, G: NO},
     Thing.REFLECTIONS: {L: OWN, O: OWN, P: OWN, C: always(Scope.SHARED), G: NO},
     Thing.HELP: {L: OWN, O: OWN, P: OWN, C: ALL, G: ALL},
+    Thing.EXTRA_TIME: {L: OWN, O: OWN, P: OWN, C: always(Scope.COUNTS), G: NO},
 }

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from itertools import combinations
-from string import Formatter
 from zoneinfo import ZoneInfo
 
 from .roles import SessionKind, Skill, Track
 
-MEETING_FIELDS = {"session", "group", "room"}
 Where = tuple[str | int, ...]  # a place in the programme file, as ("days", 1, "sessions", 3)
 
 
@@ -64,22 +62,6 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValueError(f"{at:%H:%M} does not exist on {day} in {zone.key}: the clocks go forward there")
     return moment
-
-
-def meeting_template(text: str) -> str:
-    """Checks an address with {session}, {group} and {room} in it. Raises ValueError."""
-    if not text:
-        return text
-    if not text.startswith("https://"):
-        raise ValueError(f"{text!r} is not an https:// address. Write, say, https://meet.example.org/{{room}}")
-    try:
-        fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError:
-        fields = {"a brace that is not closed"}
-    if fields - MEETING_FIELDS:
-        unknown = ", ".join(sorted(fields - MEETING_FIELDS))
-        raise ValueError(f"{text!r} uses {unknown}; it may use {{session}}, {{group}}, {{room}}")
-    return text
 
 
 def faults(slots: Mapping[Where, Slot], zone: ZoneInfo | None) -> Iterator[tuple[Where, str]]:

@@ -18,6 +18,7 @@ from .text import text
 BRIEFING_S = 180
 NOTES_S = 180
 DEBRIEF_S = 360
+EXTRA_TIME = 1.5  # times as long to read the brief and to write notes, where someone in the room needs it
 
 
 class Phase(StrEnum):
@@ -105,6 +106,7 @@ class Action(StrEnum):
     JOURNAL_SAVE = "journal:save"
     JOURNAL_SHARE = "journal:share"
     HANDOVER_SAVE = "handover:save"
+    EXTRATIME_SET = "extratime:set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class RoomState:
     beat: str | None = None
     goal: str | None = None
     closes_at: datetime | None = None  # an organiser closes the room then
+    extra_time: bool = False  # someone here needs more time to read and write; the rules never ask who
     places: Mapping[str, Place] = field(default_factory=dict)
     kind: SessionKind = SessionKind.PRACTICE
 
@@ -184,6 +187,10 @@ class RoomState:
     def closed(self, now: datetime) -> bool:
         """Nothing new begins any more; what is being said and written can be finished."""
         return self.closes_at is not None and now >= self.closes_at
+
+    def quiet_s(self, seconds: int) -> int:
+        """How long a clock for reading or writing runs here, which usually runs for `seconds`."""
+        return round(seconds * EXTRA_TIME) if self.extra_time else seconds
 
     def in_seat(self, *seats: Seat) -> tuple[str, ...]:
         """Who sits in one of these seats."""
@@ -281,9 +288,10 @@ def start_round(state: RoomState, act: Act, now: datetime) -> RoomState:
     return RoomState(
         phase=Phase.BRIEFING,
         round=Round(act.fields["round_id"], number, learner, act.fields["scenario"], act.fields["minutes"]),
-        clock=Clock(now, BRIEFING_S),
+        clock=Clock(now, state.quiet_s(BRIEFING_S)),
         goal=state.goal if state.seat_of(learner) is Seat.LEARNER and state.phase is Phase.LOBBY else None,
         closes_at=state.closes_at,
+        extra_time=state.extra_time,
         places=places,
     )
 
@@ -352,7 +360,7 @@ def end_encounter(state: RoomState, act: Act, now: datetime) -> RoomState:
         state,
         phase=Phase.NOTES,
         encounter_s=state.offset(now),
-        clock=Clock(now, NOTES_S),
+        clock=Clock(now, state.quiet_s(NOTES_S)),
         time_out=None,
     )
 
@@ -378,7 +386,30 @@ def extend(state: RoomState, act: Act, now: datetime) -> RoomState:
     return replace(state, clock=state.clock.extend(act.fields["seconds"]))
 
 
+def set_extra_time(state: RoomState, act: Act, now: datetime) -> RoomState:
+    """Fields: `on`, and `others`, filled in: whether someone else in the room has it on.
+
+    A clock that runs for reading or writing is longer at once; taking it back takes no time from anyone.
+    """
+    state = replace(state, extra_time=act.fields["on"] or act.fields["others"])
+    usual = {Phase.BRIEFING: BRIEFING_S, Phase.NOTES: NOTES_S}.get(state.phase)
+    if usual is None or state.clock is None:
+        return state
+    return replace(state, clock=replace(state.clock, length_s=max(state.clock.length_s, state.quiet_s(usual))))
+
+
+def refuse_unseen(current: str | None, fields: Mapping[str, Any]) -> None:
+    """Words are written over what their writer saw, if they say so: another window of theirs may have been faster.
+
+    Fields: `text`, and `over` if it is known. Raises Stale, with what stands.
+    """
+    stands, over = current or "", fields.get("over")
+    if over is not None and stands not in (over, fields["text"]):
+        raise Stale(text("You have changed this in another window."), current={"text": stands})
+
+
 def set_goal(state: RoomState, act: Act, now: datetime) -> RoomState:
+    refuse_unseen(state.goal, act.fields)
     return replace(state, goal=act.fields["text"] or None)
 
 
@@ -573,4 +604,5 @@ MOVES: Mapping[Action, Move] = {
     Action.JOURNAL_SAVE: _row(PLACED, ANY, kinds=(SessionKind.REFLECTION,)),
     Action.JOURNAL_SHARE: _row(PLACED, ANY, kinds=(SessionKind.REFLECTION,)),
     Action.HANDOVER_SAVE: _row((C,), ANY, kinds=GATHERINGS),
+    Action.EXTRATIME_SET: _row(PLACED, ANY, set_extra_time),
 }

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields
 
+from ..domain import meeting
 from ..domain import programme as rules
-from ..domain.programme import Credit, Programme, Slot, Where, meeting_template
+from ..domain.programme import Credit, Programme, Slot, Where
 from ..domain.roles import SessionKind, Skill, Track
 from . import languages
 from .errors import FileError, LibraryErrors, quoted
@@ -40,7 +41,7 @@ class MeetingUrl(Text):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         try:
-            return meeting_template(super()._deserialize(value, *args, **kwargs))
+            return meeting.template(super()._deserialize(value, *args, **kwargs))
         except ValueError as error:
             raise ValidationError(str(error)) from None
 

@@ -87,8 +87,13 @@ class Ready(Fields):
     ready = fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
+class ExtraTime(Fields):
+    on = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
 class Goal(Fields):
     text = written(500, empty=True, required=True)
+    over = written(500, empty=True)
 
 
 class Watch(Fields):
@@ -301,6 +306,7 @@ ACTIONS: Mapping[Action, Schema] = {
     Action.JOURNAL_SAVE: SaveEntry(),
     Action.JOURNAL_SHARE: ShareEntry(),
     Action.HANDOVER_SAVE: Note(),
+    Action.EXTRATIME_SET: ExtraTime(),
 }
 
 

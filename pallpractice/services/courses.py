@@ -138,7 +138,6 @@ def import_programme(uow: UnitOfWork, programme: Programme, *, moved_by: timedel
         course,
         title=programme.title,
         time_zone=programme.time_zone,
-        meeting_url_template=programme.meeting_url_template,
         language=programme.language,
         observers_see_scorecards=programme.observers_see_scorecards,
         **_chosen(programme),
@@ -150,7 +149,10 @@ def import_programme(uow: UnitOfWork, programme: Programme, *, moved_by: timedel
 
 
 def _chosen(programme: Programme) -> dict[str, Any]:
+    # What the file does not say stays as it was chosen on the pages.
     chosen: dict[str, Any] = {}
+    if programme.meeting_url_template:
+        chosen["meeting_url_template"] = programme.meeting_url_template
     if programme.scenarios is not None:
         chosen["scenario_ids"] = list(programme.scenarios)
     if programme.rubrics is not None:

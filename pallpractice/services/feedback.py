@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ..domain.errors import Invalid
 from ..domain.feedback import SPEAKERS, opened_seats
-from ..domain.room import RoomState
+from ..domain.room import RoomState, refuse_unseen
 from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.feedback import Reflection, Scorecard
@@ -63,6 +63,7 @@ def scorecard_of(uow: UnitOfWork, round_id: str, rater: str) -> Scorecard | None
 
 def set_next_step(work: Work) -> dict[str, Any]:
     """The one thing the learner takes home."""
+    refuse_unseen(work.round.next_step, work.fields)
     work.round.next_step = work.fields["text"] or None
     return {}
 

@@ -26,6 +26,8 @@ class MyRoom:
     ends_at: datetime
     time_zone: str
     kind: str
+    session_key: str
+    meeting_template: str  # empty where the site's counts
     group_id: str | None  # None where one has a place and is not of the group
 
 
@@ -60,8 +62,10 @@ def _rooms_of(person_id: str) -> Select[Room, SeatRow, str | None]:
         .outerjoin(SeatRow, (SeatRow.room_id == Room.id) & (SeatRow.person_id == person_id))
         .where(Enrolment.person_id == person_id, Enrolment.removed_at.is_(None))
         .options(
-            joinedload(Room.session).joinedload(Session.course).load_only(Course.time_zone),
-            joinedload(Room.group).load_only(Group.name),
+            joinedload(Room.session)
+            .joinedload(Session.course)
+            .load_only(Course.time_zone, Course.meeting_url_template),
+            joinedload(Room.group).load_only(Group.name, Group.meeting_url_template),
         )
     )
 
@@ -79,5 +83,7 @@ def _mine(room: Room, seat: str, own_group: str | None) -> MyRoom:
         ends_at=session.ends_at,
         time_zone=session.course.time_zone,
         kind=session.kind,
+        session_key=session.key,
+        meeting_template=room.group.meeting_url_template or session.course.meeting_url_template,
         group_id=room.group_id if own_group == room.group_id else None,
     )

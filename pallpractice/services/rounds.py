@@ -15,7 +15,7 @@ from ..storage.base import new_id
 from ..storage.feedback import DisclosureMark
 from ..storage.rooms import JournalLine, RoundRow
 from ..storage.unit_of_work import UnitOfWork
-from . import access, choosing, editions, feedback, guests, journal, messages, observations, seating
+from . import access, choosing, editions, extra_time, feedback, guests, journal, messages, observations, seating
 from .circles import agreements, course_goals, hand_overs, private_journal
 from .journal import Answer
 from .work import Work
@@ -194,6 +194,7 @@ PREPARE: Mapping[Action, Callable[[Work], Act]] = {
     Action.SEAT_ASSIGN: seating.check_assignment,
     Action.PERSON_PLACE: seating.admit,
     Action.ACTOR_REPLACE: seating.admit_actor,
+    Action.EXTRATIME_SET: extra_time.weigh,
 }
 
 # What a group and its people keep from day to day.
@@ -235,4 +236,5 @@ AFTER: Mapping[Action, Callable[[Work], Extra]] = {
     Action.JOURNAL_SAVE: private_journal.save,
     Action.JOURNAL_SHARE: private_journal.share,
     Action.HANDOVER_SAVE: hand_overs.save,
+    Action.EXTRATIME_SET: extra_time.keep,
 }

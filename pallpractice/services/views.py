@@ -6,11 +6,10 @@ The page, a (re)connect and every change get the same `room_view()`, so there is
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Select, bindparam, select
 
-from ..domain import rotation
+from ..domain import meeting, rotation
 from ..domain.clock import Clock
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
 from ..domain.pairing import observing
@@ -23,9 +22,10 @@ from ..storage.base import Base
 from ..storage.courses import Person
 from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflection, Scorecard
 from ..storage.live import Record
+from ..storage.plans import PlannedRound
 from ..storage.rooms import Notice, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, editions, feedback, guests, hot, journal, messages, observations, rounds
+from . import choosing, editions, extra_time, feedback, guests, hot, journal, messages, observations, rounds
 from .circles import views
 from .journal import stamp
 from .messages import cue_plain
@@ -54,6 +54,8 @@ class Contents:
     cues: Sequence[Any] = ()
     reflections: Sequence[Any] = ()
     told: Sequence[Any] = ()  # journal lines of time-outs and beats, once they are talked over
+    planned: Sequence[Any] = ()  # of the whole session, in the lobby only
+    extra_time: Collection[str] = ()  # who has it on
     coming: Mapping[tuple[str, str], messages.Coming] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     circle: views.Circle | None = None  # what the group keeps from day to day, where this room shows it
@@ -107,6 +109,12 @@ def read(
         notice=notice,
         coming=messages.coming(uow, [record]),
     )
+    if record.state.phase is Phase.LOBBY:
+        contents.planned = uow.connection.execute(
+            _PLANNED, {"session": record.session.id, "group": record.group.id}
+        ).all()
+    if record.state.extra_time:
+        contents.extra_time = extra_time.of_people(uow, record.course.id, list(record.seats))
     if round_ and record.state.takes:
         contents.observations = _rows(uow, _OBSERVATIONS, round_.id)
         contents.scorecards = feedback.of_round(uow, round_.id)
@@ -142,6 +150,14 @@ _NOTICE = (
     .where(_NOTICES.c.room_id == bindparam("room"))
     .order_by(_NOTICES.c.at.desc(), _NOTICES.c.id)
     .limit(1)
+)
+
+
+_PLANS = PlannedRound.__table__
+_PLANNED = (
+    select(_PLANS)
+    .where(_PLANS.c.session_id == bindparam("session"), _PLANS.c.group_id == bindparam("group"))
+    .order_by(_PLANS.c.number)
 )
 
 
@@ -203,6 +219,10 @@ def _for_all(contents: Contents, seat: Seat) -> View:
         "rotation": _rotation(contents),
         "goal": state.goal,
         "brief": None,
+        "programme": [
+            {"number": row.number, "starts_at": stamp(row.starts_at), "ends_at": stamp(row.ends_at)}
+            for row in contents.planned
+        ],
     }
 
 
@@ -236,12 +256,13 @@ def _when(line: Any) -> View:
 def _room(contents: Contents) -> View:
     record = contents.record
     session, course = record.session, record.course
-    template = course.meeting_url_template or contents.meeting_url
-    meeting = template.format(session=quote(session.key), group=quote(record.group.name), room=record.room.id)
+    template = record.group.meeting_url_template or course.meeting_url_template or contents.meeting_url
+    address = meeting.address(template, session=session.key, group=record.group.name, room=record.room.id)
     return {
         "id": record.room.id,
         "name": record.room.name,
-        "meeting_url": meeting or None,
+        "meeting_url": address or None,
+        "meeting_name": meeting.name_of(address),
         "session": {
             "id": session.id,
             "title": session.title,
@@ -416,6 +437,10 @@ def _help(contents: Contents, seat: Seat, allowed: Scope) -> View:
     }
 
 
+def _extra_time(contents: Contents, seat: Seat, allowed: Scope) -> View:
+    return {"extra_time": contents.record.state.extra_time} if allowed is Scope.COUNTS else {}
+
+
 def _released(contents: Contents, seat: Seat) -> View:
     """What the turns have opened to this seat so far."""
     reader = _reader(contents)
@@ -490,6 +515,8 @@ def mine_view(contents: Contents, person: str, seat: Seat) -> View:
         "character": row.character if row else None,
         "ready": row.ready if row else False,
         "watching": list(row.watching) if row else [],
+        "extra_time": person in contents.extra_time,
+        "turns": _own_turns(contents, person),
         "scorecard": _own_scorecard(card) if card else None,
         "observations": [observation(contents, one) for one in contents.observations if one.author_id == person],
         "cues": [cue_plain(cue) for cue in contents.cues if person in (cue.from_id, cue.to_id)],
@@ -501,6 +528,16 @@ def mine_view(contents: Contents, person: str, seat: Seat) -> View:
     if contents.circle:
         view.update(views.own_in_practice(contents.circle, person, row.role if row else None, seat))
     return view
+
+
+def _own_turns(contents: Contents, person: str) -> list[View]:
+    """The planned rounds this person is in the chair in, or plays in. Of the case they learn nothing by it."""
+    turns = []
+    for row in contents.planned:
+        seat = Seat.LEARNER if row.learner_id == person else Seat.PATIENT if person in row.parts.values() else None
+        if seat:
+            turns.append({"number": row.number, "seat": seat})
+    return turns
 
 
 def _own_help(contents: Contents, row: SeatRow) -> View:
@@ -564,4 +601,5 @@ PARTS: Mapping[Thing, Callable[[Contents, Seat, Scope], View]] = {
     Thing.SCORECARDS: _scorecards,
     Thing.FELT: _felt,
     Thing.HELP: _help,
+    Thing.EXTRA_TIME: _extra_time,
 }

@@ -85,6 +85,8 @@ class Group(Base):
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
     name: Mapped[str] = mapped_column(String(80))
     track: Mapped[str | None] = mapped_column(String(20))
+    # Filled as the course's, and in its place when there is one.
+    meeting_url_template: Mapped[str] = mapped_column(String(500), default="")
 
 
 class Enrolment(Base):
@@ -103,6 +105,8 @@ class Enrolment(Base):
     # Put into the group by hand or by the file: the groups' solver leaves them there.
     pinned: Mapped[bool] = mapped_column(default=False)
     goal: Mapped[str] = mapped_column(Text, default="")  # a learner's goal for the whole course
+    # Needs more time to read and write: private, and theirs to take back.
+    extra_time: Mapped[bool] = mapped_column(default=False)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
     # The line of the file the person came in by: groups and rotations keep that order.
     position: Mapped[int] = mapped_column(default=0)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session as Orm
 from sqlalchemy.orm import joinedload
 
 from ..domain.clock import Clock
 from ..domain.roles import Role, Seat, SessionKind
 from ..domain.room import Phase, Place, RoomState, Round, Take, TimeOut, Turn
-from .courses import Course, Group, Session
+from .courses import Course, Enrolment, Group, Session
 from .rooms import JournalLine, Room, RoundRow, SeatRow, TakeRow
 
 R = TypeVar("R")
@@ -45,8 +45,21 @@ class Record:
 
 # Every action and every view begins here, so the statements are made once.
 _HEAD = select(func.max(JournalLine.seq)).where(JournalLine.room_id == Room.id).correlate(Room).scalar_subquery()
+# Whether someone with a place in the room needs extra time. Who, no rule asks.
+_EXTRA_TIME = (
+    exists()
+    .where(
+        SeatRow.room_id == Room.id,
+        Enrolment.person_id == SeatRow.person_id,
+        Session.id == Room.session_id,
+        Enrolment.course_id == Session.course_id,
+        Enrolment.extra_time,
+        Enrolment.removed_at.is_(None),
+    )
+    .correlate(Room)
+)
 _ROOMS = (
-    select(Room, _HEAD)
+    select(Room, _HEAD, _EXTRA_TIME)
     .where(Room.id.in_(bindparam("rooms", expanding=True)))
     .options(joinedload(Room.session).joinedload(Session.course), joinedload(Room.group))
 )
@@ -68,14 +81,14 @@ def load(orm: Orm, room_id: str) -> Record | None:
 def load_all(orm: Orm, room_ids: Collection[str]) -> list[Record]:
     """These rooms with all their live rows, in as many statements as for one. Unknown rooms are left out."""
     found = orm.execute(_ROOMS, {"rooms": list(room_ids)}).all()
-    seats = _grouped(orm.scalars(_SEATS, {"rooms": [room.id for room, _ in found]}), lambda row: row.room_id)
-    begun = [room.id for room, _ in found if room.round_id]
+    seats = _grouped(orm.scalars(_SEATS, {"rooms": [room.id for room, *_ in found]}), lambda row: row.room_id)
+    begun = [room.id for room, *_ in found if room.round_id]
     rounds = _grouped(orm.scalars(_ROUNDS, {"rooms": begun}) if begun else (), lambda row: row.room_id)
-    played = [room.round_id for room, _ in found if room.round_id and room.phase not in ("lobby", "briefing")]
+    played = [room.round_id for room, *_ in found if room.round_id and room.phase not in ("lobby", "briefing")]
     takes = _grouped(orm.scalars(_TAKES, {"rounds": played}) if played else (), lambda row: row.round_id)
     return [
-        _record(room, head or 0, seats.get(room.id, []), rounds.get(room.id, []), takes.get(room.round_id, []))
-        for room, head in found
+        _record(room, head or 0, extra, seats.get(room.id, []), rounds.get(room.id, []), takes.get(room.round_id, []))
+        for room, head, extra in found
     ]
 
 
@@ -86,9 +99,11 @@ def _grouped(rows: Iterable[R], key: Callable[[R], str]) -> dict[str, list[R]]:
     return groups
 
 
-def _record(room: Room, head: int, seats: list[SeatRow], rounds: list[RoundRow], takes: list[TakeRow]) -> Record:
+def _record(
+    room: Room, head: int, extra: bool, seats: list[SeatRow], rounds: list[RoundRow], takes: list[TakeRow]
+) -> Record:
     round_ = next((row for row in rounds if row.id == room.round_id), None)
-    state = _state(room, seats, round_, takes)
+    state = _state(room, extra, seats, round_, takes)
     return Record(room, {row.person_id: row for row in seats}, rounds, round_, takes, state, head)
 
 
@@ -145,7 +160,9 @@ def _save_seats(record: Record, state: RoomState) -> None:
         row.position = place.position
 
 
-def _state(room: Room, seats: Iterable[SeatRow], round_: RoundRow | None, takes: Iterable[TakeRow]) -> RoomState:
+def _state(
+    room: Room, extra: bool, seats: Iterable[SeatRow], round_: RoundRow | None, takes: Iterable[TakeRow]
+) -> RoomState:
     return RoomState(
         phase=Phase(room.phase),
         round=_round(round_) if round_ else None,
@@ -157,6 +174,7 @@ def _state(room: Room, seats: Iterable[SeatRow], round_: RoundRow | None, takes:
         beat=room.beat,
         goal=room.goal,
         closes_at=room.closes_at,
+        extra_time=extra,
         places={row.person_id: _place(row) for row in seats},
         kind=SessionKind(room.session.kind),
     )

@@ -22,6 +22,7 @@ def register(app: Flask, parts: Parts) -> None:
         invitations,
         joining,
         language,
+        meetings,
         people,
         plan,
         reports,
@@ -48,6 +49,7 @@ def register(app: Flask, parts: Parts) -> None:
         circles,
         roster,
         invitations,
+        meetings,
         groups,
         plan,
     ):

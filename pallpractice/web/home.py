@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import text as sql
 
+from ..domain import meeting
 from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, people
@@ -34,10 +35,19 @@ def index() -> str:
             "when": times.day_and_span(room.starts_at, room.ends_at, room.time_zone),
             "own": times.own_span(room.starts_at, room.ends_at, room.time_zone, own_zone),
             "of": room,
+            "meeting": _meeting(room),
         }
         for room in mine
     ]
     return render_template("home.html", rooms=rooms, courses=programmes)
+
+
+def _meeting(room: MyRoom) -> dict[str, Any] | None:
+    template = room.meeting_template or parts().settings.meeting_url_template
+    if not template:
+        return None
+    address = meeting.address(template, session=room.session_key, group=room.group, room=room.id)
+    return {"url": address, "name": meeting.name_of(address)}
 
 
 @blueprint.route("/me", methods=["GET", "POST"], endpoint="me_page")

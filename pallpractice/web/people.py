@@ -49,7 +49,9 @@ def link(token: str) -> str:
     with parts().store.read() as uow:
         found = people.open_link(uow, token)
         speak_to(found.person.language or found.course.language)
-        return render_template("link.html", name=found.person.name, course=found.course.title, token=token)
+        return render_template(
+            "link.html", person=found.person.id, name=found.person.name, course=found.course.title, token=token
+        )
 
 
 @blueprint.post("/l/<token>", endpoint="redeem")

@@ -12,6 +12,7 @@ import { Help, HelpAsked } from './people.js';
 import { Journal, Shared } from './reflect.js';
 import './signout.js'; // each page has it; here it comes along
 import { mine, myId, over, seat, view } from './store.js';
+import { TalkLink } from './talk.js';
 import { Fold, html, List } from './ui.js';
 import { open } from './wire.js';
 
@@ -47,7 +48,7 @@ function Head() {
   return html`<header class="room-head"><div class="room-name"><h1>${room.name}</h1><p class="hint">${room.session.title}</p></div>
     <${Badge} role=${me?.role ?? 'organiser'} />
     <a class="button" href=${groupPage}>About ${room.name}</a>
-    ${room.meeting_url && html`<a class="button" href=${room.meeting_url} target="_blank" rel="noreferrer">Open the meeting<span class="visually-hidden"> in a new window</span></a>`}
+    <${TalkLink} />
   </header>`;
 }
 

@@ -5,6 +5,7 @@ import { offsetFrom } from './clock.js';
 import { refusal } from './outbox.js';
 
 const ANSWER_MS = 8_000;
+const AWAKE_MS = 2_000;
 const PINGS = 5;
 const PING_EVERY_MS = 60_000;
 const FINAL = new Set(['not_signed_in', 'not_found', 'invalid', 'too_many']);
@@ -80,13 +81,21 @@ export function connect({ room, namespace = '/room', auth = { room }, events = E
     return socket.timeout(ANSWER_MS).emitWithAck(name, message);
   }
 
+  function again() {
+    ended = false;
+    socket.disconnect().connect();
+  }
+
   return {
     ask,
     stop,
-    /** Try at once, instead of waiting for the next attempt. */
-    tryNow() {
-      ended = false;
-      socket.disconnect().connect();
+    /** The page is looked at again. A line that slept may be dead without knowing it: it has two seconds to answer. */
+    async awake() {
+      if (ended) return;
+      const alive = socket.connected && (await socket.timeout(AWAKE_MS).emitWithAck('clock:ping', { t: Date.now() }).catch(() => null));
+      if (!alive && !ended) again();
     },
+    /** Try at once, instead of waiting for the next attempt. */
+    tryNow: again,
   };
 }

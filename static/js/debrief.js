@@ -97,8 +97,8 @@ function NextStep() {
     hint="In your own words. It goes to the top of your report." value=${mine.value.next_step} save=${saveNextStep} />`;
 }
 
-async function saveNextStep(text) {
-  const answer = await act('nextstep:set', { text }, { quiet: true });
+async function saveNextStep(text, over) {
+  const answer = await act('nextstep:set', { text, over }, { quiet: true });
   if (answer.ok) mine.value = { ...mine.value, next_step: text };
   return answer;
 }

@@ -46,6 +46,25 @@ export function forgetAll(storage) {
   return ours.length;
 }
 
+const OWNED = ['outbox:', 'draft:', 'seen:'];
+
+/**
+ * Forget what was kept for anyone else: whoever has signed in on this machine now, the others have left it.
+ * @param {Storage | undefined} storage @param {string} person
+ */
+export function forgetOthers(storage, person) {
+  othersKeys(storage, person).forEach((key) => storage?.removeItem(key));
+}
+
+/** @returns {boolean} whether notes of someone else are still unsent here */
+export function othersUnsent(storage, person) {
+  return othersKeys(storage, person).some((key) => key.startsWith(`${PREFIX}outbox:`));
+}
+
+function othersKeys(storage, person) {
+  return allKeys(storage).filter((key) => OWNED.some((kind) => key.startsWith(PREFIX + kind) && !key.startsWith(`${PREFIX}${kind}${person}:`)));
+}
+
 /** @returns {Storage | undefined} even naming localStorage throws where it is refused */
 export function localStore() {
   try {

@@ -3,15 +3,16 @@
 import { signal } from '../vendor/signals.js';
 import { draft } from './drafts.js';
 import { Autosave, unsentState } from './saving.js';
+import { refusal } from './outbox.js';
 import { line } from './store.js';
-import { html, Saving } from './ui.js';
+import { Button, html, Saving } from './ui.js';
 
 /** @type {Map<string, {local: any, saving: any, autosave: Autosave}>} */
 const fields = new Map();
 
 /**
  * @param {string} key unique in the room, with the round in it
- * @param {(value: any) => Promise<any>} save
+ * @param {(value: any, over?: string) => Promise<any>} save `over` are the words it was written over, where they are known
  */
 export function field(key, save) {
   if (!fields.has(key)) fields.set(key, makeField(key, save));
@@ -26,7 +27,21 @@ function makeField(key, save) {
     local.value = how.state === 'saved' ? undefined : value;
     saving.value = how;
   };
-  return { local, saving, autosave: new Autosave({ save, draft: draft(key), changed }) };
+  const kept = draft(key);
+  const over = { text: kept.read()?.over };
+  /** What another window has saved meanwhile, until the writer has chosen. */
+  const other = signal(null);
+  async function send(value) {
+    if (other.peek() !== null) return refusal('stale', '');
+    const answer = await save(value, over.text);
+    if (over.text === undefined) return answer; // it watches over its words by itself, or not at all
+    if (answer.ok) over.text = value;
+    else if (answer.error.code === 'stale') other.value = answer.error.current?.text ?? null;
+    return answer;
+  }
+  // A window that dies leaves with its words what they were written over.
+  const withOver = { ...kept, write: (now) => kept.write({ ...now, over: over.text }) };
+  return { local, saving, over, other, autosave: new Autosave({ save: send, draft: withOver, changed }) };
 }
 
 /** What to say of a field: an unsent one is honest about the line. @returns {{state: string, at?: any}} */
@@ -46,14 +61,34 @@ export function TextField({ name, label, hint, value, save, savedAt, max = 500, 
   const box = field(name, save);
   const id = `field-${name.replace(/[^\w-]/g, '-')}`;
   const shown = box.local.value ?? value ?? '';
+  const type = (event) => {
+    if (box.local.value === undefined) box.over.text = value ?? '';
+    box.autosave.change(event.target.value);
+  };
   return html`<div class="field">
     <label for=${id}>${label}</label>
     ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
     <textarea id=${id} rows=${rows} maxlength=${max} value=${shown} aria-describedby=${hint ? `${id}-hint ${id}-saving` : `${id}-saving`}
-      onInput=${(event) => box.autosave.change(event.target.value)} onBlur=${() => box.autosave.flush()}></textarea>
+      onInput=${type} onBlur=${() => box.autosave.flush()}></textarea>
     <${Saving} id=${`${id}-saving`} saving=${savingOf(box, savedAt)} onAgain=${() => box.autosave.flush()} />
+    ${box.other.value !== null && html`<${Both} box=${box} />`}
     ${extra}
   </div>`;
+}
+
+/** Both are seen, and the writer chooses. */
+function Both({ box }) {
+  const keep = () => {
+    box.over.text = box.other.value;
+    box.other.value = null;
+    box.autosave.flush();
+  };
+  const take = () => {
+    box.other.value = null;
+    box.autosave.yield();
+  };
+  return html`<div class="callout warn" role="group" aria-label="Changed meanwhile"><p><strong>You have changed this in another window.</strong> It now says:</p><blockquote>${box.other.value}</blockquote>
+    <div class="actions"><${Button} onPress=${keep}>Keep this one<//><${Button} onPress=${take}>Take the other<//></div></div>`;
 }
 
 /** Sends what is still waiting for quiet. @returns {Promise<void>} once nothing is on its way, or eight seconds have gone */

@@ -9,6 +9,8 @@ import { hourMinute } from './saving.js';
 import {
   clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
 } from './store.js';
+import { Late } from './late.js';
+import { TalkLink } from './talk.js';
 import { html, Icon, Problem, SeatBadge } from './ui.js';
 import { tryNow } from './wire.js';
 import { PHASES } from './words.js';
@@ -50,7 +52,7 @@ export function Strip() {
 /** What went wrong, what the line does, what the organiser says: in this order, and only what is so. */
 export function Banners() {
   return html`<div class="banners">
-    <${Problem} /><${LineBanner} /><${ClosingBanner} /><${NoticeBanner} /></div>`;
+    <${Problem} /><${LineBanner} /><${Late} /><${ClosingBanner} /><${NoticeBanner} /></div>`;
 }
 
 /** Calm: what is written is kept, and nobody is sent away. */
@@ -72,9 +74,8 @@ function LineBanner() {
   const down = line.value.up ? 0 : tick.value - line.value.since;
   if (down < QUIET_MS) return null;
   const waiting = outgoing.value.filter((each) => each.keep).length;
-  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? 'The server is restarting, one moment.' : 'Connection lost, trying again.'} Keep going: your notes are kept on this device.${waiting > 0 && ` ${waiting} waiting.`}</span></p>
-    ${down >= LONG_MS && html`<div class="actions"><button type="button" class="button" onClick=${tryNow}>Try now</button>
-      ${view.value.room.meeting_url && html`<a class="button" href=${view.value.room.meeting_url} target="_blank" rel="noreferrer">Open the meeting</a>`}</div>`}</div>`;
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? 'The server is restarting, one moment. Keep going: your notes are kept on this device.' : 'Connection lost, trying again. Keep going: your notes are kept on this device.'}${waiting > 0 && ` ${waiting} waiting.`}</span></p>
+    ${down >= LONG_MS && html`<div class="actions"><button type="button" class="button" onClick=${tryNow}>Try now</button><${TalkLink} /></div>`}</div>`;
 }
 
 function NoticeBanner() {

@@ -27,8 +27,8 @@ function Before() {
     <${Brief} open=${true} />`;
 }
 
-async function saveGoal(text) {
-  const answer = await act('goal:set', { text }, { quiet: true });
+async function saveGoal(text, over) {
+  const answer = await act('goal:set', { text, over }, { quiet: true });
   if (answer.ok) view.value = { ...view.value, goal: text };
   return answer;
 }

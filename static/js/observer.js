@@ -20,7 +20,7 @@ export function Panel() {
   const { phase } = view.value;
   const catching = may('observation:add');
   return html`
-    ${phase === 'lobby' && html`<${GroundRules} /><${Ready} />`}
+    ${phase === 'lobby' && html`<${Ready} />`}
     ${phase === 'briefing' && html`<${Goal} /><${Job} /><${Watch} /><${Ready} /><${Brief} open=${true} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Goal} /><${Job} />`}
     ${catching && html`<${Capture} key="capture" />`}
@@ -33,15 +33,6 @@ export function Panel() {
 export function Rubric() {
   const open = view.value.phase === 'notes';
   return html`<${Fold} title="The rubric" open=${open} kind=${open ? 'bare' : ''}><${RubricForm} /><//>`;
-}
-
-function GroundRules() {
-  return html`<h3>Ground rules</h3><ul class="plain-list">
-    <li>What is said here stays here.</li>
-    <li>This is practice: everyone is trying something out.</li>
-    <li>Watch what is done and said, not who does it. Offer, do not prescribe.</li>
-    <li>Anyone may stop. The stop word stops everything.</li></ul>
-    <p class="hint">When the round starts you get the brief, and choose what to watch.</p>`;
 }
 
 /** Goes round from round to round, so that between them the observers miss little. */

@@ -20,5 +20,6 @@ export function Over() {
   return html`<main id="main" class="page narrow" tabindex="-1" data-over=${reason ?? code}><h1 ref=${here} tabindex="-1">${title}</h1><p>${words}</p>
     <div class="actions">${url && html`<a class="button primary" href=${url}>${t('Go to the other room')}</a>`}
     ${again && html`<button type="button" class="button primary" onClick=${() => { over.value = null; tryNow(); }}>${t('Use it here')}</button>`}
-    ${['signed_out', 'not_signed_in'].includes(reason ?? code) ? html`<a class="button primary" href="/sign-in">${t('Sign in')}</a>` : html`<a class="button" href="/">${t('My rooms')}</a>`}</div></main>`;
+    ${['signed_out', 'not_signed_in'].includes(reason ?? code) ? html`<a class="button primary" href="/sign-in">${t('Sign in')}</a>` : html`<a class=${url || again ? 'button' : 'button primary'} href="/">${t('My rooms')}</a>`}</div>
+    ${['signed_out', 'not_signed_in'].includes(reason ?? code) && html`<p class="hint">${t('Came by a personal link? Open it again.')}</p>`}</main>`;
 }

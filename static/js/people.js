@@ -2,7 +2,10 @@
 
 import { useState } from '../vendor/preact-hooks.js';
 import { hourMinute } from './saving.js';
-import { act, announce, may, mine, myId, seat, view } from './store.js';
+import { ExtraTime } from './extra-time.js';
+import { KeepAwake } from './keep-awake.js';
+import { act, announce, may, mine, myId, narrow, seat, view } from './store.js';
+import { Talk } from './talk.js';
 import { Button, html, Icon, SeatBadge } from './ui.js';
 
 const ORDER = ['learner', 'patient', 'observer', 'coach', 'organiser'];
@@ -13,6 +16,7 @@ export function People() {
   const here = seats.filter((each) => each.present).length;
   return html`
     ${help.length > 0 && html`<${HelpAsked} help=${help} />`}
+    ${(narrow.value || phase !== 'lobby') && html`<${Talk} />`}
     <p class="hint">${here} of ${seats.length} here${['lobby', 'briefing'].includes(phase) ? `, ${seats.filter((each) => each.ready).length} ready` : ''}</p>
     <ul class="people">${sorted.map((each) => html`<${Person} key=${each.person} who=${each} />`)}</ul>
     <${Rotation} />`;
@@ -51,12 +55,13 @@ export function HelpAsked({ help }) {
 
 export function Help() {
   const { help } = mine.value;
-  const { room } = view.value;
+  const { phase } = view.value;
   return html`
     ${help ? html`<${Asked} help=${help} />` : may('help:ask') && html`<${Ask} />`}
     ${seat.value === 'organiser' && html`<p class="hint">Requests for help are listed with the people.</p>`}
     <p class="hint">Everything you write is kept as you go. If the line drops, keep going: it is sent when the line is back.</p>
-    ${room.meeting_url && html`<p><a href=${room.meeting_url} target="_blank" rel="noreferrer">Open the meeting</a> <span class="hint">(in a new window)</span></p>`}`;
+    ${phase !== 'lobby' && html`<${ExtraTime} />`}<${KeepAwake} />
+    ${narrow.value && ['coach', 'organiser'].includes(seat.value) && html`<p><a href="/">My rooms</a> <span class="hint">and the way to sign out</span></p>`}`;
 }
 
 function Ask() {

@@ -5,8 +5,10 @@ import { effect, signal } from '../vendor/signals.js'; // also teaches Preact to
 import { Agreed } from './agreed.js';
 import { NewCue } from './cue.js';
 import { Close, Debrief } from './debrief.js';
+import { ExtraTimeOn } from './extra-time.js';
 import { FocusKeeper, TimeMarks } from './focus.js';
 import { Banners, Header, Strip, Tabs } from './header.js';
+import { keepAwake } from './keep-awake.js';
 import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
@@ -26,6 +28,8 @@ const PARTS = {
   coach: () => import('./coach.js'),
   organiser: () => import('./organiser.js'),
 };
+/** What only the lobby needs, loaded while there is one. */
+const lobby = signal(null);
 const part = signal({ seat: '', Panel: null, Controls: null, Door: null, Knock: null });
 
 /** @param {string} name */
@@ -38,19 +42,28 @@ async function sit(name) {
   }
 }
 
+async function enterLobby() {
+  try {
+    lobby.value = await import('./lobby.js');
+  } catch {
+    complain('A part of this page could not be loaded. Reload the page once you are connected.');
+  }
+}
+
 function Room() {
   if (over.value) return html`<${Over} />`;
   const { phase } = view.value;
   const { Controls, Door, Knock } = part.value;
   return html`<${Header} />
     <main id="main" class="room" tabindex="-1" data-seat=${seat.value} data-phase=${phase} data-turn=${view.value.turn}>
-      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && html`<${Controls} />`}<${Tabs} />
+      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !narrow.value && html`<${Controls} />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
         <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
         <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} />${Door && html`<${Door} />`}<//>
         <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">My notes</h2>`}><${Notes} /><//>
       </div>
+      ${Controls && narrow.value && html`<${Controls} />`}
     </main>
     <${Live} /><${FocusKeeper} /><${TimeMarks} />`;
 }
@@ -58,13 +71,13 @@ function Room() {
 function Panel({ name, heading, children }) {
   const hidden = narrow.value ? tab.value !== name : name === 'help' && !helpOpen.value;
   const labelled = name === 'mine' ? 'phase-heading' : `${name}-heading`;
-  const roles = narrow.value ? { role: 'tabpanel', 'aria-labelledby': `tab-${name}` } : { 'aria-labelledby': labelled };
+  const roles = narrow.value ? { role: 'tabpanel', tabindex: 0, 'aria-labelledby': `tab-${name}` } : { 'aria-labelledby': labelled };
   return html`<section id=${`panel-${name}`} class=${`panel panel-${name}`} hidden=${hidden} ...${roles}>${heading}${children}</section>`;
 }
 
 function Heading() {
   const [title, todo] = STEPS[view.value.phase][seat.value];
-  return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><${Stopped} /><p class="todo">${todo}</p>`;
+  return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><${Stopped} /><p class="todo">${todo}</p><${ExtraTimeOn} />`;
 }
 
 function Mine() {
@@ -74,6 +87,7 @@ function Mine() {
   const after = After && html`<${After} key=${phase} />`;
   // The coach's guide and script come after the debrief; everyone else's own part comes first.
   return html`<${NewCue} /><${MoreTime} />${seat.value === 'coach' && after}
+    ${phase === 'lobby' && lobby.value && html`<${lobby.value.Lobby} key="lobby" />`}
     ${Seat && html`<${Seat} key=${seat.value} />`}${seat.value !== 'coach' && after}${phase === 'lobby' && html`<${Agreed} />`}`;
 }
 
@@ -87,7 +101,9 @@ function watchWidth() {
 const mount = document.getElementById('room');
 watchWidth();
 open(JSON.parse(document.getElementById('room-data').textContent));
-await sit(seat.value);
+await Promise.all([sit(seat.value), view.value.phase === 'lobby' && enterLobby()]);
+keepAwake();
+effect(() => { if (view.value.phase === 'lobby' && !lobby.peek()) enterLobby(); });
 effect(() => { if (part.peek().seat !== seat.value) sit(seat.value); });
 mount.replaceChildren();
 render(html`<${Room} />`, mount);

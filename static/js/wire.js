@@ -5,6 +5,7 @@ import { connect } from './connection.js';
 import { forgetAll, localStore } from './device.js';
 import { keepFor, store } from './drafts.js';
 import { Outbox } from './outbox.js';
+import { noticeLate } from './late.js';
 import { hourMinute } from './saving.js';
 import {
   ahead, announce, line, mine, myId, newCue, notice, outgoing, over, restarting, sayChanges, start, view,
@@ -35,7 +36,13 @@ export function open(data) {
     changed: (entries) => { outgoing.value = entries.map((each) => ({ ...each })); },
   });
   outgoing.value = outbox.entries;
+  noticeLate(`${data.person}:${data.room}`);
   wire = connect({ room: data.room, heard, line: lineChanged, refused: (error) => { over.value = error; }, offset: (ms) => { ahead.value = ms; } });
+  // A phone out of a pocket, a tab out of the back: at once, instead of at the library's next attempt.
+  const back = () => { if (!document.hidden) wire.awake(); };
+  document.addEventListener('visibilitychange', back);
+  window.addEventListener('pageshow', ({ persisted }) => persisted && back());
+  window.addEventListener('online', back);
   // Phase and turn are worth saying; other people's ticks and each save are not.
   sayChanges(({ phase }) => phase, phaseSaid);
   sayChanges(({ closes_at: at }) => at, (at) => (at ? `This room closes at ${hourMinute(at)}. What you have written is kept.` : 'This room stays open.'));
@@ -50,13 +57,22 @@ function lineChanged(up) {
     if (!before.up && wasUp && Date.now() - before.since > 2_000) announce('Connected again.');
     wasUp = true;
     restarting.value = false;
-    outbox.connected();
   } else outbox.disconnected();
+}
+
+/** It also says whose line this is: only then may what is kept for them go. Someone else may have signed in meanwhile. */
+function mineChanged(message) {
+  if (message.person !== myId()) {
+    window.location.reload();
+    return;
+  }
+  if (isNewer(mine.value, message)) mine.value = message;
+  if (line.peek().up && !outbox.open) outbox.connected();
 }
 
 const HEARD = {
   'room:view': (message) => { if (isNewer(view.value, message)) view.value = message; },
-  'mine:view': (message) => { if (isNewer(mine.value, message)) mine.value = message; },
+  'mine:view': mineChanged,
   'observation:added': observationChanged,
   'observation:edited': observationChanged,
   'observation:removed': ({ version, id }) => observations({ version }, (list) => withoutObservation(list, id)),

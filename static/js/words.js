@@ -47,11 +47,11 @@ export const KINDS = { verbatim: t('Words'), marker: t('Marker'), note: t('Note'
 
 export const ENDED = {
   signed_out: [t('You are signed out'), t('You signed out, here or in another window. What was saved is kept.')],
-  removed: [t('You are no longer in this room'), t('An organiser has taken you out of this room. What was saved is kept.')],
-  moved: [t('You are moving to another room'), t('An organiser has moved you.')],
+  removed: [t('You are no longer in this room'), t('An organiser has taken you out of this room. What was saved is kept. If that is a surprise, write in the meeting’s chat.')],
+  moved: [t('You are moving to another room'), t('An organiser has moved you. What you wrote here is kept.')],
   replaced: [t('This room is open in too many windows'), t('It goes on in the window you opened last.')],
   not_signed_in: [t('You are signed out'), t('Sign in again to come back to the room.')],
-  not_found: [t('This room is not open to you'), t('It may have ended, or you may have been moved.')],
+  not_found: [t('This room is not open to you'), t('You may have been moved while you were away. Your rooms show where your place is now.')],
   too_many: [t('This room is open in too many windows'), t('Close one of the others, then try again.')],
   invalid: [t('This room could not be opened'), t('Go to your rooms and come in again.')],
 };
@@ -59,9 +59,9 @@ export const ENDED = {
 /** For each phase and seat: the heading of "my panel", and the one thing to do next. */
 export const STEPS = {
   lobby: {
-    learner: [t('You will be in the chair'), t('See who is here. You may already write the goal you want to work on.')],
+    learner: [t('You will be in the chair'), t('Join the meeting and say hello. You may already write the goal you want to work on.')],
     patient: [t('You will play the patient'), t('Read the script when it is there. You may decline a case: tell your coach.')],
-    observer: [t('You will observe'), t('See who is here. Your coach starts the round.')],
+    observer: [t('You will observe'), t('Join the meeting and say hello. This page goes on by itself when your coach starts the round.')],
     coach: [t('Welcome your group'), t('When everyone is here, start the round.')],
     organiser: [t('Visiting the lobby'), t('Start the round if the coach needs a hand.')],
   },

@@ -57,7 +57,7 @@ def write(page: Page, label: str, text: str) -> None:
 def test_four_write_the_agreement_together_and_lose_nothing(stage: Stage, days: Days) -> None:
     lena, olga, omar, cleo = go(stage, days.first, *FOUR)
     expect(lena.get_by_text("4 of 5 here")).to_be_visible()
-    meeting = lena.get_by_role("link", name="Open the meeting")
+    meeting = lena.get_by_role("link", name="Talk in the meeting")
     expect(meeting).to_have_attribute("href", "https://meet.example.org/Maple/start-1")
     stage.shot("Lena", "1-start", "circle")
     olga.get_by_role("button", name=re.compile("Take it over Anyone may call a time-out")).click()

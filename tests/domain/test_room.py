@@ -73,6 +73,7 @@ agreement:remove    LPOC  -
 agreement:restore   LPOC  -
 coursegoal:set      O     -
 journal:save        LPOC  -
+extratime:set       LPOC  lbetndc
 journal:share       LPOC  -
 handover:save       C     lbetndc
 """
@@ -98,6 +99,7 @@ FIELDS = {
     Action.PERSON_PLACE: {"person": "lara", "role": "learner"},
     Action.ACTOR_REPLACE: {"actor": "sam", "by": "sol"},
     Action.ROOM_CLOSE: {"in_s": 60},
+    Action.EXTRATIME_SET: {"on": True, "others": False},
 }
 
 

@@ -31,6 +31,7 @@ FIELDS: dict[Action, st.SearchStrategy[dict[str, Any]]] = {
     Action.ENCOUNTER_END: st.fixed_dictionaries({"reason": st.sampled_from([None, "done", "welfare"])}),
     Action.CLOCK_EXTEND: st.fixed_dictionaries({"seconds": st.integers(10, 1800)}),
     Action.READY_SET: st.fixed_dictionaries({"ready": st.booleans()}),
+    Action.EXTRATIME_SET: st.fixed_dictionaries({"on": st.booleans(), "others": st.booleans()}),
     Action.GOAL_SET: st.fixed_dictionaries({"text": st.sampled_from(["", "Listen"])}),
     Action.WATCH_CHOOSE: st.fixed_dictionaries({"items": st.lists(st.just("empathy"), max_size=3)}),
     Action.BEAT_GO: st.fixed_dictionaries({"beat": st.sampled_from(["news", "anger"])}),

@@ -151,7 +151,7 @@ class Played:
         """
         chance = random.Random(pick)
         state = self.state()
-        if chance.random() < (0.12 if state.phase in PLAYING else 0.3):
+        if chance.random() < (0.12 if state.phase in PLAYING else 0.35):
             theirs = may(state, access_seat(state, "Cleo", self), self.school.clock.now)
             forward = [action for action in FORWARD if action in theirs]
             if forward:
@@ -187,6 +187,8 @@ class Played:
                 return {"seconds": 60}
             case Action.READY_SET:
                 return {"ready": chance.random() < 0.8}
+            case Action.EXTRATIME_SET:
+                return {"on": chance.random() < 0.5}
             case Action.GOAL_SET:  # written in the lobby, it is for the round to come
                 return {"text": self.book.mark("goal", round=max(number, 1), owner=me)}
             case Action.NEXTSTEP_SET:

@@ -221,6 +221,7 @@ def fields_for(circle: Circle, action: str, column: str) -> dict[str, Any]:
         "journal:save": {"prompt": STAYED, "text": "words", "seen": 0},
         "journal:share": {"prompt": KEEP, "shared": "coach"},
         "handover:save": {"text": "note", "seen": 0},
+        "extratime:set": {"on": True},
         "help:clear": {"person": circle.id("Lena")} if column == "organiser" else {},
         "help:take": {"person": circle.id("Olga" if column == "organiser" else "Lena")},
         "notice:send": {"text": "Five minutes"},

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from pallpractice.domain.errors import Conflict, NotAllowed, NotFound, WrongPhase
+from pallpractice.domain.errors import Conflict, NotAllowed, NotFound, Stale, WrongPhase
 from pallpractice.domain.roles import Seat
 from pallpractice.library.shelf import Library
 from pallpractice.services import access, views
@@ -174,3 +174,15 @@ def test_a_room_begins_with_the_gentlest_case_of_its_track(table: Table, library
     assert own == sorted(own) != sorted(own, reverse=True)
     assert [one["track"] for one in choice] == ["adult"] * len(own) + ["pediatric"] * (len(choice) - len(own))
     assert library.scenarios[table.view("Cleo")["next"]["scenario"]].intensity == min(own)
+
+
+def test_a_goal_written_in_two_windows_is_not_overwritten_unseen(table: Table) -> None:
+
+    table.do("Lena", "goal:set", text="Listen", over="")
+    with pytest.raises(Stale) as refused:
+        table.do("Lena", "goal:set", text="Ask first", over="")
+    assert refused.value.current == {"text": "Listen"}
+    table.do("Lena", "goal:set", text="Listen", over="")  # both wrote the same
+    table.do("Lena", "goal:set", text="Ask first", over="Listen")
+    table.do("Lena", "goal:set", text="Wait")  # a client that does not say what it saw
+    assert table.view("Lena")["goal"] == "Wait"
