@@ -44,14 +44,13 @@ soak: $(VENV)/.complete tools
 # Every sentence of the code, into every catalogue. LANGUAGE=fr begins one that is not there yet.
 words: $(VENV)/.runtime
 	mkdir -p .cache
-	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k no_other $(WORDS) --project pallpractice \
-		-o .cache/words.pot .
-	$(if $(LANGUAGE),$(BIN)/pybabel -q init --no-wrap -i .cache/words.pot -d pallpractice/translations \
-		-l $(LANGUAGE))
-	$(BIN)/pybabel -q update -i .cache/words.pot -d pallpractice/translations $(CATALOGUE)
+	$(BABEL) extract -F pyproject.toml --no-default-keywords -k no_other --project pallpractice \
+		--add-location=file --sort-by-file --no-wrap -o .cache/words.pot .
+	$(if $(LANGUAGE),$(BABEL) init --no-wrap -i .cache/words.pot -d pallpractice/translations -l $(LANGUAGE))
+	$(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		-i .cache/words.pot -d pallpractice/translations
 
-WORDS = --add-location=file --sort-by-file --no-wrap
-CATALOGUE = --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+BABEL = $(BIN)/python -m babel.messages.frontend -q
 
 # A browser, Node and strace, which no Python package brings.
 tools: $(VENV)/.complete
