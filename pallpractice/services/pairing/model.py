@@ -1,6 +1,13 @@
 """A plan as a program over whole numbers: what may be chosen, what must hold, and what each choice is worth.
 
-It is always solvable, since any seat may stay empty. First as many turns as possible are given, then the wishes met.
+It is always solvable, since any seat may stay empty. There are three aims, each of which nothing after it may worsen:
+
+1. as many turns as possible, and none for whoever has two where someone else then has none;
+2. where there was a plan before, as few people as possible told something else (see `domain.pairing.disturbance`, and
+   `before` for what it costs here). Not as few rounds: who plays in a round may change for one call, a case or a time
+   for several;
+3. the wishes.
+
 `solver` solves it; `domain.pairing.rules`, which knows nothing of this, judges what comes out.
 
 Who plays in a room is not chosen room by room: at one time any actor of a case can play it in any room that has it.
@@ -13,11 +20,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ...domain.pairing.plan import Case, Plan, Planned, Problem, Room, Slot, Tracks
+from . import before as standing
 
 # What a turn is worth. Whoever has none in any session loses more than two who miss one of two.
 TURN, SOME_TURN = 10, 3
-# What it is worth that a round stays as it was planned: together they outweigh the wishes.
-SAME_CASE, SAME_LEARNER, SAME_ACTOR = 400, 300, 200
 # What it costs that ...
 OTHER_TRACK = 30  # a group meets a case of the track that is not its own
 UNEVEN_TRACKS = 30  # of the two tracks a group is to meet, one comes once more than the other
@@ -34,13 +40,18 @@ At = tuple[str, Slot, str]  # session, slot, case
 class Program:
     """Whole-number variables from 0 to `upper`, and rows of terms between two bounds.
 
-    `turns` and `cost` are what each variable adds to the first aim and to the second one.
+    `turns`, `told` and `cost` are what each variable adds to the first aim, the second and the third; without a plan
+    before there is no second one. `start` holds every row, unless it is empty: the search begins there, and at first
+    leaves the variables that are `firm` at 1.
     """
 
     upper: list[int] = field(default_factory=list)
     turns: list[int] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
     cost: list[int] = field(default_factory=list)
     rows: list[tuple[int, int, list[Term]]] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    firm: list[int] = field(default_factory=list)
 
     def variable(self, *, turns: int = 0, cost: int = 0, upper: int = 1) -> int:
         self.upper.append(upper)
@@ -78,6 +89,8 @@ class Model:
             add()
         if problem.wishes.tracks is Tracks.BOTH:
             self._both_tracks()
+        if self.before:
+            standing.heed(self)
 
     # A room plays a case in a slot, and a learner has the turn.
 
@@ -87,8 +100,7 @@ class Model:
             for at, slot in enumerate(slots):
                 for case in cases:
                     cost = LATE * at + EARLY * (len(slots) - 1 - at) * (case.intensity - 1) + self._track(room, case)
-                    same = self._was(room, slot, case.id) is not None
-                    self.plays[room, slot, case.id] = self.program.variable(cost=cost - SAME_CASE * same)
+                    self.plays[room, slot, case.id] = self.program.variable(cost=cost)
                 self.program.hold(0, self._round(room, slot), 1)
 
     def _playable(self, room: Room, case: Case) -> bool:
@@ -150,8 +162,7 @@ class Model:
             people = movers | ({before.learner} if before and before.learner else set())
             here = []
             for person in sorted(people & set(self.problem.waiting(room))):
-                same = before is not None and before.learner == person
-                self.sits[room, slot, person] = self.program.variable(cost=-SAME_LEARNER * same)
+                self.sits[room, slot, person] = self.program.variable()
                 here.append((self.sits[room, slot, person], 1))
             if here:
                 self.program.hold(0, [*((played, 1) for played, _ in self._round(room, slot)), *_less(here)], 1)
@@ -195,13 +206,14 @@ class Model:
         parts: dict[str, list[tuple[Slot, str, int]]] = defaultdict(list)
         for ((_, slot, case), actor), acts in self.acts.items():
             parts[actor].append((slot, case, acts))
-        busiest = self.program.variable(cost=BUSIEST, upper=len(self.plays) + len(self.problem.kept) + 1)
+        most = len(self.plays) + len(self.problem.kept) + 1
+        busiest = self.program.variable(cost=BUSIEST, upper=most)
         for actor, mine in parts.items():
             for start in {slot.starts for slot, _, _ in mine}:
                 self.program.hold(0, [(acts, 1) for slot, _, acts in mine if slot.starts <= start < slot.ends], 1)
             self._breaks(actor, mine)
             load = [(acts, 1) for _, _, acts in mine]
-            self.program.hold(-2 * len(self.plays), [*load, (busiest, -1)], -len(self.busy.get(actor, ())))
+            self.program.hold(-most, [*load, (busiest, -1)], -len(self.busy.get(actor, ())))
 
     def _breaks(self, actor: str, parts: Iterable[tuple[Slot, str, int]]) -> None:
         intense: dict[Slot, list[Term]] = defaultdict(list)
@@ -228,7 +240,7 @@ class Model:
                 home = actor.group == room.group
                 at = (room.session, slot, case)
                 if (again or home) and (at, actor.id) in self.acts:
-                    stays = self.program.variable(cost=-SAME_ACTOR * again - AWAY * home)
+                    stays = self.program.variable(cost=-AWAY * home)
                     self.stays[room, slot, case, actor.id] = stays
                     here.append((stays, 1))
                     rooms[at, actor.id].append((stays, 1))

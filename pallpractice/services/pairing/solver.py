@@ -4,6 +4,7 @@ Run as a module it is that process: a program comes in on standard input, lines 
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -19,7 +20,9 @@ from ...domain.text import text
 from .model import Program
 
 LIMIT_S = 17.0  # of 20: the process begins and ends in the rest
-FOR_TURNS = 0.7  # the share of it that may go into turns, before wishes are looked at
+# Until when the steps before the wishes may go on, as shares of that time; with a plan before, and without.
+FOR_NEAR, FOR_TURNS_ANEW, FOR_CHANGES = 0.15, 0.45, 0.9
+FOR_TURNS = 0.7
 WORKERS = 2
 SEED = 7
 NEAR_ENOUGH = 0.005  # the wishes need not be met to the last half per cent
@@ -27,7 +30,7 @@ NEAR_ENOUGH = 0.005  # the wishes need not be met to the last half per cent
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the solver is: `step` is "turns" or "wishes", after `seconds` of at most `of`.
+    """How far the solver is: `step` is "turns", "changes" or "wishes", after `seconds` of at most `of`.
 
     `turns` are given in the best it has found, of those that are `wanted`.
     """
@@ -41,10 +44,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The values found. `turns_proven`: nobody could have more turns; `proven`: the wishes can't be met better."""
+    """The values found. `turns_proven`: nobody could have more turns; `told_proven`: and nobody need be told less.
+
+    `proven`: and the wishes can't be met better.
+    """
 
     values: tuple[int, ...]
     turns_proven: bool
+    told_proven: bool
     proven: bool
     seconds: float
 
@@ -54,7 +61,7 @@ def solve(
 ) -> Solved:
     """The best values found within `limit` seconds. Raises Unavailable when its process ends without any."""
     if not program.upper:
-        return Solved((), True, True, 0.0)
+        return Solved((), True, True, True, 0.0)
     began = time.monotonic()
     asked = json.dumps({**asdict(program), "limit": limit}).encode()
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
@@ -74,25 +81,27 @@ def _follow(child: Any, asked: bytes, on_progress: Callable[[Progress], None], b
         told = json.loads(line)
         if "values" in told:
             seconds = time.monotonic() - began
-            return Solved(tuple(told["values"]), told["turns_proven"], told["proven"], seconds)
+            return Solved(tuple(told["values"]), told["turns_proven"], told["told_proven"], told["proven"], seconds)
         on_progress(Progress(**told))
     raise Unavailable(text("The plan could not be made: its process ended too early. Try again."))
 
 
 # The process.
 
+Costs = list[int]  # of each variable
+Values = list[int]  # likewise; empty where none are known
+
 
 class _Run:
-    """One program in HiGHS: first the turns, then the wishes with the turns held."""
+    """One program in HiGHS, looked at for one aim after the other."""
 
     def __init__(self, program: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
         import highspy
 
         self.program, self.tell, self.began = program, tell, time.monotonic()
         self.limit = float(program["limit"])
-        self.values = [0] * len(program["upper"])
         self.chairs = [at for at, worth in enumerate(program["turns"]) if worth < 0]
-        self.turns, self.step = 0, ""
+        self.turns, self.step = 0, "turns"
         self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         options = {"output_flag": False, "threads": WORKERS, "random_seed": SEED, "mip_abs_gap": 0.99}
         for name, value in options.items():
@@ -114,38 +123,41 @@ class _Run:
         told = Progress(self.step, round(self.seconds, 1), self.limit, self.turns, len(self.chairs))
         self.tell(asdict(told))
 
-    def aim(self, step: str, costs: list[int], seconds: float, gap: float) -> bool:
-        """Goes for the least of these costs, keeps the best values found, and says whether none are better."""
+    def look(self, costs: Costs, until: float, start: Values, gap: float = 0.0) -> tuple[Values, bool]:
+        """The values found with the least of these costs, and whether it is sure that there are none with less.
+
+        `until` is a share of the time there is. The search begins at `start`, and comes back with it if need be.
+        """
         import highspy
         import numpy
 
-        self.step = step
         self.progress()
         count = len(costs)
         self.solver.changeColsCost(count, numpy.arange(count, dtype=numpy.int32), numpy.array(costs, float))
         self.solver.setOptionValue("mip_rel_gap", gap)
-        self.solver.setOptionValue("time_limit", max(seconds, 0.1))  # of this run alone
+        self.solver.setOptionValue("time_limit", max(self.limit * until - self.seconds, 0.1))  # of this look alone
+        if start:  # said each time: the solver forgets what it has found when the costs change
+            known = highspy.HighsSolution()
+            known.col_value, known.value_valid = [float(value) for value in start], True
+            self.solver.setSolution(known)
         self.solver.run()
         if self.solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
-            return False
-        self.values = [round(value) for value in self.solver.getSolution().col_value]
-        return bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+            return start, False
+        found = [round(value) for value in self.solver.getSolution().col_value]
+        return found, bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
-    def hold(self, costs: list[int]) -> None:
-        """From now on these costs get no worse; the search begins where they are as they are now."""
+    def hold(self, least: float, costs: Costs, most: float) -> None:
+        """From now on these costs are within bounds."""
         import numpy
 
         terms = [(at, cost) for at, cost in enumerate(costs) if cost]
-        if not terms:
-            return
-        most = sum(cost * self.values[at] for at, cost in terms)
-        where, factors = (
-            numpy.array([at for at, _ in terms], numpy.int32),
-            numpy.array([one for _, one in terms], float),
-        )
-        solution = self.solver.getSolution()
-        self.solver.addRow(-float("inf"), float(most), len(terms), where, factors)
-        self.solver.setSolution(solution)
+        where = numpy.array([at for at, _ in terms], numpy.int32)
+        self.solver.addRow(least, most, len(terms), where, numpy.array([cost for _, cost in terms], float))
+
+    def firm(self, least: float) -> None:
+        """Holds what is firm at 1, or lets it go at 0."""
+        for variable in self.program["firm"]:
+            self.solver.changeColBounds(variable, least, 1.0)
 
 
 def _linear(program: dict[str, Any]) -> Any:
@@ -169,10 +181,46 @@ def _linear(program: dict[str, Any]) -> Any:
 def run(program: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
     """Solves, telling progress and at last the values."""
     run = _Run(program, tell)
-    turns_proven = run.aim("turns", program["turns"], run.limit * FOR_TURNS - run.seconds, 0.0)
-    run.hold(program["turns"])
-    proven = run.aim("wishes", program["cost"], run.limit - run.seconds, NEAR_ENOUGH)
-    tell({"values": run.values, "turns_proven": turns_proven, "proven": turns_proven and proven})
+    turns, told = program["turns"], program["told"]
+    found, turns_proven, told_proven = _told_least(run) if any(told) else _most_turns(run)
+    for costs in (turns, told):
+        if found and any(costs):
+            run.hold(-math.inf, costs, _sum(costs, found))
+    run.step = "wishes"
+    values, proven = run.look(program["cost"], 1.0, found, NEAR_ENOUGH)
+    sure = {"turns_proven": turns_proven, "told_proven": told_proven, "proven": told_proven and proven}
+    tell({"values": values or [0] * len(turns), **sure})
+
+
+def _most_turns(run: _Run) -> tuple[Values, bool, bool]:
+    """Without a plan before: as many turns as possible, and whether that is sure."""
+    found, sure = run.look(run.program["turns"], FOR_TURNS, run.program["start"])
+    return found, sure, sure
+
+
+def _told_least(run: _Run) -> tuple[Values, bool, bool]:
+    """As many turns as possible, and of the ways to that the one in which people are told the least.
+
+    Whether both are sure too. What most turns are found with may be far from the plan before. So what is near it is
+    looked at on its own, and then all there is from there; how many turns there can be only helps to end the search.
+    """
+    turns, told = run.program["turns"], run.program["told"]
+    weight = 1 + sum(map(abs, told))
+    both = [weight * turn + other for turn, other in zip(turns, told, strict=True)]
+    run.firm(1.0)
+    near, _ = run.look(both, FOR_NEAR, run.program["start"])
+    run.firm(0.0)
+    most, turns_sure = run.look(turns, FOR_TURNS_ANEW, near)
+    if turns_sure:
+        run.hold(_sum(turns, most), turns, math.inf)
+    run.step = "changes"
+    least, told_sure = run.look(both, FOR_CHANGES, near)
+    found = min((one for one in (most, near, least) if one), key=lambda one: _sum(both, one), default=[])
+    return found, turns_sure, turns_sure and told_sure
+
+
+def _sum(costs: Costs, values: Values) -> int:
+    return sum(cost * value for cost, value in zip(costs, values, strict=True))
 
 
 def main() -> None:
