@@ -386,6 +386,10 @@ def _tell_plan(made: making.Made) -> None:
     ):
         if lines:
             click.echo("\n".join((f"\n{title} ({len(lines)}):", *(f"- {line}" for line in lines))))
+    if made.disturbed:
+        click.echo(
+            f"{made.disturbed.same} rounds stay as they were; {made.disturbed.people} people have something else to do."
+        )
 
 
 @main.command()

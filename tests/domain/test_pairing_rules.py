@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from pallpractice.domain.pairing.disturbance import disturbance, told
 from pallpractice.domain.pairing.observing import JOBS, shared
 from pallpractice.domain.pairing.plan import Actor, Case, Planned, Problem, Room, Session, Tracks, Wishes
 from pallpractice.domain.pairing.reasons import measures, no_time, obstacles, why_not
@@ -226,3 +227,17 @@ def test_the_jobs_go_round() -> None:
     for person in people:
         had = [deal[person].id for deal in rounds if person in deal]
         assert max(map(had.count, set(had))) - min(map(had.count, {job.id for job in JOBS})) <= 1, (person, had)
+
+
+def test_who_is_told_of_another_plan() -> None:
+    first, second, *others = KEPT
+    called = [replace(first, parts={"one": "ada"}), second, *others]
+    assert told(PROBLEM, KEPT, called) == {("sam", first.slot), ("ada", first.slot)}
+    swapped = [replace(first, learner="olga"), replace(second, learner="lena"), *others]
+    slots = (first.slot, second.slot)
+    assert told(PROBLEM, KEPT, swapped) == {(who, slot) for who in ("lena", "olga") for slot in slots}
+    gone = replace(PROBLEM, sessions=(replace(SESSIONS[0], absent=frozenset({"sam"})), SESSIONS[1]))
+    assert told(gone, KEPT, called) == {("ada", first.slot)}, "whoever can't come is told nothing"
+    assert told(PROBLEM, KEPT, KEPT) == set()
+    found = disturbance(PROBLEM, KEPT, swapped)
+    assert (found.changed, found.same, found.told, found.people) == (2, len(KEPT) - 2, 4, 2)

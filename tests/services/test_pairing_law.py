@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pallpractice.domain.errors import Unavailable
+from pallpractice.domain.pairing.disturbance import disturbance
 from pallpractice.domain.pairing.plan import Planned, Problem, Wishes
 from pallpractice.domain.pairing.reasons import measures, obstacles, why_not
 from pallpractice.domain.pairing.rules import Rule, broken
@@ -140,3 +141,22 @@ def test_a_learner_away_changes_nobody_else(mid: Problem) -> None:
 def test_nothing_to_plan_is_solved() -> None:
     empty = Problem("UTC", Wishes(), (), (), (), (), {})
     assert Model(empty).plan(solver.solve(Model(empty).program).values) == []
+
+
+@pytest.mark.parametrize("missing", ["a0", "a3", "a7"])
+def test_where_someone_is_free_only_the_missing_actors_rounds_change(library: Library, missing: str) -> None:
+    mild = [replace(case, intensity=2) for case in shipped(library)]
+    whole = stated(mild, groups=6, each=4, actors=12)
+    problem = replace(whole, actors=tuple(replace(one, cast=None, declined=frozenset()) for one in whole.actors))
+    before = solved(Model(problem))
+    theirs = [one for one in before if one.session == "news" and missing in one.parts.values()]
+    assert theirs
+    news, talk = problem.sessions
+    now = replace(problem, sessions=(replace(news, absent=frozenset({missing})), talk))
+    after = solved(Model(now, before))
+    found = disturbance(now, before, after)
+    assert found.changed == len(theirs)
+    assert found.same == len(before) - len(theirs)
+    assert found.told == len(theirs), "whoever steps in, and nobody else"
+    assert [replace(one, parts={}) for one in after] == [replace(one, parts={}) for one in before]
+    assert broken(now, after) == []

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ...domain.errors import Invalid, Stale
+from ...domain.pairing.disturbance import Disturbance, disturbance
 from ...domain.pairing.plan import Plan, Planned, Problem
 from ...domain.pairing.reasons import Measure, differences, measures, no_time, obstacles, why_not, without_coach
 from ...domain.pairing.rules import Broken, Rule, broken
@@ -50,6 +51,7 @@ class Made:
     judged: Judged
     solved: Solved
     changes: tuple[str, ...]
+    disturbed: Disturbance | None  # None when there was no plan before
     saved: bool
 
 
@@ -160,7 +162,8 @@ def _solve(
             plans.save(uow, library, courses.find(uow, slug), before, judged.plan, by, report)
 
         store.change(keep)
-    return Made(judged, solved, changes, saved)
+    disturbed = disturbance(before.problem, before.plan, judged.plan) if before.plan else None
+    return Made(judged, solved, changes, disturbed, saved)
 
 
 def _report(judged: Judged, solved: Solved, changes: Sequence[str]) -> dict[str, Any]:
