@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
 import { draft, draftKeys } from './drafts.js';
 import { act, announce, may, view } from './store.js';
+import { t } from './translated.js';
 import { Button, html, Icon } from './ui.js';
 
 const LONGEST = 200;
@@ -33,7 +34,7 @@ export function Agreement() {
   const gone = Object.entries(mine).filter(([id]) => !standing.has(id));
   const editable = may('agreement:edit');
   return html`
-    ${lines().length === 0 && html`<p class="empty"><strong>Nothing agreed yet.</strong> ${editable ? 'Take over a line from below, or write your own. Everyone here can.' : 'The group writes it together here.'}</p>`}
+    ${lines().length === 0 && html`<p class="empty"><strong>${t('Nothing agreed yet.')}</strong> ${editable ? t('Take over a line from below, or write your own. Everyone here can.') : t('The group writes it together here.')}</p>`}
     <ol class="agreement">${lines().map((line) => (mine[line.id] ? html`<${Editing} key=${line.id} line=${line} now=${mine[line.id]} />` : html`<${Line} key=${line.id} line=${line} editable=${editable} />`))}</ol>
     ${gone.map(([id, now]) => html`<${Gone} key=${id} id=${id} text=${now.text} />`)}
     ${removed.value.map((each) => html`<${Undo} key=${each.id} line=${each} />`)}
@@ -46,12 +47,12 @@ function Line({ line, editable }) {
     const answer = await act('agreement:remove', { id: line.id, seen: line.revision });
     if (!answer.ok) return;
     removed.value = [...removed.value, { id: line.id, text: line.text }];
-    announce('Line removed. You can undo it below the list.');
+    announce(t('Line removed. You can undo it below the list.'));
     setTimeout(() => { removed.value = removed.value.filter((each) => each.id !== line.id); }, UNDO_MS);
   }
   return html`<li class="agreement-line"><p>${line.text}</p>
-    ${editable && html`<div class="line-tools"><button type="button" class="link" id=${`edit-${line.id}`} onClick=${change}>Edit<span class="visually-hidden"> ${line.text}</span></button>
-      <button type="button" class="link" onClick=${remove}>Remove<span class="visually-hidden"> ${line.text}</span></button></div>`}</li>`;
+    ${editable && html`<div class="line-tools"><button type="button" class="link" id=${`edit-${line.id}`} onClick=${change}>${t('Edit')}<span class="visually-hidden"> ${line.text}</span></button>
+      <button type="button" class="link" onClick=${remove}>${t('Remove')}<span class="visually-hidden"> ${line.text}</span></button></div>`}</li>`;
 }
 
 function Undo({ line }) {
@@ -59,7 +60,7 @@ function Undo({ line }) {
     const answer = await act('agreement:restore', { id: line.id });
     if (answer.ok) removed.value = removed.value.filter((each) => each.id !== line.id);
   }
-  return html`<div class="callout undo"><p>Removed: “${line.text}”</p><${Button} onPress=${undo}>Undo<//></div>`;
+  return html`<div class="callout undo"><p>${t('Removed: “{line}”', { line: line.text })}</p><${Button} onPress=${undo}>${t('Undo')}<//></div>`;
 }
 
 function Editing({ line, now }) {
@@ -77,11 +78,11 @@ function Editing({ line, now }) {
     if (answer.ok) leave();
     else if (answer.error.code !== 'stale') setProblem(answer.error.message);
   }
-  return html`<li class="agreement-line editing"><div class="field"><label for=${`line-${line.id}`}>Change this line</label>
+  return html`<li class="agreement-line editing"><div class="field"><label for=${`line-${line.id}`}>${t('Change this line')}</label>
     <textarea id=${`line-${line.id}`} ref=${box} rows="2" maxlength=${LONGEST} value=${now.text} onInput=${(event) => edit(line.id, { ...now, text: event.target.value })}></textarea></div>
     ${problem && html`<p class="callout danger" role="alert">${problem}</p>`}
     ${other ? html`<${Changed} line=${line} mine=${now} leave=${leave} />`
-    : html`<div class="actions"><${Button} kind="primary" onPress=${save}>Save the line<//><${Button} onPress=${leave}>Cancel<//></div>`}</li>`;
+    : html`<div class="actions"><${Button} kind="primary" onPress=${save}>${t('Save the line')}<//><${Button} onPress=${leave}>${t('Cancel')}<//></div>`}</li>`;
 }
 
 /** Someone was faster. Mine goes again only when I say so, over the words I have now seen. */
@@ -90,8 +91,8 @@ function Changed({ line, mine, leave }) {
     const answer = await act('agreement:edit', { id: line.id, text: mine.text, seen: line.revision });
     if (answer.ok) leave();
   };
-  return html`<div class="callout warn" role="alert"><p><strong>Changed by ${line.name} meanwhile.</strong> It now says:</p><blockquote>${line.text}</blockquote>
-    <div class="actions"><${Button} onPress=${mineAgain}>Put mine in its place<//><${Button} onPress=${leave}>Leave it as it is<//></div></div>`;
+  return html`<div class="callout warn" role="alert"><p><strong>${t('Changed by {name} meanwhile.', { name: line.name })}</strong> ${t('It now says:')}</p><blockquote>${line.text}</blockquote>
+    <div class="actions"><${Button} onPress=${mineAgain}>${t('Put mine in its place')}<//><${Button} onPress=${leave}>${t('Leave it as it is')}<//></div></div>`;
 }
 
 /** I was changing a line that has been removed: my words are not lost with it. */
@@ -100,8 +101,8 @@ function Gone({ id, text }) {
     const answer = await act('agreement:add', { text });
     if (answer.ok) edit(id, null);
   }
-  return html`<div class="callout warn" role="alert"><p><strong>The line you were changing has been removed meanwhile.</strong> Your words:</p><blockquote>${text}</blockquote>
-    <div class="actions"><${Button} onPress=${addIt}>Add them as a line<//><${Button} onPress=${() => edit(id, null)}>Let them go<//></div></div>`;
+  return html`<div class="callout warn" role="alert"><p><strong>${t('The line you were changing has been removed meanwhile.')}</strong> ${t('Your words:')}</p><blockquote>${text}</blockquote>
+    <div class="actions"><${Button} onPress=${addIt}>${t('Add them as a line')}<//><${Button} onPress=${() => edit(id, null)}>${t('Let them go')}<//></div></div>`;
 }
 
 function Add() {
@@ -120,9 +121,9 @@ function Add() {
     if (answer.ok) type('');
     else setProblem(answer.error.message);
   }
-  return html`<form class="add-line" onSubmit=${add}><div class="field"><label for="line-new">Add a line</label>
+  return html`<form class="add-line" onSubmit=${add}><div class="field"><label for="line-new">${t('Add a line')}</label>
     <input type="text" id="line-new" maxlength=${LONGEST} value=${text} autocomplete="off" onInput=${(event) => type(event.target.value)} /></div>
-    <button type="submit" class="button"><${Icon} name="check" /><span>Add</span></button></form>
+    <button type="submit" class="button"><${Icon} name="check" /><span>${t('Add')}</span></button></form>
     ${problem && html`<p class="callout danger" role="alert">${problem}</p>`}`;
 }
 
@@ -130,6 +131,6 @@ function Starters() {
   const standing = new Set(lines().map((each) => each.text.toLowerCase()));
   const left = (view.value.starters ?? []).filter((each) => !standing.has(each.toLowerCase()));
   if (!left.length) return null;
-  return html`<div class="starters" role="group" aria-labelledby="starters-title"><h3 id="starters-title">Lines you may take over</h3>
-    <ul class="starter-list">${left.map((text) => html`<li key=${text}><p>${text}</p><${Button} onPress=${() => act('agreement:add', { text })}>Take it over<span class="visually-hidden"> ${text}</span><//></li>`)}</ul></div>`;
+  return html`<div class="starters" role="group" aria-labelledby="starters-title"><h3 id="starters-title">${t('Lines you may take over')}</h3>
+    <ul class="starter-list">${left.map((text) => html`<li key=${text}><p>${text}</p><${Button} onPress=${() => act('agreement:add', { text })}>${t('Take it over')}<span class="visually-hidden"> ${text}</span><//></li>`)}</ul></div>`;
 }

@@ -13,14 +13,15 @@ import { Journal, Shared } from './reflect.js';
 import './signout.js'; // each page has it; here it comes along
 import { mine, myId, over, seat, view } from './store.js';
 import { TalkLink } from './talk.js';
+import { t } from './translated.js';
 import { Fold, html, List } from './ui.js';
 import { open } from './wire.js';
 
 const ROLES = {
-  learner: { word: 'Learner', shape: '●', seat: 'learner' },
-  actor: { word: 'Actor', shape: '▲', seat: 'patient' },
-  coach: { word: 'Coach', shape: '◆', seat: 'coach' },
-  organiser: { word: 'Organiser', shape: '○', seat: 'organiser' },
+  learner: { word: t('Learner'), shape: '●', seat: 'learner' },
+  actor: { word: t('Actor'), shape: '▲', seat: 'patient' },
+  coach: { word: t('Coach'), shape: '◆', seat: 'coach' },
+  organiser: { word: t('Organiser'), shape: '○', seat: 'organiser' },
 };
 const ORDER = Object.keys(ROLES);
 const mount = document.getElementById('room');
@@ -35,8 +36,8 @@ function Circle() {
       <div class="columns">
         <div class="circle-parts">${kind === 'startup' ? html`<${StartUp} />` : html`<${Reflection} />`}</div>
         <div class="circle-parts">
-          <${Part} name="people" title="Who is here"><${Here} /><//>
-          ${seat.value !== 'organiser' && html`<${Fold} title=${mine.value.help ? 'Help asked' : 'Help'} open=${Boolean(mine.value.help)}><${Help} /><//>`}
+          <${Part} name="people" title=${t('Who is here')}><${Here} /><//>
+          ${seat.value !== 'organiser' && html`<${Fold} title=${mine.value.help ? t('Help asked') : t('Help')} open=${Boolean(mine.value.help)}><${Help} /><//>`}
         </div>
       </div>
     </main><${Live} /><${FocusKeeper} />`;
@@ -47,7 +48,7 @@ function Head() {
   const me = seats.find((each) => each.person === myId());
   return html`<header class="room-head"><div class="room-name"><h1>${room.name}</h1><p class="hint">${room.session.title}</p></div>
     <${Badge} role=${me?.role ?? 'organiser'} />
-    <a class="button" href=${groupPage}>About ${room.name}</a>
+    <a class="button" href=${groupPage}>${t('About {room}', { room: room.name })}</a>
     <${TalkLink} />
   </header>`;
 }
@@ -63,9 +64,9 @@ function Part({ name, title, children }) {
 
 function StartUp() {
   const { introductions } = view.value;
-  return html`<${Part} name="introductions" title="Say hello"><p class="hint">One after the other, a minute each. Nothing to write.</p><${List} items=${introductions} /><//>
-    <${Part} name="agreement" title="Our agreement"><p class="hint">Everyone here writes it together. It stays with the group, and is in every room it has. No patient details.</p><${Agreement} /><//>
-    ${mine.value.course_goal !== undefined && html`<${Part} name="goal" title="Your goal"><${CourseGoalField} /><//>`}
+  return html`<${Part} name="introductions" title=${t('Say hello')}><p class="hint">${t('One after the other, a minute each. Nothing to write.')}</p><${List} items=${introductions} /><//>
+    <${Part} name="agreement" title=${t('Our agreement')}><p class="hint">${t('Everyone here writes it together. It stays with the group, and is in every room it has. No patient details.')}</p><${Agreement} /><//>
+    ${mine.value.course_goal !== undefined && html`<${Part} name="goal" title=${t('Your goal')}><${CourseGoalField} /><//>`}
     <${Coaching} />`;
 }
 
@@ -73,33 +74,33 @@ function Reflection() {
   const { shared, agreement } = view.value;
   const writes = Boolean(mine.value.journal);
   // The coach is here for what the others share; everyone else first for themselves.
-  const own = writes && html`<${Part} key="journal" name="journal" title="For yourself"><${Journal} /><//>`;
+  const own = writes && html`<${Part} key="journal" name="journal" title=${t('For yourself')}><${Journal} /><//>`;
   return html`${seat.value !== 'coach' && own}
-    ${seat.value === 'organiser' ? html`<${Part} name="shared" title="Reflection"><p class="empty">What people write here, and what they share, is for the group and its coach. Visitors see none of it.</p><//>`
-    : html`<${Part} name="shared" title=${`Shared here (${shared.length})`}><${Shared} /><//>`}
+    ${seat.value === 'organiser' ? html`<${Part} name="shared" title=${t('Reflection')}><p class="empty">${t('What people write here, and what they share, is for the group and its coach. Visitors see none of it.')}</p><//>`
+    : html`<${Part} name="shared" title=${t('Shared here ({n})', { n: shared.length })}><${Shared} /><//>`}
     ${seat.value === 'coach' && own}<${Coaching} />
-    <${Part} name="agreement" title="Our agreement"><${Fold} title=${`The lines (${agreement.length})`}><${Agreement} /><//><//>`;
+    <${Part} name="agreement" title=${t('Our agreement')}><${Fold} title=${t('The lines ({n})', { n: agreement.length })}><${Agreement} /><//><//>`;
 }
 
 function Coaching() {
   if (!mine.value.hand_over) return null;
-  return html`<${Part} name="handover" title="From coach to coach"><${NoteBefore} /><${NoteToday} /><//>`;
+  return html`<${Part} name="handover" title=${t('From coach to coach')}><${NoteBefore} /><${NoteToday} /><//>`;
 }
 
 function Here() {
   const { seats, goals = [], help = [] } = view.value;
   const sorted = [...seats].sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || a.name.localeCompare(b.name));
   return html`${help.length > 0 && html`<${HelpAsked} help=${help} />`}
-    <p class="hint">${seats.filter((each) => each.present).length} of ${seats.length} here</p>
+    <p class="hint">${t('{n} of {all} here', { n: seats.filter((each) => each.present).length, all: seats.length })}</p>
     <ul class="people">${sorted.map((who) => html`<${Person} key=${who.person} who=${who} goal=${goals.find((each) => each.person === who.person)?.text} />`)}</ul>`;
 }
 
 function Person({ who, goal }) {
   const about = [who.pronouns, who.profession].filter(Boolean).join(', ');
-  return html`<li class="person" data-present=${who.present ? 'yes' : 'no'}><p class="person-name">${who.name}${who.person === myId() && ' (you)'}</p>
+  return html`<li class="person" data-present=${who.present ? 'yes' : 'no'}><p class="person-name">${who.person === myId() ? t('{name} (you)', { name: who.name }) : who.name}</p>
     <${Badge} role=${who.role} />${about && html`<p class="hint">${about}</p>`}
-    <p class="person-state"><span class=${who.present ? 'light on' : 'light'}>${who.present ? 'Here' : 'Not here'}</span></p>
-    ${goal && html`<p class="person-goal"><span class="hint">Goal for the course:</span> ${goal}</p>`}</li>`;
+    <p class="person-state"><span class=${who.present ? 'light on' : 'light'}>${who.present ? t('Here') : t('Not here')}</span></p>
+    ${goal && html`<p class="person-goal"><span class="hint">${t('Goal for the course:')}</span> ${goal}</p>`}</li>`;
 }
 
 open(JSON.parse(document.getElementById('room-data').textContent));

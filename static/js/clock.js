@@ -50,14 +50,15 @@ export function takeFrom({ number, from_beat: beat, from_offset_s: moment }, bea
 /** The clock in words. A clock that has run over is said calmly: zero ends nothing. */
 export function clockWords(clock, now) {
   const left = remaining(clock, now);
-  if (!clock.running) return `${minutes(Math.abs(left))} ${left >= 0 ? 'left' : 'over'}, stopped`;
-  return left >= 0 ? `${minutes(Math.ceil(left))} left` : `${minutes(-left)} over`;
+  if (clock.running) return left >= 0 ? t('{time} left', { time: minutes(Math.ceil(left)) }) : t('{time} over', { time: minutes(-left) });
+  const time = minutes(Math.abs(left));
+  return left >= 0 ? t('{time} left, stopped', { time }) : t('{time} over, stopped', { time });
 }
 
 const MARKS = {
-  encounter: [[120, 'Two minutes left in the encounter.'], [0, 'The time is up. Carry on until it is ended.']],
-  briefing: [[30, 'The briefing ends in half a minute.']],
-  notes: [[60, 'One minute left for notes.'], [25, 'Under half a minute left for notes. Nothing locks at zero.']],
+  encounter: [[120, t('Two minutes left in the encounter.')], [0, t('The time is up. Carry on until it is ended.')]],
+  briefing: [[30, t('The briefing ends in half a minute.')]],
+  notes: [[60, t('One minute left for notes.')], [25, t('Under half a minute left for notes. Nothing locks at zero.')]],
 };
 
 /**

@@ -3,6 +3,7 @@
 import { io } from '../vendor/socket.io.js';
 import { offsetFrom } from './clock.js';
 import { refusal } from './outbox.js';
+import { t } from './translated.js';
 
 const ANSWER_MS = 8_000;
 const AWAKE_MS = 2_000;
@@ -77,7 +78,7 @@ export function connect({ room, namespace = '/room', auth = { room }, events = E
 
   function ask(name, message) {
     // Socket.IO would keep what is emitted without a line and send it by its own lights: the outbox keeps it instead.
-    if (!socket.connected) return Promise.resolve(refusal('no_answer', 'No line'));
+    if (!socket.connected) return Promise.resolve(refusal('no_answer', t('No line')));
     return socket.timeout(ANSWER_MS).emitWithAck(name, message);
   }
 

@@ -2,12 +2,13 @@
 
 import { field, TextField } from './fields.js';
 import { act, announce, may, mine, view } from './store.js';
+import { t } from './translated.js';
 import { Button, html } from './ui.js';
 
 export function CourseGoalField() {
   if (!may('coursegoal:set') || mine.value.course_goal === undefined) return null;
-  return html`<${TextField} name="course-goal" label="Your goal for the course" rows=${2} value=${mine.value.course_goal} save=${save}
-    hint="One thing you want to be able to say or do by the last day. Your group and its coach can read it, and it is offered to you before each of your rounds. No patient details." />`;
+  return html`<${TextField} name="course-goal" label=${t('Your goal for the course')} rows=${2} value=${mine.value.course_goal} save=${save}
+    hint=${t('One thing you want to be able to say or do by the last day. Your group and its coach can read it, and it is offered to you before each of your rounds. No patient details.')} />`;
 }
 
 async function save(text) {
@@ -28,7 +29,7 @@ export function UseCourseGoal({ name, saveGoal }) {
   const use = async () => {
     box.autosave.change(goal, 0);
     await box.autosave.flush();
-    announce('Your goal for the course is the goal of this round.');
+    announce(t('Your goal for the course is the goal of this round.'));
   };
-  return html`<p class="course-goal"><span class="hint">Your goal for the course:</span> “${goal}” ${used ? html`<span class="hint">In use</span>` : html`<${Button} kind="quiet" onPress=${use}>Use it<//>`}</p>`;
+  return html`<p class="course-goal"><span class="hint">${t('Your goal for the course:')}</span> “${goal}” ${used ? html`<span class="hint">${t('In use')}</span>` : html`<${Button} kind="quiet" onPress=${use}>${t('Use it')}<//>`}</p>`;
 }

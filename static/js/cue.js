@@ -3,8 +3,13 @@
 import { useState } from '../vendor/preact-hooks.js';
 import { hourMinute } from './saving.js';
 import { act, announce, mine, myId, newCue, view } from './store.js';
+import { t } from './translated.js';
 import { Button, html, Radios } from './ui.js';
-import { SEATS } from './words.js';
+
+const TO = {
+  patient: (name) => t('{name} (patient)', { name }),
+  learner: (name) => t('{name} (learner)', { name }),
+};
 
 export function CueForm({ done }) {
   // The actor first: most cues are theirs.
@@ -16,28 +21,32 @@ export function CueForm({ done }) {
     const answer = await act('cue:send', { to, text: text.trim() });
     if (!answer.ok) return;
     setText('');
-    announce('Cue sent.');
+    announce(t('Cue sent.'));
     done();
   }
-  return html`<div class="under" role="group" aria-label="Private cue">
-    <${Radios} name="cue-to" kind="small" legend="To" value=${to} options=${people.map((each) => [each.person, `${each.name} (${SEATS[each.seat].word.toLowerCase()})`])} onChoose=${setTo} />
-    <div class="field"><label for="cue-text">Cue</label><p class="hint" id="cue-hint">Short: they read it while talking. Only they see it.</p>
+  return html`<div class="under" role="group" aria-label=${t('Private cue')}>
+    <${Radios} name="cue-to" kind="small" legend=${t('To')} value=${to} options=${people.map((each) => [each.person, TO[each.seat](each.name)])} onChoose=${setTo} />
+    <div class="field"><label for="cue-text">${t('Cue')}</label><p class="hint" id="cue-hint">${t('Short: they read it while talking. Only they see it.')}</p>
     <div class="inline-form"><input id="cue-text" type="text" maxlength="280" value=${text} aria-describedby="cue-hint" onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => event.key === 'Enter' && send()} />
-    <${Button} kind="primary" icon="send" onPress=${send}>Send the cue<//></div></div></div>`;
+    <${Button} kind="primary" icon="send" onPress=${send}>${t('Send the cue')}<//></div></div></div>`;
 }
 
 /** The newest cue, in sight until it is put away. */
 export function NewCue() {
   const cue = newCue.value;
   if (!cue) return null;
-  return html`<div class="cue" role="group" aria-label="Cue from the coach" key="cue"><p class="eyebrow">From the coach, to you only</p><p class="lead">${cue.text}</p>
-    <${Button} kind="quiet" icon="check" onPress=${() => { newCue.value = null; }}>Got it<//></div>`;
+  return html`<div class="cue" role="group" aria-label=${t('Cue from the coach')} key="cue"><p class="eyebrow">${t('From the coach, to you only')}</p><p class="lead">${cue.text}</p>
+    <${Button} kind="quiet" icon="check" onPress=${() => { newCue.value = null; }}>${t('Got it')}<//></div>`;
 }
 
 /** All cues of this round, sent or received. */
 export function Cues() {
   const cues = mine.value.cues ?? [];
   if (!cues.length) return null;
-  const nameOf = (person) => view.value.seats.find((each) => each.person === person)?.name ?? '';
-  return html`<h3>Cues</h3><ul class="plain-list">${cues.map((cue) => html`<li key=${cue.id}>${cue.text} <span class="hint">${cue.to === myId() ? 'to you' : `to ${nameOf(cue.to)}`}, ${hourMinute(cue.at)}</span></li>`)}</ul>`;
+  const sent = ({ to, at }) => {
+    const time = hourMinute(at);
+    const name = view.value.seats.find((each) => each.person === to)?.name ?? '';
+    return to === myId() ? t('to you, {time}', { time }) : t('to {name}, {time}', { name, time });
+  };
+  return html`<h3>${t('Cues')}</h3><ul class="plain-list">${cues.map((cue) => html`<li key=${cue.id}>${cue.text} <span class="hint">${sent(cue)}</span></li>`)}</ul>`;
 }

@@ -1,6 +1,7 @@
 // Extra time to read and write: said privately, for the whole course, and taken back as easily.
 
 import { act, announce, may, mine, seat, view } from './store.js';
+import { t } from './translated.js';
 import { html } from './ui.js';
 
 export function ExtraTime() {
@@ -10,14 +11,14 @@ export function ExtraTime() {
     const { checked } = event.target;
     const answer = await act('extratime:set', { on: checked });
     mine.value = { ...mine.value, ...(answer.ok && { extra_time: checked }) };
-    if (answer.ok) announce(checked ? 'Extra time is on.' : 'Extra time is off.');
+    if (answer.ok) announce(checked ? t('Extra time is on.') : t('Extra time is off.'));
   };
   return html`<label class="check"><input type="checkbox" checked=${on} onChange=${choose} />
-    <span>I need more time to read and write<span class="hint">Briefing and notes then last half as long again, in every room you are in. Nobody is told that it is for you: your coach sees only that extra time is on.</span></span></label>`;
+    <span>${t('I need more time to read and write')}<span class="hint">${t('Briefing and notes then last half as long again, in every room you are in. Nobody is told that it is for you: your coach sees only that extra time is on.')}</span></span></label>`;
 }
 
 /** What the coach is told of it. */
 export function ExtraTimeOn() {
   if (seat.value !== 'coach' || !view.value.extra_time || !['lobby', 'briefing', 'notes'].includes(view.value.phase)) return null;
-  return html`<p class="hint">Extra time is on: briefing and notes last half as long again.</p>`;
+  return html`<p class="hint">${t('Extra time is on: briefing and notes last half as long again.')}</p>`;
 }

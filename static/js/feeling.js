@@ -5,6 +5,7 @@ import { characterName } from './brief.js';
 import { minutes } from './clock.js';
 import { act, mine, view } from './store.js';
 import { traceLine } from './trace.js';
+import { t } from './translated.js';
 import { html, Saving } from './ui.js';
 
 const QUIET_MS = 400;
@@ -17,15 +18,15 @@ export function FeelingSlider({ alone = false }) {
   const own = mine.value.character;
   if (!own) return null;
   const value = local.value ?? view.value.card?.feeling?.[own] ?? 5;
-  const words = `${value} of 10`;
+  const words = t('{value} of 10', { value });
   return html`<div class="field feeling">
-    <label for="feeling">How heard does ${characterName(own)} feel?</label>
+    <label for="feeling">${t('How heard does {name} feel?', { name: characterName(own) })}</label>
     <div class="slider">
       <input id="feeling" type="range" min="0" max="10" step="1" value=${value} aria-valuetext=${words} aria-describedby=${alone ? null : 'feeling-saving'}
         onInput=${(event) => moved(Number(event.target.value), alone ? 0 : QUIET_MS)} onKeyDown=${(event) => paged(event, value, alone ? 0 : QUIET_MS)} />
       <output for="feeling" aria-live="off">${value}</output>
     </div>
-    <div class="slider-ends" aria-hidden="true"><span>0 not at all</span><span>10 fully heard</span></div>
+    <div class="slider-ends" aria-hidden="true"><span>${t('0 not at all')}</span><span>${t('10 fully heard')}</span></div>
     ${!alone && html`<${Saving} id="feeling-saving" saving=${saving.value} onAgain=${() => send(value)} />`}
   </div>`;
 }
@@ -59,9 +60,9 @@ async function send(value) {
 /** Feeling now, in words, for the coach. */
 export function FeelingNow() {
   const marks = Object.entries(view.value.card?.feeling ?? {});
-  return html`<div class="field"><h3>How heard they feel</h3>
-    ${marks.length === 0 && html`<p class="hint">No mark yet.</p>`}
-    ${marks.map(([id, value]) => html`<p><strong>${characterName(id)}:</strong> ${value} of 10</p>`)}
+  return html`<div class="field"><h3>${t('How heard they feel')}</h3>
+    ${marks.length === 0 && html`<p class="hint">${t('No mark yet.')}</p>`}
+    ${marks.map(([id, value]) => html`<p><strong>${characterName(id)}:</strong> ${t('{value} of 10', { value })}</p>`)}
     <${Felt} /></div>`;
 }
 
@@ -79,8 +80,8 @@ function Trace({ name, points }) {
   const first = points[0].value;
   const last = points.at(-1).value;
   return html`<figure class="trace">
-    <figcaption>${name}: from ${first} to ${last} of 10 over ${minutes(end)}</figcaption>
-    <svg viewBox="0 0 320 100" role="img" aria-label=${`How heard ${name} felt, from ${first} to ${last} of 10.`}>
+    <figcaption>${t('{name}: from {first} to {last} of 10 over {time}', { name, first, last, time: minutes(end) })}</figcaption>
+    <svg viewBox="0 0 320 100" role="img" aria-label=${t('How heard {name} felt, from {first} to {last} of 10.', { name, first, last })}>
       <line class="axis" x1="10" y1="90" x2="310" y2="90" /><line class="axis" x1="10" y1="10" x2="310" y2="10" />
       <g transform="translate(10 10)"><polyline class="felt-line" points=${line} />
       ${dots.map(([x, y]) => html`<circle class="felt-dot" cx=${x} cy=${y} r="3" />`)}</g>

@@ -5,6 +5,7 @@ import { draft } from './drafts.js';
 import { Autosave, unsentState } from './saving.js';
 import { refusal } from './outbox.js';
 import { line } from './store.js';
+import { t } from './translated.js';
 import { Button, html, Saving } from './ui.js';
 
 /** @type {Map<string, {local: any, saving: any, autosave: Autosave}>} */
@@ -87,8 +88,8 @@ function Both({ box }) {
     box.other.value = null;
     box.autosave.yield();
   };
-  return html`<div class="callout warn" role="group" aria-label="Changed meanwhile"><p><strong>You have changed this in another window.</strong> It now says:</p><blockquote>${box.other.value}</blockquote>
-    <div class="actions"><${Button} onPress=${keep}>Keep this one<//><${Button} onPress=${take}>Take the other<//></div></div>`;
+  return html`<div class="callout warn" role="group" aria-label=${t('Changed meanwhile')}><p><strong>${t('You have changed this in another window.')}</strong> ${t('It now says:')}</p><blockquote>${box.other.value}</blockquote>
+    <div class="actions"><${Button} onPress=${keep}>${t('Keep this one')}<//><${Button} onPress=${take}>${t('Take the other')}<//></div></div>`;
 }
 
 /** Sends what is still waiting for quiet. @returns {Promise<void>} once nothing is on its way, or eight seconds have gone */

@@ -1,6 +1,7 @@
 // The coach's note from one day to the next: the last one to read, today's to write.
 
 import { act, mine, view } from './store.js';
+import { language, t } from './translated.js';
 import { Fold, html } from './ui.js';
 import { VersionedField } from './versioned.js';
 
@@ -13,7 +14,7 @@ function sessionDay() {
 }
 
 function weekday(day) {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(day));
+  return new Intl.DateTimeFormat(language, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(day));
 }
 
 export function NoteBefore() {
@@ -21,8 +22,8 @@ export function NoteBefore() {
   if (!before) return null;
   const yesterday = Date.parse(sessionDay()) - Date.parse(before.day) === DAY_MS;
   // Folded: a coach's screen may be shared with the group.
-  return html`<${Fold} title=${yesterday ? 'Yesterday’s note' : `The note of ${weekday(before.day)}`}>
-    <p class="as-written">${before.text}</p><p class="hint">${before.name}, for the coaches of this group and the organisers.</p><//>`;
+  return html`<${Fold} title=${yesterday ? t('Yesterday’s note') : t('The note of {day}', { day: weekday(before.day) })}>
+    <p class="as-written">${before.text}</p><p class="hint">${t('{name}, for the coaches of this group and the organisers.', { name: before.name })}</p><//>`;
 }
 
 export function NoteToday() {
@@ -33,6 +34,6 @@ export function NoteToday() {
     send: (text, seen) => act('handover:save', { text, seen }, { quiet: true }),
     lay: (today) => { mine.value = { ...mine.value, hand_over: { ...mine.value.hand_over, today } }; },
   };
-  return html`<${Fold} title="Hand-over note of today"><${VersionedField} of=${of} label="For whoever coaches next" max=${4000}
-    hint="This group’s coaches and the organisers read it; learners and actors never see it. Who needs a quieter round, what to come back to. No patient details." /><//>`;
+  return html`<${Fold} title=${t('Hand-over note of today')}><${VersionedField} of=${of} label=${t('For whoever coaches next')} max=${4000}
+    hint=${t('This group’s coaches and the organisers read it; learners and actors never see it. Who needs a quieter round, what to come back to. No patient details.')} /><//>`;
 }

@@ -11,6 +11,7 @@ import {
 } from './store.js';
 import { Late } from './late.js';
 import { TalkLink } from './talk.js';
+import { t, tn } from './translated.js';
 import { html, Icon, Problem, SeatBadge } from './ui.js';
 import { tryNow } from './wire.js';
 import { PHASES } from './words.js';
@@ -21,16 +22,24 @@ const dismissed = signal(store.read('notice-seen') ?? '');
 const QUIET_MS = 2_000;
 const LONG_MS = 30_000;
 
+/** The session, and where in it we are. */
+function whereWords({ room, round, take }) {
+  const session = room.session.title;
+  if (!round) return session;
+  const { number, of } = round;
+  return take > 1 ? t('{session}, round {number} of {of}, take {take}', { session, number, of, take }) : t('{session}, round {number} of {of}', { session, number, of });
+}
+
 export function Header() {
-  const { room, round, take } = view.value;
+  const { room } = view.value;
   const character = mine.value.character ? `: ${characterName(mine.value.character)}` : '';
   return html`<header class="room-head">
-    <div class="room-name"><h1>${room.name}</h1><p class="hint">${room.session.title}${round ? `, round ${round.number} of ${round.of}` : ''}${take > 1 ? `, take ${take}` : ''}</p></div>
+    <div class="room-name"><h1>${room.name}</h1><p class="hint">${whereWords(view.value)}</p></div>
     <${SeatBadge} seat=${seat.value} more=${character} />
     <${Clock} />
-    ${seat.value === 'organiser' && html`<a class="button" href=${`/board/${room.session.id}`}>Board</a>`}
+    ${seat.value === 'organiser' && html`<a class="button" href=${`/board/${room.session.id}`}>${t('Board')}</a>`}
     ${!narrow.value && html`<button type="button" class=${`button ${mine.value.help ? 'chosen' : ''}`} aria-expanded=${helpOpen.value ? 'true' : 'false'} aria-controls="panel-help" onClick=${() => { helpOpen.value = !helpOpen.value; }}>
-      <${Icon} name="life-buoy" /><span>${mine.value.help ? 'Help asked' : 'Help'}</span></button>`}
+      <${Icon} name="life-buoy" /><span>${mine.value.help ? t('Help asked') : t('Help')}</span></button>`}
   </header>`;
 }
 
@@ -45,8 +54,8 @@ function Clock() {
 export function Strip() {
   const { phase } = view.value;
   const now = PHASES.findIndex(([name]) => name === (phase === 'time_out' ? 'encounter' : phase));
-  return html`<ol class="strip" aria-label="Phases of the round">${PHASES.map(([name, word], index) => html`<li key=${name} data-done=${index < now ? 'yes' : 'no'} aria-current=${index === now ? 'step' : null}>
-    <span class="strip-dot" aria-hidden="true"></span><span class="strip-word">${index === now && phase === 'time_out' ? 'Time-out' : word}</span></li>`)}</ol>`;
+  return html`<ol class="strip" aria-label=${t('Phases of the round')}>${PHASES.map(([name, word], index) => html`<li key=${name} data-done=${index < now ? 'yes' : 'no'} aria-current=${index === now ? 'step' : null}>
+    <span class="strip-dot" aria-hidden="true"></span><span class="strip-word">${index === now && phase === 'time_out' ? t('Time-out') : word}</span></li>`)}</ol>`;
 }
 
 /** What went wrong, what the line does, what the organiser says: in this order, and only what is so. */
@@ -60,22 +69,22 @@ function ClosingBanner() {
   const { closes_at: at } = view.value;
   if (!at) return null;
   if (closed.value) {
-    return html`<p class="banner" data-banner="closed"><span><${Icon} name="clock" /> <strong>This room closed at ${hourMinute(at)}.</strong> Finish what you are writing and submit it: all of it is kept. No new round begins.</span></p>`;
+    return html`<p class="banner" data-banner="closed"><span><${Icon} name="clock" /> <strong>${t('This room closed at {time}.', { time: hourMinute(at) })}</strong> ${t('Finish what you are writing and submit it: all of it is kept. No new round begins.')}</span></p>`;
   }
-  return html`<p class="banner" data-banner="closing"><span><${Icon} name="clock" /> <strong>This room closes at ${hourMinute(at)}.</strong> Finish your sentence; what you have written is kept.</span>
+  return html`<p class="banner" data-banner="closing"><span><${Icon} name="clock" /> <strong>${t('This room closes at {time}.', { time: hourMinute(at) })}</strong> ${t('Finish your sentence; what you have written is kept.')}</span>
     <span class="clock-time" role="timer" aria-live="off"><${Left} at=${at} /></span></p>`;
 }
 
 function Left({ at }) {
-  return `${minutes(Math.ceil((Date.parse(at) - clockNow.value) / 1000))} left`;
+  return t('{time} left', { time: minutes(Math.ceil((Date.parse(at) - clockNow.value) / 1000)) });
 }
 
 function LineBanner() {
   const down = line.value.up ? 0 : tick.value - line.value.since;
   if (down < QUIET_MS) return null;
   const waiting = outgoing.value.filter((each) => each.keep).length;
-  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? 'The server is restarting, one moment. Keep going: your notes are kept on this device.' : 'Connection lost, trying again. Keep going: your notes are kept on this device.'}${waiting > 0 && ` ${waiting} waiting.`}</span></p>
-    ${down >= LONG_MS && html`<div class="actions"><button type="button" class="button" onClick=${tryNow}>Try now</button><${TalkLink} /></div>`}</div>`;
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? t('The server is restarting, one moment. Keep going: your notes are kept on this device.') : t('Connection lost, trying again. Keep going: your notes are kept on this device.')}${waiting > 0 && ` ${tn('{n} waiting.', '{n} waiting.', waiting)}`}</span></p>
+    ${down >= LONG_MS && html`<div class="actions"><button type="button" class="button" onClick=${tryNow}>${t('Try now')}</button><${TalkLink} /></div>`}</div>`;
 }
 
 function NoticeBanner() {
@@ -85,10 +94,10 @@ function NoticeBanner() {
     dismissed.value = now.at;
     store.write('notice-seen', now.at);
   };
-  return html`<p class="banner" data-banner="notice"><span><strong>Notice:</strong> ${now.text}</span> <button type="button" class="button quiet" onClick=${put}><${Icon} name="check" /><span>Got it</span></button></p>`;
+  return html`<p class="banner" data-banner="notice"><span><strong>${t('Notice:')}</strong> ${now.text}</span> <button type="button" class="button quiet" onClick=${put}><${Icon} name="check" /><span>${t('Got it')}</span></button></p>`;
 }
 
-const TABS = [['mine', 'Mine'], ['people', 'People'], ['notes', 'Notes'], ['help', 'Help']];
+const TABS = [['mine', t('Mine')], ['people', t('People')], ['notes', t('Notes')], ['help', t('Help')]];
 
 export function Tabs() {
   if (!narrow.value) return null;
@@ -100,7 +109,7 @@ export function Tabs() {
     [tab.value] = TABS[(to + TABS.length) % TABS.length];
     document.getElementById(`tab-${tab.value}`).focus();
   };
-  return html`<div class="tabs" role="tablist" aria-label="Parts of the room" onKeyDown=${keys}>
+  return html`<div class="tabs" role="tablist" aria-label=${t('Parts of the room')} onKeyDown=${keys}>
     ${TABS.map(([name, word]) => html`<button type="button" role="tab" class="tab" id=${`tab-${name}`} key=${name} aria-selected=${tab.value === name ? 'true' : 'false'}
       aria-controls=${`panel-${name}`} tabindex=${tab.value === name ? 0 : -1} onClick=${() => { tab.value = name; }}>${word}${more(name)}</button>`)}</div>`;
 }
@@ -111,5 +120,5 @@ function more(name) {
     notes: outgoing.value.filter((each) => each.state === 'refused').length,
     help: mine.value.help ? 1 : 0,
   }[name];
-  return count ? html`<span class="count"> (${name === 'help' ? 'asked' : count})</span>` : null;
+  return count ? html`<span class="count"> (${name === 'help' ? t('asked') : count})</span>` : null;
 }

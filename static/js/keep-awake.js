@@ -3,6 +3,7 @@
 import { effect, signal } from '../vendor/signals.js';
 import { store } from './drafts.js';
 import { view } from './store.js';
+import { t } from './translated.js';
 import { html } from './ui.js';
 
 const able = 'wakeLock' in navigator;
@@ -41,5 +42,5 @@ export function KeepAwake() {
     store.write('screen-off', !wanted.value);
   };
   return html`<label class="check"><input type="checkbox" checked=${wanted.value} onChange=${choose} />
-    <span>Keep the screen on<span class="hint">While a conversation runs, on this device.</span></span></label>`;
+    <span>${t('Keep the screen on')}<span class="hint">${t('While a conversation runs, on this device.')}</span></span></label>`;
 }

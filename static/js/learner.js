@@ -6,6 +6,7 @@ import { TextField } from './fields.js';
 import { EndEncounter, Questions, Ready, TimeOutButtons } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { act, may, view } from './store.js';
+import { t } from './translated.js';
 import { Button, html } from './ui.js';
 
 export function Panel() {
@@ -20,8 +21,8 @@ export function Panel() {
 function Before() {
   const round = view.value.round?.id ?? 'lobby';
   return html`
-    ${may('goal:set') && html`<${TextField} key="goal" name=${`${round}:goal`} label="My goal for this round"
-      hint="One thing, in your words: “stay with the emotion before giving information”. Everyone in the room can read it."
+    ${may('goal:set') && html`<${TextField} key="goal" name=${`${round}:goal`} label=${t('My goal for this round')}
+      hint=${t('One thing, in your words: “stay with the emotion before giving information”. Everyone in the room can read it.')}
       value=${view.value.goal} rows=${2} save=${saveGoal} extra=${html`<${UseCourseGoal} name=${`${round}:goal`} saveGoal=${saveGoal} />`} />`}
     <${Ready} />
     <${Brief} open=${true} />`;
@@ -44,9 +45,9 @@ function Encounter() {
 function TimeOut() {
   return html`
     <${Questions} />
-    <p class="hint">Nothing to write. Say it aloud; your coach helps you choose what to try.</p>
+    <p class="hint">${t('Nothing to write. Say it aloud; your coach helps you choose what to try.')}</p>
     <div class="actions">
-      ${may('timeout:resume') && html`<${Button} kind="primary" icon="play" action="timeout:resume">Resume<//>`}
+      ${may('timeout:resume') && html`<${Button} kind="primary" icon="play" action="timeout:resume">${t('Resume')}<//>`}
       ${may('encounter:end') && html`<${EndEncounter} reason="done" />`}
     </div>
     <${Goal} /><${Brief} />`;

@@ -37,6 +37,12 @@ export const t = said.t;
 /** The sentence that goes by a number, {n}. @type {(one: string, many: string, n: number, values?: object) => string} */
 export const tn = said.tn;
 
+/**
+ * A sentence that holds more than words: what t() had no value for is laid in its {place}.
+ * @param {string} sentence @param {Record<string, any>} parts @returns {any[]} what a page draws one after the other
+ */
+export const placed = (sentence, parts) => sentence.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? parts[piece] : piece));
+
 /** @returns {Promise<Catalogue | null>} English, if the words can't be had: a room must open all the same. */
 async function fetched(address) {
   try {
