@@ -12,7 +12,7 @@ from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, Domain, get_locale, get_translations, refresh
+from flask_babel import Babel, Domain, get_locale, refresh
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -27,6 +27,8 @@ from ..library.languages import ENGLISH, Catalogue
 from ..services import people
 from .parts import parts
 
+KNOWN = "pallpractice_language"  # in `g`
+MISSING: Any = object()
 CHOSEN = "language"  # in the session of someone who is not signed in
 blueprint = Blueprint("language", __name__)
 
@@ -77,20 +79,29 @@ def _own() -> str:
 
 
 def language() -> Catalogue | None:
-    """The language of this request; None is English."""
-    return languages.language(str(get_locale() or ENGLISH))
+    """The language of this request; None is English. Every word of a page asks, so it is worked out once."""
+    known: Catalogue | None = g.get(KNOWN, MISSING)
+    if known is MISSING:
+        known = languages.language(str(get_locale() or ENGLISH))
+        setattr(g, KNOWN, known)
+    return known
+
+
+def _forget() -> None:
+    g.pop(KNOWN, None)
+    refresh()
 
 
 def speak_to(code: str) -> None:
     """This page is for someone who is known, but has not signed in yet."""
     g.addressee_language = code
-    refresh()
+    _forget()
 
 
 def speak(code: str) -> None:
     """From here on in this request, to the person signed in; empty is the browser's."""
     current_user.language = code
-    refresh()
+    _forget()
 
 
 @blueprint.post("/language")
@@ -132,12 +143,14 @@ def _shown(value: Any) -> Any:
 @pass_eval_context
 def _gettext(context: EvalContext, message: str, /, **values: Any) -> str:
     """What `trans` calls. Values may be Texts."""
-    return _filled(context, get_translations().ugettext(message), values)
+    return _filled(context, found.one(message) if (found := language()) else message, values)
 
 
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: Any) -> str:
-    return _filled(context, get_translations().ungettext(one, many, num), {"num": num} | values)
+    found = language()
+    pattern = found.many(one, many, num) if found else one if num == 1 else many
+    return _filled(context, pattern, {"num": num} | values)
 
 
 def _filled(context: EvalContext, pattern: str, values: dict[str, Any]) -> str:
