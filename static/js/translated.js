@@ -37,6 +37,9 @@ export const t = said.t;
 /** The sentence that goes by a number, {n}. @type {(one: string, many: string, n: number, values?: object) => string} */
 export const tn = said.tn;
 
+/** One after the other, as the language lists them: "a, b, c". @param {string[]} items */
+export const listed = (items) => new Intl.ListFormat(language, { type: 'unit' }).format(items);
+
 /** @returns {Promise<Catalogue | null>} English, if the words can't be had: a room must open all the same. */
 async function fetched(address) {
   try {
