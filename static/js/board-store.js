@@ -6,6 +6,7 @@ import { connect } from './connection.js';
 import { device, forgetAll, localStore } from './device.js';
 import { Outbox } from './outbox.js';
 import { ahead, announce, clockNow, line, over, restarting, start, view } from './store.js';
+import { listed, t, tn } from './translated.js';
 
 /** Cards, or a table: kept in the address, so that a reload and a bookmark show the same. */
 export const asTable = signal(new URLSearchParams(window.location.search).get('view') === 'table');
@@ -72,8 +73,8 @@ function lineChanged(up, outbox) {
 
 function sayRequests(before, now) {
   const asked = newRequests(before.rooms, now.rooms);
-  if (asked.length === 1) announce(`${asked[0].name} in ${asked[0].room.name} asks for help.`);
-  if (asked.length > 1) announce(`${asked.length} ask for help: ${asked.map((each) => each.room.name).join(', ')}.`);
+  if (asked.length === 1) announce(t('{name} in {room} asks for help.', { name: asked[0].name, room: asked[0].room.name }));
+  if (asked.length > 1) announce(tn('{n} asks for help: {rooms}.', '{n} ask for help: {rooms}.', asked.length, { rooms: listed(asked.map((each) => each.room.name)) }));
 }
 
 function sayClosings() {
@@ -82,6 +83,6 @@ function sayClosings() {
     const now = clockNow.value;
     const rooms = justClosed(view.peek().rooms, before, now).map((room) => room.name);
     before = now;
-    if (rooms.length) announce(`Closed: ${rooms.join(', ')}.`);
+    if (rooms.length) announce(t('Closed: {rooms}.', { rooms: listed(rooms) }));
   });
 }

@@ -12,16 +12,17 @@ import { FocusKeeper } from './focus.js';
 import { hourMinute } from './saving.js';
 import './signout.js'; // each page has it; here it comes along
 import { line, over, restarting, said, tick, view } from './store.js';
+import { listed, t, tn } from './translated.js';
 import { html, Icon, Problem } from './ui.js';
 
 const QUIET_MS = 2_000;
 const ENDED = {
-  signed_out: ['You are signed out', 'You signed out, here or in another window.'],
-  not_signed_in: ['You are signed out', 'Sign in again to come back to the board.'],
-  removed: ['This board is not open to you any more', 'Your role in the course has changed, or you were taken out of it.'],
-  moved: ['This board is not open to you any more', 'Your role in the course has changed.'],
-  not_found: ['This board is not open to you any more', 'Your role in the course has changed, or the session has gone.'],
-  replaced: ['This board is open in too many windows', 'It goes on in the window you opened last.'],
+  signed_out: [t('You are signed out'), t('You signed out, here or in another window.')],
+  not_signed_in: [t('You are signed out'), t('Sign in again to come back to the board.')],
+  removed: [t('This board is not open to you any more'), t('Your role in the course has changed, or you were taken out of it.')],
+  moved: [t('This board is not open to you any more'), t('Your role in the course has changed.')],
+  not_found: [t('This board is not open to you any more'), t('Your role in the course has changed, or the session has gone.')],
+  replaced: [t('This board is open in too many windows'), t('It goes on in the window you opened last.')],
 };
 
 function Board() {
@@ -44,32 +45,34 @@ function Header() {
   const sum = (count) => rooms.reduce((total, room) => total + count(room), 0);
   const asking = sum((room) => room.help.length);
   const facts = [
-    `${rooms.length} ${rooms.length === 1 ? 'room' : 'rooms'}`,
-    `${sum((room) => room.here)} of ${sum((room) => room.of)} here`,
-    asking > 0 && `${asking} ${asking === 1 ? 'asks' : 'ask'} for help`,
+    tn('{n} room', '{n} rooms', rooms.length),
+    t('{n} of {all} here', { n: sum((room) => room.here), all: sum((room) => room.of) }),
+    asking > 0 && tn('{n} asks for help', '{n} ask for help', asking),
   ].filter(Boolean);
+  const from = courseTime(session.starts_at, session.time_zone);
+  const to = courseTime(session.ends_at, session.time_zone, { timeZoneName: 'short' });
   return html`<header class="room-head">
-    <div class="room-name"><h1>Board</h1><p class="hint">${session.title}, ${courseTime(session.starts_at, session.time_zone)} to ${courseTime(session.ends_at, session.time_zone, { timeZoneName: 'short' })}</p></div>
-    <p class="board-facts">${facts.join(', ')}</p>
-    <a class="button" href=${`/courses/${session.course.slug}`}>Programme</a>
+    <div class="room-name"><h1>${t('Board')}</h1><p class="hint">${t('{session}, {from} to {to}', { session: session.title, from, to })}</p></div>
+    <p class="board-facts">${listed(facts)}</p>
+    <a class="button" href=${`/courses/${session.course.slug}`}>${t('Programme')}</a>
   </header>`;
 }
 
 function LineBanner() {
   const down = line.value.up ? 0 : tick.value - line.value.since;
   if (down < QUIET_MS) return null;
-  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? 'The server is restarting, one moment.' : 'Connection lost, trying again.'} What you see is from ${hourMinute(view.value.now)}.</span></p>
-    <div class="actions"><button type="button" class="button" onClick=${tryNow}>Try now</button></div></div>`;
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? t('The server is restarting, one moment.') : t('Connection lost, trying again.')} ${t('What you see is from {time}.', { time: hourMinute(view.value.now) })}</span></p>
+    <div class="actions"><button type="button" class="button" onClick=${tryNow}>${t('Try now')}</button></div></div>`;
 }
 
 function Over() {
   const code = over.value.reason ?? over.value.code;
-  const [title, words] = ENDED[code] ?? ['The board is closed to you', over.value.message];
+  const [title, words] = ENDED[code] ?? [t('The board is closed to you'), over.value.message];
   const here = useRef(null);
   useEffect(() => here.current?.focus(), []);
   return html`<main id="main" class="page narrow" tabindex="-1" data-over=${code}><h1 ref=${here} tabindex="-1">${title}</h1><p>${words}</p>
-    <div class="actions">${code === 'replaced' && html`<button type="button" class="button primary" onClick=${() => { over.value = null; tryNow(); }}>Use it here</button>`}
-    ${['signed_out', 'not_signed_in'].includes(code) ? html`<a class="button primary" href="/sign-in">Sign in</a>` : html`<a class="button" href="/">My rooms</a>`}</div></main>`;
+    <div class="actions">${code === 'replaced' && html`<button type="button" class="button primary" onClick=${() => { over.value = null; tryNow(); }}>${t('Use it here')}</button>`}
+    ${['signed_out', 'not_signed_in'].includes(code) ? html`<a class="button primary" href="/sign-in">${t('Sign in')}</a>` : html`<a class="button" href="/">${t('My rooms')}</a>`}</div></main>`;
 }
 
 const mount = document.getElementById('board');

@@ -1,5 +1,7 @@
 // Ticks everyone at once, and shows how far a sending has come. Without it both can be done by hand.
 
+import { t } from './translated.js';
+
 const EVERY_MS = 1500;
 
 const boxes = document.querySelectorAll('#people input[name="people"]');
@@ -27,7 +29,7 @@ async function look() {
     return;
   }
   if (now) {
-    sending.querySelector('[data-told]').textContent = `${now.done} of ${now.of} sent`;
+    sending.querySelector('[data-told]').textContent = t('{n} of {all} sent', { n: now.done, all: now.of });
     Object.assign(sending.querySelector('progress'), { value: now.done, max: now.of });
   }
   setTimeout(look, EVERY_MS);

@@ -5,14 +5,15 @@ import { Reflection } from './debrief.js';
 import { draft, draftKeys } from './drafts.js';
 import { mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
+import { t } from './translated.js';
 import { html } from './ui.js';
 
 const EMPTY = {
-  learner: 'Cues from your coach are kept here.',
-  patient: 'Nothing marked yet. Moments you mark while playing are kept here, with their time.',
-  observer: 'Nothing caught yet. In the encounter, words and markers you catch are kept here, with their time.',
-  coach: 'Nothing caught yet. In the encounter, words and markers you catch are kept here, with their time.',
-  organiser: 'Visitors take no notes here.',
+  learner: t('Cues from your coach are kept here.'),
+  patient: t('Nothing marked yet. Moments you mark while playing are kept here, with their time.'),
+  observer: t('Nothing caught yet. In the encounter, words and markers you catch are kept here, with their time.'),
+  coach: t('Nothing caught yet. In the encounter, words and markers you catch are kept here, with their time.'),
+  organiser: t('Visitors take no notes here.'),
 };
 
 export function Notes() {
@@ -30,8 +31,8 @@ function Leftovers() {
   tick.value; // a draft goes without a word when its save is answered
   const left = draftKeys().filter(isOver).map((key) => ({ key, text: textOf(draft(key).read()) })).filter((each) => each.text);
   if (!left.length) return null;
-  return html`<h3>Kept on this device, not saved</h3>${left.map(({ key, text }) => html`<div class="note unsent" key=${key}><p class="note-text">${text}</p>
-    <div class="note-tools"><button type="button" class="link" onClick=${() => draft(key).clear()}>Let it go</button></div></div>`)}`;
+  return html`<h3>${t('Kept on this device, not saved')}</h3>${left.map(({ key, text }) => html`<div class="note unsent" key=${key}><p class="note-text">${text}</p>
+    <div class="note-tools"><button type="button" class="link" onClick=${() => draft(key).clear()}>${t('Let it go')}</button></div></div>`)}`;
 }
 
 const CATCHING = ['encounter', 'time_out', 'notes'];

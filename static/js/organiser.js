@@ -3,20 +3,23 @@
 import { useState } from '../vendor/preact-hooks.js';
 import { castOf } from './controls.js';
 import { act, announce, may, view } from './store.js';
+import { language, t } from './translated.js';
 import { Button, Facts, html } from './ui.js';
 import { SEATS } from './words.js';
 
 export { Controls } from './controls.js';
 export { Door, Knock } from './guests.js';
 
+const outOf = (n, all) => t('{n} of {all}', { n, all });
+
 export function Panel() {
   const { counts, seats, take } = view.value;
   return html`
     <${Facts} rows=${[
-      ['Here', `${seats.filter((each) => each.present).length} of ${seats.length}`],
-      ['Take', take || null],
-      ['Notes caught', counts ? String(counts.observations) : null],
-      ['Submitted', counts ? `${counts.submitted} of ${counts.raters}` : null],
+      [t('Here'), outOf(seats.filter((each) => each.present).length, seats.length)],
+      [t('Take'), take || null],
+      [t('Notes caught'), counts ? String(counts.observations) : null],
+      [t('Submitted'), counts ? outOf(counts.submitted, counts.raters) : null],
     ]} />
     ${may('notice:send') && html`<${NoticeForm} />`}
     ${may('seat:assign') && html`<${SeatForm} />`}`;
@@ -29,11 +32,11 @@ function NoticeForm() {
     const answer = await act('notice:send', { text: text.trim() });
     if (!answer.ok) return;
     setText('');
-    announce('Notice sent.');
+    announce(t('Notice sent.'));
   }
-  return html`<div class="field"><label for="notice-text">Notice to everyone in this room</label>
+  return html`<div class="field"><label for="notice-text">${t('Notice to everyone in this room')}</label>
     <textarea id="notice-text" rows="2" maxlength="500" value=${text} onInput=${(event) => setText(event.target.value)}></textarea></div>
-    <div class="actions"><${Button} icon="send" onPress=${send}>Send the notice<//></div>`;
+    <div class="actions"><${Button} icon="send" onPress=${send}>${t('Send the notice')}<//></div>`;
 }
 
 function SeatForm() {
@@ -43,12 +46,12 @@ function SeatForm() {
   const [character, setCharacter] = useState('');
   const cast = castOf(scenarios.find((each) => each.title === round?.title) ?? scenarios.find((each) => each.id === next?.scenario));
   const fields = { person, seat, ...(seat === 'patient' && character ? { character } : {}) };
-  return html`<h3>Change a seat</h3><div class="choices">
-    <div class="field"><label for="seat-person">Who</label><select id="seat-person" value=${person} onChange=${(event) => setPerson(event.target.value)}>
-      ${seats.map((each) => html`<option value=${each.person}>${each.name} (${SEATS[each.seat].word.toLowerCase()})</option>`)}</select></div>
-    <div class="field"><label for="seat-seat">Seat</label><select id="seat-seat" value=${seat} onChange=${(event) => setSeat(event.target.value)}>
+  return html`<h3>${t('Change a seat')}</h3><div class="choices">
+    <div class="field"><label for="seat-person">${t('Who')}</label><select id="seat-person" value=${person} onChange=${(event) => setPerson(event.target.value)}>
+      ${seats.map((each) => html`<option value=${each.person}>${t('{name} ({what})', { name: each.name, what: SEATS[each.seat].word.toLocaleLowerCase(language) })}</option>`)}</select></div>
+    <div class="field"><label for="seat-seat">${t('Seat')}</label><select id="seat-seat" value=${seat} onChange=${(event) => setSeat(event.target.value)}>
       ${['observer', 'patient', 'coach'].map((each) => html`<option value=${each}>${SEATS[each].word}</option>`)}</select></div>
-    ${seat === 'patient' && cast.length > 0 && html`<div class="field"><label for="seat-character">Character</label><select id="seat-character" value=${character} onChange=${(event) => setCharacter(event.target.value)}>
-      <option value="">As the room has it</option>${cast.map((each) => html`<option value=${each.id}>${each.name}</option>`)}</select></div>`}
-    </div><div class="actions"><${Button} onPress=${() => act('seat:assign', fields)}>Change the seat<//></div>`;
+    ${seat === 'patient' && cast.length > 0 && html`<div class="field"><label for="seat-character">${t('Character')}</label><select id="seat-character" value=${character} onChange=${(event) => setCharacter(event.target.value)}>
+      <option value="">${t('As the room has it')}</option>${cast.map((each) => html`<option value=${each.id}>${each.name}</option>`)}</select></div>`}
+    </div><div class="actions"><${Button} onPress=${() => act('seat:assign', fields)}>${t('Change the seat')}<//></div>`;
 }

@@ -4,6 +4,7 @@
 // socket: `emit` is given.
 
 import { setTimer } from './device.js';
+import { t } from './translated.js';
 
 /** @typedef {{id: string, name: string, fields: Object<string, any>, at: number, keep: boolean}} Action */
 
@@ -80,7 +81,7 @@ export class Outbox {
   /** Add an action; resolves with the server's answer, or a refusal made here. @returns {Promise<Answer>} */
   send(name, fields) {
     const action = makeAction(name, fields, this.now());
-    if (!action.keep && !this.open) return Promise.resolve(refusal('not_connected', 'Not connected just now. Try again in a moment.'));
+    if (!action.keep && !this.open) return Promise.resolve(refusal('not_connected', t('Not connected just now. Try again in a moment.')));
     return new Promise((done) => {
       const order = `${String(action.at).padStart(14, '0')}-${String(this.count++).padStart(6, '0')}`;
       const entry = { ...action, state: 'waiting', key: `${this.prefix}${order}-${action.id}`, kept: false, done };
@@ -106,7 +107,7 @@ export class Outbox {
   /** Send a refused one again as a new action. @param {string} id */
   again(id) {
     const entry = this.#take(id);
-    return entry ? this.send(entry.name, entry.fields) : Promise.resolve(refusal('not_found', 'It is not here any more.'));
+    return entry ? this.send(entry.name, entry.fields) : Promise.resolve(refusal('not_found', t('It is not here any more.')));
   }
 
   /** Let a refused one go. @param {string} id */
@@ -180,7 +181,7 @@ export class Outbox {
 
   #expire(entry) {
     if (entry.state !== 'waiting' || !this.entries.includes(entry)) return;
-    this.#settle(entry, refusal('not_connected', 'That did not go through in time. Look at the room, then press again.'));
+    this.#settle(entry, refusal('not_connected', t('That did not go through in time. Look at the room, then press again.')));
   }
 
   #settle(entry, answer) {

@@ -1,14 +1,15 @@
 // A reflection: a few questions to write about, for oneself; and what others, or I, have chosen to share.
 
 import { act, may, mine, myId, seat, view } from './store.js';
+import { t } from './translated.js';
 import { html, Radios } from './ui.js';
 import { acknowledge, VersionedField } from './versioned.js';
 import { withEntry } from './versions.js';
 
-const READS = { nobody: 'Only you read this.', coach: 'Your coach reads this.', group: 'Everyone in your group reads this, and your coach.' };
+const READS = { nobody: t('Only you read this.'), coach: t('Your coach reads this.'), group: t('Everyone in your group reads this, and your coach.') };
 
 export function Journal() {
-  return html`<p class="callout">What you write is yours alone until you choose otherwise, and you can take it back. <strong>Never write details of a real patient.</strong></p>
+  return html`<p class="callout">${t('What you write is yours alone until you choose otherwise, and you can take it back.')} <strong>${t('Never write details of a real patient.')}</strong></p>
     ${view.value.prompts.map((prompt) => html`<${Entry} key=${prompt.id} prompt=${prompt} />`)}`;
 }
 
@@ -35,15 +36,20 @@ function Share({ prompt }) {
       mine.value = withEntry(mine.value, { ...entryOf(prompt.id), ...answer, prompt: prompt.id });
     } else mine.value = { ...mine.value }; // the choice goes back to what it is
   };
-  return html`<${Radios} name=${`share-${prompt.id}`} kind="small" legend="Who may read it" value=${entry.shared} describe=${`share-${prompt.id}-means`}
-      options=${[['nobody', 'Only me'], ...(seat.value === 'coach' ? [] : [['coach', 'My coach']]), ['group', 'The group']]} onChoose=${choose} />
-    <p class="hint" id=${`share-${prompt.id}-means`}>${READS[entry.shared]}${entry.shared === 'nobody' ? '' : ' What you change is shown as you write.'}</p>`;
+  return html`<${Radios} name=${`share-${prompt.id}`} kind="small" legend=${t('Who may read it')} value=${entry.shared} describe=${`share-${prompt.id}-means`}
+      options=${[['nobody', t('Only me')], ...(seat.value === 'coach' ? [] : [['coach', t('My coach')]]), ['group', t('The group')]]} onChoose=${choose} />
+    <p class="hint" id=${`share-${prompt.id}-means`}>${READS[entry.shared]}${entry.shared !== 'nobody' && html` ${t('What you change is shown as you write.')}`}</p>`;
+}
+
+function writer({ person, name: plain, shared }) {
+  const name = person === myId() ? t('{name} (you)', { name: plain }) : plain;
+  return shared === 'coach' ? t('{name}, shared with the coach alone', { name }) : name;
 }
 
 export function Shared() {
   const { shared, prompts } = view.value;
-  if (!shared.length) return html`<p class="empty"><strong>Nothing shared yet.</strong> What someone chooses to share with the group appears here, under their name.</p>`;
+  if (!shared.length) return html`<p class="empty"><strong>${t('Nothing shared yet.')}</strong> ${t('What someone chooses to share with the group appears here, under their name.')}</p>`;
   return html`${prompts.filter((prompt) => shared.some((each) => each.prompt === prompt.id)).map((prompt) => html`<section class="shared" key=${prompt.id} aria-label=${prompt.title}><h3>${prompt.title}</h3>
     ${shared.filter((each) => each.prompt === prompt.id).map((each) => html`<figure class="written" key=${each.person}><blockquote class="as-written">${each.text}</blockquote>
-      <figcaption class="hint">${each.name}${each.person === myId() ? ' (you)' : ''}${each.shared === 'coach' ? ', shared with the coach alone' : ''}</figcaption></figure>`)}</section>`)}`;
+      <figcaption class="hint">${writer(each)}</figcaption></figure>`)}</section>`)}`;
 }

@@ -6,6 +6,7 @@ import { signal } from '../vendor/signals.js';
 import { currentBeat, Then } from './card.js';
 import { draw } from './rehearsal-state.js';
 import { announce } from './store.js';
+import { t } from './translated.js';
 import { Button, html } from './ui.js';
 
 /** The last move drawn: {beat, answer, wants, shown}. It is in sight as long as its beat is played. */
@@ -30,20 +31,20 @@ export function Partner() {
   const move = inSight();
   function give() {
     drawn.value = { ...draw(beat.answers, drawn.value, Math.random), beat: beat.id, shown: false };
-    announce(`The learner: ${drawn.value.answer.learner}`);
+    announce(t('The learner: {words}', { words: drawn.value.answer.learner }));
   }
   function reveal() {
     next.current.querySelector('button').focus(); // the button pressed goes
     drawn.value = { ...drawn.value, shown: true };
-    announce(`Then: ${drawn.value.answer.then}`);
+    announce(t('Then: {words}', { words: drawn.value.answer.then }));
   }
   return html`<section class="partner" aria-labelledby="partner-title">
-    <h3 id="partner-title">${move ? 'The learner' : 'No partner?'}</h3>
-    ${move ? html`<p class="partner-move">${move.answer.learner}</p>` : html`<p class="hint">Let the page give you something a learner might do in this beat. Answer it aloud, in character.</p>`}
+    <h3 id="partner-title">${move ? t('The learner') : t('No partner?')}</h3>
+    ${move ? html`<p class="partner-move">${move.answer.learner}</p>` : html`<p class="hint">${t('Let the page give you something a learner might do in this beat. Answer it aloud, in character.')}</p>`}
     ${move?.shown && html`<p class="partner-then"><${Then} answer=${move.answer} /></p>`}
-    ${trying() && html`<p class="hint">Answer it aloud, in character. The card’s answers are put away meanwhile.</p>`}
+    ${trying() && html`<p class="hint">${t('Answer it aloud, in character. The card’s answers are put away meanwhile.')}</p>`}
     <div class="actions">
-      ${trying() && html`<${Button} kind="primary" icon="eye" onPress=${reveal}>Show what to do<//>`}
-      <span ref=${next}><${Button} icon="chevron-right" onPress=${give}>Give me a learner’s move<//></span>
+      ${trying() && html`<${Button} kind="primary" icon="eye" onPress=${reveal}>${t('Show what to do')}<//>`}
+      <span ref=${next}><${Button} icon="chevron-right" onPress=${give}>${t('Give me a learner’s move')}<//></span>
     </div></section>`;
 }

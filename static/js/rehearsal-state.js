@@ -2,6 +2,7 @@
 // `mine:view` (PROTOCOL.md), so the live card can't tell the difference. No DOM; "now" and chance are arguments.
 
 import { elapsed } from './clock.js';
+import { t } from './translated.js';
 import { TIERS } from './words.js';
 
 /** @typedef {'briefing' | 'encounter' | 'time_out' | 'close'} Phase */
@@ -35,8 +36,8 @@ export function begin(script, minutes, character) {
  */
 export function step(state, action, fields, now) {
   const move = MOVES[action];
-  if (!move) return refusal('not_allowed', 'There is no such move in a rehearsal.');
-  if (!allowed(state, move)) return refusal('wrong_phase', 'That can’t be done just now.');
+  if (!move) return refusal('not_allowed', t('There is no such move in a rehearsal.'));
+  if (!allowed(state, move)) return refusal('wrong_phase', t('That can’t be done just now.'));
   const changes = move.effect(state, fields, now);
   return changes.ok === false ? changes : { ...state, ...changes, version: state.version + 1 };
 }
@@ -49,7 +50,7 @@ function refusal(code, message) {
 const allowed = (state, { from, holds = () => true }) => from.includes(state.phase) && holds(state);
 const played = (state, now) => Math.round(elapsed(state.clock, now) * 10) / 10;
 const known = (state, beat) => state.script.beats.some((each) => each.id === beat);
-const noBeat = () => refusal('invalid', 'The script has no such beat.');
+const noBeat = () => refusal('invalid', t('The script has no such beat.'));
 /** Where the encounter is, as marks are stamped. */
 const here = (state, now) => ({ take: state.takes.length, offset_s: played(state, now) });
 const runningFor = (state, now) => ({
@@ -98,13 +99,13 @@ function goToBeat(state, { beat }, now) {
 }
 
 function markTold(state, { disclosure, told }, now) {
-  if (!state.script.characters.some((who) => who.disclosures.some((fact) => fact.id === disclosure))) return refusal('invalid', 'The script has no such fact.');
+  if (!state.script.characters.some((who) => who.disclosures.some((fact) => fact.id === disclosure))) return refusal('invalid', t('The script has no such fact.'));
   const others = state.disclosed.filter((each) => each.id !== disclosure);
   return { disclosed: told ? [...others, { id: disclosure, ...here(state, now), by: ME }] : others };
 }
 
 function setFeeling(state, { value }, now) {
-  if (!Number.isInteger(value) || value < 0 || value > 10) return refusal('invalid', 'A mark is a whole number from 0 to 10.');
+  if (!Number.isInteger(value) || value < 0 || value > 10) return refusal('invalid', t('A mark is a whole number from 0 to 10.'));
   const mark = { character: state.character, ...here(state, now), value };
   const last = state.felt.at(-1);
   const moving = last?.take === mark.take && mark.offset_s - last.offset_s < ONE_MARK_S;

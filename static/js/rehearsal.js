@@ -11,20 +11,22 @@ import { FocusKeeper, TimeMarks } from './focus.js';
 import { forgetMove, Partner, trying } from './rehearsal-partner.js';
 import { begin, mineOf, step, viewOf } from './rehearsal-state.js';
 import { Review } from './rehearsal-review.js';
+import { rich } from './rich.js';
 import './signout.js'; // each page has it; here it comes along
 import { act, mine, said, sayChanges, show, start, view } from './store.js';
+import { t, tn } from './translated.js';
 import { Button, ConfirmButton, Fold, html, List, Problem, Radios } from './ui.js';
 
 const PHASES = {
-  briefing: { title: 'Step towards the part', todo: 'Read the script, have the opening line in mind, then begin.', Part: Before },
-  encounter: { title: 'Play from the card', todo: 'Mark what you tell, and how heard you feel.', Part: Playing },
-  time_out: { title: 'Time-out', todo: 'Go on, or play again from a beat.', Part: Held },
-  close: { title: 'What you played', todo: 'Look back, then leave the part behind.', Part: After },
+  briefing: { title: t('Step towards the part'), todo: t('Read the script, have the opening line in mind, then begin.'), Part: Before },
+  encounter: { title: t('Play from the card'), todo: t('Mark what you tell, and how heard you feel.'), Part: Playing },
+  time_out: { title: t('Time-out'), todo: t('Go on, or play again from a beat.'), Part: Held },
+  close: { title: t('What you played'), todo: t('Look back, then leave the part behind.'), Part: After },
 };
 const SAID = {
-  encounter: ({ take }) => (take > 1 ? `Take ${take} is running.` : 'The rehearsal is running.'),
-  time_out: () => 'Time-out. The clock is stopped.',
-  close: () => 'The rehearsal has ended.',
+  encounter: ({ take }) => (take > 1 ? t('Take {take} is running.', { take }) : t('The rehearsal is running.')),
+  time_out: () => t('Time-out. The clock is stopped.'),
+  close: () => t('The rehearsal has ended.'),
 };
 
 const mount = document.getElementById('rehearsal');
@@ -64,12 +66,12 @@ function Rehearsal() {
 
 function Before() {
   return html`
-    ${script.characters.length > 1 && html`<${Radios} name="character" legend="You play" value=${mine.value.character}
+    ${script.characters.length > 1 && html`<${Radios} name="character" legend=${t('You play')} value=${mine.value.character}
       options=${script.characters.map(({ id, name, relation }) => [id, name, relation])} onChoose=${beginAs} />`}
-    ${warnings.length > 0 && html`<div class="callout warn"><p><strong>This scenario touches on:</strong></p><${List} items=${warnings} /></div>`}
-    <p class="callout"><strong>Stop word:</strong> ${script.stop_word}. Say it whenever you want to stop, here as in a room.</p>
+    ${warnings.length > 0 && html`<div class="callout warn"><p><strong>${t('This scenario touches on:')}</strong></p><${List} items=${warnings} /></div>`}
+    <p class="callout">${rich(t('<strong>Stop word:</strong> {word}. Say it whenever you want to stop, here as in a room.'), { word: script.stop_word })}</p>
     <${Opening} />
-    <div class="actions"><${Button} kind="primary" icon="play" action="encounter:begin">Begin<//><p class="hint">The clock runs for ${scenario.minutes} minutes. Zero ends nothing.</p></div>
+    <div class="actions"><${Button} kind="primary" icon="play" action="encounter:begin">${t('Begin')}<//><p class="hint">${tn('The clock runs for {n} minute. Zero ends nothing.', 'The clock runs for {n} minutes. Zero ends nothing.', scenario.minutes)}</p></div>
     <${Script} open=${true} />`;
 }
 
@@ -78,16 +80,16 @@ function Bar({ role, children }) {
   const { take } = view.value;
   const [name, words] = role;
   return html`<div class="rehearsal-bar">
-    <p class="role-now" data-role=${name}>${words}</p><p>Take ${take}</p>
+    <p class="role-now" data-role=${name}>${words}</p><p>${t('Take {number}', { number: take })}</p>
     <${ClockFace} hidden=${clockHidden.value} onHide=${() => { clockHidden.value = !clockHidden.value; }} />
     <div class="actions">${children}
-      <${ConfirmButton} question="End the rehearsal and look back at it?" yes="Yes, end it" action="encounter:end">End<//></div>
+      <${ConfirmButton} question=${t('End the rehearsal and look back at it?')} yes=${t('Yes, end it')} action="encounter:end">${t('End')}<//></div>
   </div>`;
 }
 
 function Playing() {
   return html`
-    <${Bar} role=${['in', 'In role']}><${Button} icon="pause" action="timeout:call">Time-out<//><//>
+    <${Bar} role=${['in', t('In role')]}><${Button} icon="pause" action="timeout:call">${t('Time-out')}<//><//>
     <${Prompts} />
     <div class="rehearsal-columns">
       <div><${Partner} /><${BeatCard} answers=${!trying()} /></div>
@@ -98,9 +100,9 @@ function Playing() {
 
 function Held() {
   return html`
-    <${Bar} role=${['frozen', 'Frozen']}><${Button} kind="primary" icon="play" action="timeout:resume">Go on<//><//>
+    <${Bar} role=${['frozen', t('Frozen')]}><${Button} kind="primary" icon="play" action="timeout:resume">${t('Go on')}<//><//>
     <${Rewind} />
-    <${Fold} title="The card"><${BeatCard} /><${Disclosures} /><//>
+    <${Fold} title=${t('The card')}><${BeatCard} /><${Disclosures} /><//>
     <${Script} folded=${true} />`;
 }
 
@@ -110,15 +112,15 @@ function Rewind() {
     forgetMove();
     await act('take:rewind', { beat });
   }
-  return html`<div class="field" role="group" aria-labelledby="rewind-title"><h3 id="rewind-title">Rewind to a beat</h3>
+  return html`<div class="field" role="group" aria-labelledby="rewind-title"><h3 id="rewind-title">${t('Rewind to a beat')}</h3>
     <div class="inline-form"><${BeatChoice} id="rewind-beat" beats=${script.beats} beat=${beat} onChoose=${setBeat} mark=${goodPoint} />
-      <${Button} icon="rewind" onPress=${go}>Play take ${view.value.take + 1}<//></div></div>`;
+      <${Button} icon="rewind" onPress=${go}>${t('Play take {number}', { number: view.value.take + 1 })}<//></div></div>`;
 }
 
 function After() {
   return html`<${Review} state=${state.value} />
-    <div class="actions"><${Button} icon="rewind" onPress=${() => beginAs(mine.value.character)}>Rehearse again<//>
-      <a class="button" href=${mount.dataset.preparation}>Back to the preparation</a></div>`;
+    <div class="actions"><${Button} icon="rewind" onPress=${() => beginAs(mine.value.character)}>${t('Rehearse again')}<//>
+      <a class="button" href=${mount.dataset.preparation}>${t('Back to the preparation')}</a></div>`;
 }
 
 start({ ...seen(), perform });

@@ -16,6 +16,7 @@ import { Help, People } from './people.js';
 import './signout.js'; // each page has it; here it comes along
 import { complain, helpOpen, narrow, over, seat, tab, view } from './store.js';
 import { Stopped } from './stopped.js';
+import { t } from './translated.js';
 import { html } from './ui.js';
 import { open } from './wire.js';
 import { STEPS } from './words.js';
@@ -38,7 +39,7 @@ async function sit(name) {
     const { Panel: Own, Controls = null, Door = null, Knock = null } = await PARTS[name]();
     if (seat.value === name) part.value = { seat: name, Panel: Own, Controls, Door, Knock };
   } catch {
-    complain('A part of this page could not be loaded. Reload the page once you are connected.');
+    complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
   }
 }
 
@@ -46,7 +47,7 @@ async function enterLobby() {
   try {
     lobby.value = await import('./lobby.js');
   } catch {
-    complain('A part of this page could not be loaded. Reload the page once you are connected.');
+    complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
   }
 }
 
@@ -59,9 +60,9 @@ function Room() {
       <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !narrow.value && html`<${Controls} />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
-        <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">Help</h2>`}><${Help} /><//>
-        <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">People</h2>`}><${People} />${Door && html`<${Door} />`}<//>
-        <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">My notes</h2>`}><${Notes} /><//>
+        <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">${t('Help')}</h2>`}><${Help} /><//>
+        <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">${t('People')}</h2>`}><${People} />${Door && html`<${Door} />`}<//>
+        <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">${t('My notes')}</h2>`}><${Notes} /><//>
       </div>
       ${Controls && narrow.value && html`<${Controls} />`}
     </main>

@@ -3,6 +3,7 @@
 // not acknowledged is kept as a draft on the device. No DOM, no socket: `save` is given.
 
 import { clearTimer, setTimer } from './device.js';
+import { t } from './translated.js';
 
 /** @typedef {'clean' | 'typing' | 'sending' | 'kept' | 'saved' | 'failed' | 'changed'} Saving */
 
@@ -13,11 +14,11 @@ import { clearTimer, setTimer } from './device.js';
 export function savingWords({ state, at = null, message = '' }) {
   switch (state) {
     case 'typing':
-    case 'sending': return 'Saving';
-    case 'kept': return 'Kept on this device';
-    case 'saved': return at ? `Saved ${hourMinute(at)}` : 'Saved';
-    case 'failed': return message ? `Not saved, try again. ${message}` : 'Not saved, try again';
-    case 'changed': return 'Changed in another window';
+    case 'sending': return t('Saving');
+    case 'kept': return t('Kept on this device');
+    case 'saved': return at ? t('Saved {time}', { time: hourMinute(at) }) : t('Saved');
+    case 'failed': return message ? t('Not saved, try again. {message}', { message }) : t('Not saved, try again');
+    case 'changed': return t('Changed in another window');
     default: return '';
   }
 }

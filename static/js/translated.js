@@ -43,6 +43,9 @@ export const tn = said.tn;
  */
 export const placed = (sentence, parts) => sentence.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? parts[piece] : piece));
 
+/** One after the other, as the language lists them: "a, b, c". @param {string[]} items */
+export const listed = (items) => new Intl.ListFormat(language, { type: 'unit' }).format(items);
+
 /** @returns {Promise<Catalogue | null>} English, if the words can't be had: a room must open all the same. */
 async function fetched(address) {
   try {

@@ -6,6 +6,7 @@ import { h } from '../vendor/preact.js';
 import { signal } from '../vendor/signals.js';
 import { savingWords } from './saving.js';
 import { act, problem } from './store.js';
+import { t } from './translated.js';
 import { SEATS } from './words.js';
 
 export const html = htm.bind(h);
@@ -17,10 +18,10 @@ export function Icon({ name }) {
   return html`<svg class="icon" aria-hidden="true"><use href=${`${SPRITE}#${name}`} /></svg>`;
 }
 
-/** @param {{seat: string}} props */
-export function SeatBadge({ seat, more = '' }) {
+/** @param {{seat: string, more?: string, character?: string}} props */
+export function SeatBadge({ seat, more = '', character }) {
   const { word, shape } = SEATS[seat];
-  return html`<span class=${`badge seat-${seat}`}><span aria-hidden="true">${shape}</span> ${word}${more}</span>`;
+  return html`<span class=${`badge seat-${seat}`}><span aria-hidden="true">${shape}</span> ${character ? t('{seat}: {character}', { seat: word, character }) : word}${more}</span>`;
 }
 
 /**
@@ -44,7 +45,7 @@ export function Button({ action, fields, onPress, kind = '', icon, describe, pre
  * For what cannot be undone: the first press asks, the second does it.
  * @param {{question: string, yes: string, no?: string, kind?: string, icon?: string, children: any} & object} props
  */
-export function ConfirmButton({ question, yes, no = 'Not yet', kind, icon, children, ...does }) {
+export function ConfirmButton({ question, yes, no = t('Not yet'), kind, icon, children, ...does }) {
   const [asking, setAsking] = useState(false);
   const opener = useRef(null);
   if (!asking) {
@@ -78,7 +79,7 @@ export function Saving({ saving, id, onAgain }) {
   const state = saving?.state ?? 'clean';
   return html`<p class="saving" id=${id} data-state=${state}>
     ${savingWords(saving ?? { state })}
-    ${state === 'failed' && onAgain && html` <button type="button" class="link" onClick=${onAgain}>Try again</button>`}
+    ${state === 'failed' && onAgain && html` <button type="button" class="link" onClick=${onAgain}>${t('Try again')}</button>`}
   </p>`;
 }
 
@@ -123,5 +124,5 @@ export function Radios({ name, legend, value, options, onChoose, describe, kind 
 
 /** Why the last action was refused, until it is closed or another is done. */
 export function Problem() {
-  return problem.value && html`<p class="banner danger" data-banner="problem"><span>${problem.value}</span> <button type="button" class="button quiet" onClick=${() => { problem.value = ''; }}><${Icon} name="x" /><span>Close</span></button></p>`;
+  return problem.value && html`<p class="banner danger" data-banner="problem"><span>${problem.value}</span> <button type="button" class="button quiet" onClick=${() => { problem.value = ''; }}><${Icon} name="x" /><span>${t('Close')}</span></button></p>`;
 }

@@ -4,6 +4,7 @@
 import { signal } from '../vendor/signals.js';
 import { field, savingOf } from './fields.js';
 import { refusal } from './outbox.js';
+import { t } from './translated.js';
 import { Button, html, Saving } from './ui.js';
 
 /** @typedef {{text: string, revision: number, saved_at?: string, name?: string}} Saved */
@@ -85,6 +86,6 @@ function Conflict({ of, box, theirs }) {
     state.conflict.value = null;
     box.autosave.yield();
   };
-  return html`<div class="callout warn" role="group" aria-label="Changed meanwhile"><p><strong>${theirs.words}</strong> It now says:</p><blockquote>${theirs.text}</blockquote>
-    <div class="actions"><${Button} onPress=${keep}>Keep mine<//><${Button} onPress=${take}>Take theirs<//></div></div>`;
+  return html`<div class="callout warn" role="group" aria-label=${t('Changed meanwhile')}><p><strong>${theirs.words}</strong> ${t('It now says:')}</p><blockquote>${theirs.text}</blockquote>
+    <div class="actions"><${Button} onPress=${keep}>${t('Keep mine')}<//><${Button} onPress=${take}>${t('Take theirs')}<//></div></div>`;
 }

@@ -14,6 +14,7 @@ import {
   applies, isNewer, withEntry, withFeeling, withObservation, withoutObservation, withPresence, withScore,
 } from './versions.js';
 import { phaseSaid } from './stopped.js';
+import { t } from './translated.js';
 import { TURN_WORDS } from './words.js';
 
 let outbox;
@@ -45,16 +46,16 @@ export function open(data) {
   window.addEventListener('online', back);
   // Phase and turn are worth saying; other people's ticks and each save are not.
   sayChanges(({ phase }) => phase, phaseSaid);
-  sayChanges(({ closes_at: at }) => at, (at) => (at ? `This room closes at ${hourMinute(at)}. What you have written is kept.` : 'This room stays open.'));
-  sayChanges(() => mine.value.help?.coming?.name, (name) => name && `${name} is coming to help you.`);
-  sayChanges(({ turn }) => turn, (turn) => turn && `Now speaking: ${TURN_WORDS[turn]}.`);
+  sayChanges(({ closes_at: at }) => at, (at) => (at ? t('This room closes at {time}. What you have written is kept.', { time: hourMinute(at) }) : t('This room stays open.')));
+  sayChanges(() => mine.value.help?.coming?.name, (name) => name && t('{name} is coming to help you.', { name }));
+  sayChanges(({ turn }) => turn, (turn) => turn && t('Now speaking: {turn}.', { turn: TURN_WORDS[turn] }));
 }
 
 function lineChanged(up) {
   const before = line.value;
   if (up !== before.up) line.value = { up, since: Date.now() };
   if (up) {
-    if (!before.up && wasUp && Date.now() - before.since > 2_000) announce('Connected again.');
+    if (!before.up && wasUp && Date.now() - before.since > 2_000) announce(t('Connected again.'));
     wasUp = true;
     restarting.value = false;
   } else outbox.disconnected();
@@ -81,7 +82,7 @@ const HEARD = {
   'journal:saved': (message) => { if (applies(mine.value, message)) mine.value = withEntry(mine.value, message); },
   'presence:changed': (message) => { view.value = withPresence(view.value, message); },
   'cue:received': cueReceived,
-  'notice:received': (message) => { notice.value = message; announce(`Notice: ${message.text}`); },
+  'notice:received': (message) => { notice.value = message; announce(t('Notice: {words}', { words: message.text })); },
   'room:moved': moved,
   'session:ended': ended,
 };
@@ -107,7 +108,7 @@ function cueReceived(cue) {
   newCue.value = cue;
   const cues = (mine.value.cues ?? []).filter((each) => each.id !== cue.id);
   mine.value = { ...mine.value, cues: [...cues, { ...cue, to: myId() }] };
-  announce(`From the coach: ${cue.text}`);
+  announce(t('From the coach: {words}', { words: cue.text }));
 }
 
 function ended({ reason }) {

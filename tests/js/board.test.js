@@ -58,9 +58,9 @@ test('who could take a part: neither the chair nor who plays; who declined is sh
 
 test('what many rooms came to is said in one sentence', () => {
   const rooms = [BIRCH, ELM, MAPLE];
-  assert.equal(outcome({ done: ['Birch', 'Elm', 'Maple'], refused: [] }, rooms, 'Notice sent to'), 'Notice sent to all 3 rooms.');
-  assert.equal(outcome({ done: ['Birch'], refused: [] }, rooms, 'Notice sent to'), 'Notice sent to the room.');
-  assert.equal(outcome({ done: ['Elm'], refused: [{ room: 'Birch', message: 'No clock runs.' }] }, rooms, 'Two minutes more in'), 'Two minutes more in 1 of 2 rooms. Birch: No clock runs.');
+  assert.equal(outcome({ done: ['Birch', 'Elm', 'Maple'], refused: [] }, rooms, 'board:notice'), 'Notice sent to all 3 rooms.');
+  assert.equal(outcome({ done: ['Birch'], refused: [] }, rooms, 'board:notice'), 'Notice sent to the room.');
+  assert.equal(outcome({ done: ['Elm'], refused: [{ room: 'Birch', message: 'No clock runs.' }] }, rooms, 'clock:extend'), 'Two minutes more in 1 of 2 rooms. Birch: No clock runs.');
 });
 
 test('who has not practised, and who has not heard', () => {
