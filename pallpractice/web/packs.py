@@ -1,7 +1,7 @@
 """The modules of a live page joined into one script, so that a phone asks twice instead of forty times.
 
 `packs/room.js` holds js/room.js and all it imports. What it imports later, `import('./coach.js')`, becomes
-`packs/coach.js` with what the first has not got. Each module stays a function of its own with its own names:
+`packs/coach.js` with what is not there yet, and a part may have parts of its own. Each module stays a function of its own with its own names:
 
     $["clock"]??=(()=>{ ... return{elapsed}})();
 
@@ -44,11 +44,11 @@ def pack(folder: Path, name: str) -> str | None:
     """The script of a pack, or None if there is no such pack."""
     if name in ENTRIES:
         *first, last = modules(folder, name)
-        body = _later(_body(last, ends_with_exports=False))
+        body = _body(last, ends_with_exports=False)
         return "const $={};\n" + "".join(map(_wrapped, first)) + body
     for entry in ENTRIES:
-        if name in _parts(folder, entry):
-            own = _unlike(modules(folder, name), modules(folder, entry))
+        if name in (parts := _parts(folder, entry)):
+            own = _unlike(modules(folder, name), parts[name])
             return "export default async($)=>{\n" + "".join(map(_wrapped, own)) + f'return $["{name}"]}};\n'
     return None
 
@@ -75,8 +75,19 @@ def modules(folder: Path, name: str) -> list[Path]:
     return list(found)
 
 
-def _parts(folder: Path, entry: str) -> list[str]:
-    return [part for path in modules(folder, entry) for part in _LATER.findall(_source(path))]
+def _parts(folder: Path, entry: str) -> dict[str, list[Path]]:
+    """What is loaded later, each with the modules that are there by then, whoever asks for it."""
+    found: dict[str, list[Path]] = {}
+    waiting = [modules(folder, entry)]
+    while waiting:
+        there = waiting.pop()
+        for part in [part for path in there for part in _LATER.findall(_source(path))]:
+            if part in found:
+                found[part] = [path for path in found[part] if path in there]
+            else:
+                found[part] = there
+                waiting.append([*there, *_unlike(modules(folder, part), there)])
+    return found
 
 
 def _unlike(some: list[Path], others: list[Path]) -> list[Path]:
@@ -116,6 +127,7 @@ def _body(path: Path, *, ends_with_exports: bool = True) -> str:
     source = _DEFAULT.sub(lambda match: exports.setdefault("default", "$default") and "const $default=", source)
     if left := _LEFT.search(source):
         raise UnreadableError(f"{path.name}: {source[left.start() : left.start() + 60]!r}")
+    source = _later(source)
     if not ends_with_exports:
         return source
     return f"{source.rstrip()}\nreturn{_object(exports)}"

@@ -2,6 +2,7 @@
 
 import { useState } from '../vendor/preact-hooks.js';
 import { signal } from '../vendor/signals.js';
+import { BeatChoice, currentBeat, goodPoint } from './card.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
 import { act, may, narrow, seat, view } from './store.js';
@@ -9,7 +10,7 @@ import { placed, t } from './translated.js';
 import { Button, ConfirmButton, Fold, html, later } from './ui.js';
 import { TURNS } from './words.js';
 
-const Rewind = later(() => import('./rewind.js'), 'Rewind');
+const Rewind = later(() => import('./story.js'), 'Rewind');
 /** Which form is unfolded under the bar. */
 const form = signal('');
 
@@ -28,7 +29,7 @@ export function Controls() {
       ${may('cue:send') && html`<${Opener} name="cue" icon="send">${t('Private cue')}<//>`}
       ${may('encounter:end') && html`<${EndEncounter} reason="done" />`}
     </div>
-    ${form.value === 'rewind' && may('take:rewind') && html`<${Rewind} done=${closeForm} />`}
+    ${form.value === 'rewind' && may('take:rewind') && html`<${Rewind} beat=${currentBeat()?.id ?? ''} choice=${(of) => html`<${BeatChoice} ...${of} mark=${goodPoint} />`} done=${closeForm} />`}
     ${form.value === 'cue' && may('cue:send') && html`<${CueForm} done=${closeForm} />`}
     ${may('round:start') && html`<${StartRound} key=${view.value.round?.id ?? 'first'} />`}
   </section>`;

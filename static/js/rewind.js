@@ -1,7 +1,6 @@
 // Play again, as the next take: from a beat, from a mark, or from any time already played.
 
 import { useState } from '../vendor/preact-hooks.js';
-import { BeatChoice, currentBeat, goodPoint } from './card.js';
 import { encounterOffset, minutes } from './clock.js';
 import { MomentLine } from './moments.js';
 import { act, serverNow, view } from './store.js';
@@ -24,11 +23,12 @@ function plain(note) {
   return words.length > 40 ? `${words.slice(0, 39)}…` : words;
 }
 
-export function Rewind({ done }) {
+/** @param {{beat: string, choice: (of: object) => any, done: () => void}} props the beat being played, and how one is chosen: the card's own way */
+export function Rewind({ beat: playing, choice, done }) {
   const [from, setFrom] = useState('beat');
   const [played] = useState(() => Math.max(1, encounterOffset(view.value, serverNow()) ?? 1));
   const [choices] = useState(() => places(played));
-  const [beat, setBeat] = useState(() => currentBeat()?.id ?? '');
+  const [beat, setBeat] = useState(playing);
   const [at, setAt] = useState(choices[0][0]);
   async function go() {
     const answer = await act('take:rewind', from === 'beat' ? { beat } : { offset_s: at });
@@ -37,7 +37,7 @@ export function Rewind({ done }) {
   return html`<div class="under" role="group" aria-label=${t('Rewind')}>
     <${Radios} name="rewind-from" kind="small" legend=${t('Play again from')} value=${from} options=${[['beat', t('A beat')], ['moment', t('A moment')]]} onChoose=${setFrom} />
     ${from === 'beat'
-    ? html`<div class="field"><${BeatChoice} id="rewind-beat" beats=${view.value.script?.beats ?? []} beat=${beat} onChoose=${setBeat} mark=${goodPoint} /></div>`
+    ? html`<div class="field">${choice({ id: 'rewind-beat', beats: view.value.script?.beats ?? [], beat, onChoose: setBeat })}</div>`
     : html`<div class="field"><label for="rewind-mark">${t('A mark')}</label><select id="rewind-mark" value=${String(choices.findIndex(([place]) => place === at))} onChange=${(event) => setAt(choices[event.target.value][0])}>
         <option value="-1">${t('Another time, on the line below')}</option>${choices.map(([, words], index) => html`<option value=${String(index)}>${words}</option>`)}</select>
         <${MomentLine} id="rewind-time" label=${t('Time to play again from')} at=${at} end=${played} notes=${view.value.observations ?? []} onMove=${setAt} /></div>`}

@@ -12,6 +12,8 @@ import { t } from './translated.js';
 import { Facts, Fold, html, SeatBadge } from './ui.js';
 import { KINDS, REASONS } from './words.js';
 
+export { Rewind } from './rewind.js';
+
 const beatTitle = (id) => view.value.script?.beats.find((each) => each.id === id)?.title;
 
 /** @param {{notes: any[]}} props what this seat may read of what was noticed */

@@ -22,6 +22,12 @@ def later(stage: Stage, seconds: int) -> None:
         room.clock_started_at -= timedelta(seconds=seconds)
 
 
+def told_of_it(stage: Stage, left: str) -> None:
+    """Everyone's own clock shows it: what is caught from now on is stamped by it."""
+    for name in FIVE:
+        expect(stage.pages[name].locator(".clock-time").first).to_have_text(re.compile(left))
+
+
 def begun(stage: Stage) -> tuple[Page, ...]:
     pages = stage.enter(*FIVE)
     press(pages[4], "Start the round")
@@ -47,8 +53,10 @@ def test_the_takes_are_compared_as_turns_open_them(stage: Stage) -> None:
     slider.press("PageDown")
     expect(cleo.locator(".trace figcaption")).to_contain_text("to 2 of 10")
     press(cleo, "+2 minutes")
+    told_of_it(stage, r"^10:[345]\d left")
     later(stage, 40)
     press(cleo, "+2 minutes")
+    told_of_it(stage, r"^1(2:0|1:[345])\d left")
     olga.get_by_role("button", name="Facts for feelings").click()
     caught(olga, "The scan shows a mass")
     later(stage, 60)
@@ -79,6 +87,7 @@ def test_the_takes_are_compared_as_turns_open_them(stage: Stage) -> None:
 
     later(stage, 50)
     press(cleo, "+2 minutes")
+    told_of_it(stage, r"^1(2:[01]|1:[345])\d left")
     slider.press("PageUp")
     slider.press("PageUp")
     expect(cleo.locator(".trace figcaption")).to_contain_text("to 8 of 10")

@@ -88,7 +88,7 @@ def test_a_pack_is_a_script_that_asks_for_nothing_at_once(name: str, tmp_path: P
 
 
 def test_every_seat_has_a_part_of_the_room_with_what_the_room_lacks() -> None:
-    assert SEATS | {*packs.ENTRIES} == set(PACKS)
+    assert SEATS | {*packs.ENTRIES, "lobby", "story"} == set(PACKS)
     room = packs.pack(STATIC, "room")
     coach = packs.pack(STATIC, "coach")
     assert room
@@ -127,6 +127,29 @@ def test_a_pack_runs_as_its_modules_would(tmp_path: Path) -> None:
         (tmp_path / f"{name}.js").write_text(packs.pack(folder, name) or "")
     run = ["node", str(tmp_path / "room.js")]
     assert subprocess.check_output(run, text=True, timeout=60) == "first\n2 4 3 later 2\n"
+
+
+def test_a_part_may_have_a_part_and_each_brings_what_is_not_there_whoever_asks(tmp_path: Path) -> None:
+    folder = made(
+        tmp_path,
+        room="import { ask } from './asks.js';\nconst one = (await import('./one.js')).told();\n"
+        "console.log(await one, (await import('./two.js')).word, (await ask()).deep);\n",
+        asks="export const ask = () => import('./deep.js');\n",
+        one="import { word } from './shared.js';\n"
+        "export const told = async () => word + (await import('./deep.js')).deep;\n",
+        two="import { word } from './shared.js';\nexport { word };\n",
+        shared="export const word = 'shared ';\n",
+        deep="import { word } from './shared.js';\nexport const deep = `deep ${word}`;\n",
+        **dict.fromkeys(packs.ENTRIES[1:], ""),
+    )
+    assert {"room", "one", "two", "deep"} <= set(packs.files(folder))
+    # The room itself may ask for it before anyone else has: so it comes with all the room lacks.
+    assert '$["shared"]??=' in (packs.pack(folder, "deep") or "")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for name in ("room", "one", "two", "deep"):
+        (tmp_path / f"{name}.js").write_text(packs.pack(folder, name) or "")
+    run = ["node", str(tmp_path / "room.js")]
+    assert subprocess.check_output(run, text=True, timeout=60) == "shared deep shared  shared  deep shared \n"
 
 
 @pytest.mark.parametrize(
