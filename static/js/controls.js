@@ -5,8 +5,9 @@ import { signal } from '../vendor/signals.js';
 import { BeatChoice, currentBeat, goodPoint } from './card.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
+import { rich } from './rich.js';
 import { act, may, narrow, seat, view } from './store.js';
-import { placed, t } from './translated.js';
+import { t } from './translated.js';
 import { Button, ConfirmButton, Fold, html, later } from './ui.js';
 import { TURNS } from './words.js';
 
@@ -85,8 +86,8 @@ function scenarioWords({ title, intensity, declined = [] }, players) {
 function nextWords(learner, scenario) {
   const first = view.value.phase === 'lobby';
   const parts = { name: html`<strong>${learner ?? t('choose a learner')}</strong>`, scenario: html`<strong>${scenario}</strong>` };
-  if (scenario) return placed(first ? t('First: {name}, with {scenario}.') : t('Next: {name}, with {scenario}.'), parts);
-  return placed(first ? t('First: {name}.') : t('Next: {name}.'), parts);
+  if (scenario) return rich(first ? t('First: {name}, with {scenario}.') : t('Next: {name}, with {scenario}.'), parts);
+  return rich(first ? t('First: {name}.') : t('Next: {name}.'), parts);
 }
 
 export function StartRound() {

@@ -1,8 +1,9 @@
 // The door of the room, for those who look after it: the code for late guests, and who waits to be let in.
 
+import { rich } from './rich.js';
 import { hourMinute } from './saving.js';
 import { announce, may, sayChanges, tab, view } from './store.js';
-import { language, placed, t, tn } from './translated.js';
+import { language, t, tn } from './translated.js';
 import { Button, ConfirmButton, html, Icon } from './ui.js';
 
 const waiting = () => view.value.guests ?? [];
@@ -21,7 +22,7 @@ export function Knock() {
   if (!guests.length || !may('guest:admit')) return null;
   const [first, ...others] = guests;
   const asks = others.length ? tn('{name} asks to come in, and {n} more.', '{name} asks to come in, and {n} more.', others.length) : t('{name} asks to come in.');
-  return html`<div class="banner" data-banner="guest"><p><${Icon} name="users" /> <span>${placed(asks, { name: html`<strong>${first.name}</strong>` })}</span></p>
+  return html`<div class="banner" data-banner="guest"><p><${Icon} name="users" /> <span>${rich(asks, { name: html`<strong>${first.name}</strong>` })}</span></p>
     ${others.length === 0 ? html`<${Answers} guest=${first} />` : html`<button type="button" class="button" onClick=${seeWho}>${t('See who')}</button>`}</div>`;
 }
 
@@ -52,7 +53,7 @@ export function Door() {
 function Code() {
   const { code, room } = view.value;
   const made = () => announce(t('There is a new code. The old one has stopped.'));
-  return html`<p class="hint" id="code-how">${placed(t('They open {address} and write this code, or point their camera at it.'), { address: html`<strong>${window.location.host}/join</strong>` })}</p>
+  return html`<p class="hint" id="code-how">${rich(t('They open {address} and write this code, or point their camera at it.'), { address: html`<strong>${window.location.host}/join</strong>` })}</p>
     <p class="big-code" data-code>${code}</p>
     <img class="door-picture" key=${code} src=${`/rooms/${room.id}/code.svg?${code.replace(' ', '')}`} width="176" height="176" alt=${t('QR code of the room’s address')} />
     <div class="actions"><a class="button" href=${`/rooms/${room.id}/poster`} target="_blank" rel="noreferrer">${t('Poster')}<span class="visually-hidden"> ${t('(in a new window)')}</span></a>

@@ -37,12 +37,6 @@ export const t = said.t;
 /** The sentence that goes by a number, {n}. @type {(one: string, many: string, n: number, values?: object) => string} */
 export const tn = said.tn;
 
-/**
- * A sentence that holds more than words: what t() had no value for is laid in its {place}.
- * @param {string} sentence @param {Record<string, any>} parts @returns {any[]} what a page draws one after the other
- */
-export const placed = (sentence, parts) => sentence.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? parts[piece] : piece));
-
 /** One after the other, as the language lists them: "a, b, c". @param {string[]} items */
 export const listed = (items) => new Intl.ListFormat(language, { type: 'unit' }).format(items);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { placed, speaking, t, tn } from '../../static/js/translated.js';
+import { speaking, t, tn } from '../../static/js/translated.js';
 
 const SPANISH = {
   words: {
@@ -45,10 +45,6 @@ test('three forms go by the categories of their language', () => {
   const polish = speaking({ words: { '{n} note': ['{n} notatka', '{n} notatki', '{n} notatek'] }, plurals: { one: 0, few: 1, many: 2, other: 2 } }, 'pl');
   assert.deepEqual([1, 3, 5].map((n) => polish.tn('{n} note', '{n} notes', n)), ['1 notatka', '3 notatki', '5 notatek']);
 });
-
-test('what is more than words is laid in its place, wherever the language has it', () => {
-  const words = { '{name} asks to come in, and {n} more.': ['Además de {n}, pide entrar {name}.'] };
-  const asks = (said) => placed(said.t('{name} asks to come in, and {n} more.', { n: 2 }), { name: ['Lena'] });
   assert.deepEqual(asks({ t }), ['', ['Lena'], ' asks to come in, and 2 more.']);
   assert.deepEqual(asks(speaking({ words, plurals: {} }, 'es')), ['Además de 2, pide entrar ', ['Lena'], '.']);
 });
