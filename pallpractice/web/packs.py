@@ -1,7 +1,8 @@
 """The modules of a live page joined into one script, so that a phone asks twice instead of forty times.
 
 `packs/room.js` holds js/room.js and all it imports. What it imports later, `import('./coach.js')`, becomes
-`packs/coach.js` with what is not there yet, and a part may have parts of its own. Each module stays a function of its own with its own names:
+`packs/coach.js` with what is not there yet, and a part may have parts of its own. Each module stays a function of its
+own with its own names:
 
     $["clock"]??=(()=>{ ... return{elapsed}})();
 
