@@ -45,6 +45,3 @@ test('three forms go by the categories of their language', () => {
   const polish = speaking({ words: { '{n} note': ['{n} notatka', '{n} notatki', '{n} notatek'] }, plurals: { one: 0, few: 1, many: 2, other: 2 } }, 'pl');
   assert.deepEqual([1, 3, 5].map((n) => polish.tn('{n} note', '{n} notes', n)), ['1 notatka', '3 notatki', '5 notatek']);
 });
-  assert.deepEqual(asks({ t }), ['', ['Lena'], ' asks to come in, and 2 more.']);
-  assert.deepEqual(asks(speaking({ words, plurals: {} }, 'es')), ['Además de 2, pide entrar ', ['Lena'], '.']);
-});
