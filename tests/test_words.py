@@ -185,3 +185,23 @@ const b = c.t('nor this') + tn('{n} it\\'s', '{n} they', n); /* pt('this') */
     assert found_in(script) == ["One {n}", "Two's", "Three", ("{n} it's", "{n} they")]
     assert len(calls_in("t(words); t('words')")) == 2
     assert len(found_in("t(words); t('words')")) == 1
+
+
+def shadowed(source: str) -> list[str]:
+    """Functions that call `text` or `texts` and have a value of that name: they would call the value."""
+    found = []
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        inside = list(ast.walk(function))
+        names = {one.arg for one in inside if isinstance(one, ast.arg)}
+        names |= {one.id for one in inside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        called = {one.func.id for one in inside if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+        found += [function.name for name in ("text", "texts") if name in names & called]
+    return found
+
+
+def test_no_value_hides_what_says_a_sentence() -> None:
+    assert shadowed("def save(text):\n    raise Stale(text('Gone.'))") == ["save"]
+    for path in (ROOT / "pallpractice").rglob("*.py"):
+        assert shadowed(path.read_text(encoding="utf-8")) == [], path.name

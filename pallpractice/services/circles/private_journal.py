@@ -35,18 +35,18 @@ def save(work: Work) -> Plain:
 
     Raises Stale with the present words when another of the writer's windows has saved others.
     """
-    text, row = work.fields["text"], _own(work)
+    written, row = work.fields["text"], _own(work)
     if row is None:
         row = JournalEntry(session_id=work.record.session.id, person_id=work.act.person, prompt=work.fields["prompt"])
         row.shared = Sharing.NOBODY.value
         work.uow.session.add(row)
-    elif row.text == text:
+    elif row.text == written:
         return _answer(row)
     elif work.fields["seen"] != row.revision:
         raise Stale(text("You have changed this in another window."), current=_plain(row))
     was = row.shared
-    row.text, row.saved_at = text, work.uow.now
-    if not text.strip():
+    row.text, row.saved_at = written, work.uow.now
+    if not written.strip():
         row.shared = Sharing.NOBODY.value
     return _tell(work, row, seen_by_others=was != Sharing.NOBODY)
 
