@@ -103,6 +103,22 @@ def test_sentences_in_python_are_written_out_and_have_what_they_name() -> None:
     assert found == []
 
 
+def hidden(source: str) -> Iterator[str]:
+    """Functions that call text() and have something else of that name."""
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef | ast.Lambda):
+            names = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+            names |= {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            called = {call.func.id for call, _ in calls(function) if isinstance(call.func, ast.Name)}
+            yield from names & called
+
+
+def test_nothing_else_is_called_text_where_a_sentence_is_said() -> None:
+    files = sorted((ROOT / "pallpractice").rglob("*.py"))
+    assert [path.name for path in files if list(hidden(path.read_text()))] == []
+    assert list(hidden("def f(a):\n    text, b = a\n    raise text('Not so.')"))
+
+
 @pytest.mark.parametrize(
     "source", ["text(words)", 'text(f"{a}")', 'text("{a}", b=1)', 'text("a", b=1)', 'texts("one {x}", "{n}", 2)']
 )

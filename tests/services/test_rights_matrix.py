@@ -445,7 +445,9 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/groups/add": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/rename": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/remove": all_get(400, signed_out=400),
+    "POST /language": all_get(400, signed_out=400),
     "GET /static/<build>/<path:filename>": all_get(200, signed_out=200),
+    "GET /static/<build>/words/<code>.json": all_get(404, signed_out=404),  # no language is called "none"
     # The door answers the socket's address before Flask: no Origin, no entry.
     "GET /socket.io/": all_get(403, signed_out=403),
     "POST /socket.io/": all_get(403, signed_out=403),
