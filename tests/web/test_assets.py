@@ -29,7 +29,8 @@ def test_text_goes_packed_to_who_takes_it(client: Any) -> None:
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in packed.headers["Vary"]
-    assert gzip.decompress(packed.data) == whole == (CHECKOUT / "static" / CSS).read_bytes()
+    assert gzip.decompress(packed.data) == whole
+    assert len(whole) < len((CHECKOUT / "static" / CSS).read_bytes())  # without comments and indents
     assert packed.headers["Content-Type"].startswith("text/css")
     assert int(packed.headers["Content-Length"]) == len(packed.data) < len(whole) / 3
 
