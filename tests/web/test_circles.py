@@ -153,7 +153,7 @@ def test_each_room_has_the_page_of_its_kind(
         rooms = {room.session_id: room.id for room in uow.session.query(Room)}
     for session, script in ((days.first, "circle"), (days.reflection, "circle"), (course.session, "room")):
         text = client_as(course.lena).get(f"/rooms/{rooms[session.id]}").text
-        assert f"js/{script}.js" in text
+        assert f"packs/{script}.js" in text
         assert ("packs/circle.js" in text) is (script == "circle")
         assert SECRETS["agreement"] in text
 
