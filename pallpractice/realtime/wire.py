@@ -22,11 +22,11 @@ class Json:
         return orjson.loads(text)
 
 
-RESERVED = frozenset({"connect", "disconnect", "__disconnect_final"})  # what Socket.IO itself calls handlers with
+RESERVED = frozenset({"connect", "disconnect", "__disconnect_final", "*"})  # what Socket.IO itself calls handlers with
 
 
 class Packet(AnyPacket):  # type: ignore[misc]
-    """A Socket.IO packet. An event a client sends must have a name, and not one by which the gateway lets people in."""
+    """A Socket.IO packet. An event a client sends must have a name, and not one of Socket.IO's own for the gateway."""
 
     json = Json
 

@@ -56,6 +56,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/people/<person_id>/remove": [("Oren", COURSE + "/people/{lena}/remove")],
     "/courses/<slug>/groups": [("Oren", f"{COURSE}/groups")],
     "/courses/<slug>/invitations": [("Oren", f"{COURSE}/invitations")],
+    "/courses/<slug>/meeting": [("Oren", f"{COURSE}/meeting")],
     "/courses/<slug>/plan": [("Oren", f"{COURSE}/plan")],
     "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
     "/courses/<slug>/plan/people": [("Oren", f"{COURSE}/plan/people")],

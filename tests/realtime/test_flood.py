@@ -110,6 +110,7 @@ CUT = {
     "an event that is an object": text('42/room,7[{"a":1}]'),
     "an event called connect": text('42/room,7["connect",{},{}]'),
     "an event called disconnect": text(r'42/room,7["\u0064isconnect"]'),
+    "every action at once": text('42/room,7["*",{}]'),
     "a connect error": text('44/room,"no"'),
 }
 REFUSED = {
@@ -119,7 +120,6 @@ REFUSED = {
     "no object": ACT % "null",
     "two objects": ACT % "{},{}",
     "no such action": '42/room,7["__class__",{}]',
-    "every action at once": '42/room,7["*",{}]',
 }
 
 
