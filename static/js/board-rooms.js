@@ -1,6 +1,6 @@
 // The rooms: a card for each, those who ask for help first; or one table of them all.
 
-import { useRef, useState } from '../vendor/preact-hooks.js';
+import { useRef, useState } from '../vendor/preact.js';
 import { NoticeForm } from './board-all.js';
 import { ROLE_WORDS, WhoWhere } from './board-people.js';
 import { byNeed, inOrder, parts, understudies } from './board-state.js';

@@ -1,7 +1,7 @@
 // The script, own character first, and the live card: where the encounter is, what answers what, what has been told.
 // The patient plays from it; the coach reads along.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { characterName, characters } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
 import { act, clockNow, may, mine, outgoing, serverNow, view } from './store.js';

@@ -1,6 +1,6 @@
 // How heard the character feels: a slider for the actor, a line for those who may see it.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { characterName } from './brief.js';
 import { minutes } from './clock.js';
 import { act, mine, view } from './store.js';

@@ -1,7 +1,6 @@
 // My panel for an observer: choose what to watch, catch it in one tap or in exact words, finish the rubric.
 
-import { useRef, useState } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
+import { signal, useRef, useState } from '../vendor/preact.js';
 import { Brief, Goal } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
 import { stamped } from './device.js';

@@ -1,6 +1,6 @@
 // My panel for an organiser who visits: how the room is, and what can be mended from outside.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { castOf } from './controls.js';
 import { act, announce, may, view } from './store.js';
 import { language, t } from './translated.js';

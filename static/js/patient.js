@@ -1,6 +1,6 @@
 // My panel for the patient: the actor, who plays from the card and steps out of role with care.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { Brief, characters } from './brief.js';
 import { BeatCard, Disclosures, Opening, Prompts, Script, toldCount } from './card.js';
 import { draft } from './drafts.js';

@@ -1,9 +1,7 @@
 // A rehearsal: the live card on this page alone. Its moves are made here (rehearsal-state.js); no line is opened, and
 // nothing is written to the device.
 
-import { useState } from '../vendor/preact-hooks.js';
-import { render } from '../vendor/preact.js';
-import { signal } from '../vendor/signals.js'; // also teaches Preact to follow signals
+import { render, signal, useState } from '../vendor/preact.js';
 import { BeatCard, BeatChoice, currentBeat, Disclosures, goodPoint, Opening, Prompts, Script } from './card.js';
 import { ClockFace } from './clock-face.js';
 import { FeelingSlider } from './feeling.js';

@@ -1,7 +1,6 @@
 // The room page: reads what the page was made with, opens the line, and lays out the panels.
 
-import { render } from '../vendor/preact.js';
-import { effect, signal } from '../vendor/signals.js'; // also teaches Preact to follow signals
+import { effect, render, signal } from '../vendor/preact.js';
 import { Agreed } from './agreed.js';
 import { NewCue } from './cue.js';
 import { Close, Debrief } from './debrief.js';
