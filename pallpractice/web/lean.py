@@ -1,16 +1,20 @@
-"""Scripts and styles without what only their readers need: comments, needless space, long names of what is nobody else's.
+"""Scripts and styles in fewer letters: no comments, no needless space, short names for what nobody outside asks for.
 
-Words stay as they are. The work is the minifier's (https://github.com/tdewolff/minify); what is said here is what we want of it.
+The work is the minifier's; here stands what we want of it. What is said and shown stays as it was written.
 """
+
+from importlib.metadata import version
 
 import minify
 
+MAKER = f"minify-go {version('minify-go')}"
+
 
 def script(source: str) -> str:
-    """A module that does the same in fewer letters: what it imports and exports keeps its names, every text its words."""
+    """A module that does the same. What it imports and exports keeps its names."""
     return minify.string("text/javascript", source)
 
 
 def style(source: str) -> str:
-    """The same rules in fewer letters."""
+    """A style sheet with the same rules."""
     return minify.string("text/css", source)
