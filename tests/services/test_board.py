@@ -234,13 +234,11 @@ def test_who_was_moved_from_the_board_stays_there_until_their_group_changes(look
         seats = [row.position for row in uow.session.query(SeatRow).filter_by(room_id=birch.id)]
     assert len(set(seats)) == len(seats), "everyone has a place of their own in the order"
 
-    def regroup(uow: UnitOfWork, group: str | None) -> None:
-        changes.move(uow, uow.session.get_one(Course, looking.course.course.id), olga, group)
+    def regroup(uow: UnitOfWork, verb: Callable[..., Any], *args: str) -> None:
+        verb(uow, uow.session.get_one(Course, looking.course.course.id), [olga], *args)
 
-    with looking.store.read() as uow:
-        home = uow.session.get_one(Room, looking.maple).group_id
-    looking.store.change(regroup, None)
-    looking.store.change(regroup, home)
+    looking.store.change(regroup, changes.take_out)
+    looking.store.change(regroup, changes.move, "Maple")
     assert rooms() == ["Maple"], "a group chosen later counts"
 
 

@@ -289,12 +289,26 @@ def find(uow: UnitOfWork, course: Course, group_id: str) -> Group:
     return group
 
 
-def enrolment(uow: UnitOfWork, course: Course, person_id: str) -> Enrolment:
-    row = uow.session.scalar(
+def named(uow: UnitOfWork, course: Course, name: str) -> Group:
+    """The group of that name, as a list on a page tells it: without spaces that are not seen."""
+    for group in rows_of(uow, course):
+        if group.name.split() == name.split():
+            return group
+    raise NotFound(text("There is no group called {name} in this course any more. Reload the page.", name=name))
+
+
+def enrolments(uow: UnitOfWork, course: Course, people: Sequence[str]) -> Sequence[Enrolment]:
+    """Those of the people in the course, all of them or nobody. Raises NotFound."""
+    rows = uow.session.scalars(
         select(Enrolment)
-        .where(Enrolment.course_id == course.id, Enrolment.person_id == person_id, Enrolment.removed_at.is_(None))
+        .where(
+            Enrolment.course_id == course.id,
+            Enrolment.person_id.in_(people),
+            Enrolment.removed_at.is_(None),
+            Enrolment.role != Role.ORGANISER.value,
+        )
         .options(joinedload(Enrolment.person))
-    )
-    if row is None or row.role == Role.ORGANISER:
-        raise NotFound(text("There is no such person to be in a group of this course."))
-    return row
+    ).all()
+    if {row.person_id for row in rows} != set(people):
+        raise NotFound(text("Not everyone of these can be in a group of this course any more. Reload the page."))
+    return rows
