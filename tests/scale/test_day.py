@@ -282,7 +282,7 @@ def test_a_practice_session_of_twenty_rooms(organised: Organised) -> None:
         f"Two actors missing: {needed} rounds named them, {moved} were changed. {tally.drops} lines lost, back after "
         f"{1000 * max(tally.returns):.0f} ms at most. Help seen by the coach after {1000 * tally.help[0]:.0f} ms.\n"
         f"{len(tally.acknowledged)} actions acknowledged, p50 {tally.percentile(50):.0f} ms, "
-        f"p99 {tally.percentile(99):.0f} ms, {tally.hurried} told to wait.\n"
+        f"p99 {tally.percentile(99):.0f} ms, {tally.hurried} sent again.\n"
         f"{len(practised)} of {len(everyone)} have practised, {len(observed)} were observed, {reports} have a report, "
         f"{cards} scorecards released, {len(stays)} people's presence recorded."
     )
