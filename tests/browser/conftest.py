@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from pallpractice.storage.unit_of_work import Store
 from tests.realtime.conftest import House, open_house
@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=15_000)  # two run side by side, each with a server and several windows
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -33,6 +33,8 @@ from tests.bench.seeded import cookie, cookies
 from tests.realtime.served import SECRET, Browser, Server
 from tests.scale.day import Cast, Someone, Tally, play_round, together
 
+pytestmark = pytest.mark.alone
+
 SLUG = "practice-day"
 ROOMS, LEARNERS, ACTORS = 20, 5, 30
 WORK = ("Hospitalist physician", "Oncology nurse", "Social worker", "Chaplain", "Pharmacist", "Psychologist")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from pallpractice.storage.presence import Attendance
@@ -16,6 +17,8 @@ from pallpractice.storage.unit_of_work import Store
 from tests.bench.seeded import Seated, cookie, cookies, seed
 from tests.bench.sockets import Tab, open_tab
 from tests.realtime.served import SECRET, Server
+
+pytestmark = pytest.mark.alone
 
 ROOMS = 60
 IN_STEP_S = 15.0
