@@ -93,7 +93,12 @@ class Stage:
 
 @pytest.fixture
 def stage(store: Store, course: Any, tmp_path: Path, chromium: Browser) -> Iterator[Stage]:
-    server = Server(store.url, tmp_path / "server.log", ASYNC_MODE=os.environ.get("BROWSER_MODE", "eventlet"))
+    yield from served_stage(store, course, tmp_path, chromium, ASYNC_MODE=os.environ.get("BROWSER_MODE", "eventlet"))
+
+
+def served_stage(store: Store, course: Any, tmp_path: Path, chromium: Browser, **options: Any) -> Iterator[Stage]:
+    """A stage on a server with these options; in the end nothing has gone wrong, in the server or in any window."""
+    server = Server(store.url, tmp_path / "server.log", **options)
     house = open_house(server, store, course)
     stage = Stage(house, chromium)
     yield stage
