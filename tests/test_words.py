@@ -217,7 +217,9 @@ def test_a_script_has_no_bare_words(path: Path) -> None:
 )
 def test_bare_words_of_a_script_would_be_seen(source: str) -> None:
     assert len(bare_in_script(source)) == 1
-    assert not bare_in_script("html`<p class=${on ? 'light on' : 'x'} id=\"a-b\">${tn('{n} note', '{n} notes', n)}</p>`")
+    assert not bare_in_script(
+        "html`<p class=${on ? 'light on' : 'x'} id=\"a-b\">${tn('{n} note', '{n} notes', n)}</p>`"
+    )
 
 
 def test_sentences_are_found_in_templates_within_templates() -> None:

@@ -2,8 +2,8 @@
 
 What is chosen on a page for people who are not signed in is kept in the session and becomes theirs when they sign in.
 Templates say sentences with `{% trans %}` and, in expressions, with `text(...)`; any Text that is shown, wherever it
-was made, is said in the page's language (`finalize`), in the data of its scripts too (`tojson`). What leaves otherwise, as
-an answer or a flash, goes through `said`.
+was made, is said in the page's language (`finalize`), in the data of its scripts too (`tojson`). What leaves otherwise,
+as an answer or a flash, goes through `said`.
 """
 
 from typing import Any

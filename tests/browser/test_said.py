@@ -29,10 +29,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.matrix]
 # Text in its order, and what attributes say to a reader, hidden or not: what is folded away is read later.
 SHOWN = """() => {
     const said = [], all = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ALL);
+    const others = 'script, style, noscript, code, .big-code, [lang]:not(html)';
+    const read = ['aria-label', 'aria-valuetext', 'aria-description', 'title', 'placeholder', 'alt', 'label', 'data-label'];
     for (let one = all.nextNode(); one; one = all.nextNode()) {
-        if (one.nodeType === Node.TEXT_NODE && !one.parentElement.closest('script, style, noscript, code, .big-code, [lang]:not(html)')) said.push(one.data);
-        for (const name of ['aria-label', 'aria-valuetext', 'aria-description', 'title', 'placeholder', 'alt', 'label', 'data-label'])
-            if (one.hasAttribute?.(name)) said.push(one.getAttribute(name));
+        if (one.nodeType === Node.TEXT_NODE && !one.parentElement.closest(others)) said.push(one.data);
+        for (const name of read) if (one.hasAttribute?.(name)) said.push(one.getAttribute(name));
     }
     return said;
 }"""
@@ -86,7 +87,7 @@ def test_a_round_says_nothing_unsaid(stage: Stage) -> None:
     for moment in played.moments():
         words = known(content() | NAMES | played.written)
         for name, page in played.pages.items():
-            found = {each: f"{moment}, {SEATS[name]}" for each in unsaid(page, words)} | found
+            found = dict.fromkeys(unsaid(page, words), f"{moment}, {SEATS[name]}") | found
     assert not found, listed(found)
 
 

@@ -116,7 +116,7 @@ def beat_each_second() -> None:
 
 
 def mark_what_is_said() -> None:
-    """In the place of Spanish, a language in which the words of every sentence stand in brackets, and its values do not."""
+    """In the place of Spanish, a language that puts the words of every sentence into brackets, and not its values."""
     from babel.messages.catalog import Catalog
 
     from pallpractice.library import languages
@@ -125,8 +125,9 @@ def mark_what_is_said() -> None:
     def marked(form: str) -> str:
         places = [*PLACES.finditer(form), None]
         ends = [0, *(place.end() for place in places if place)]
-        parts = [(form[at : place.start() if place else None], place) for at, place in zip(ends, places, strict=True)]
-        return "".join((f"⟦{words}⟧" if words.strip() else words) + (place[0] if place else "") for words, place in parts)
+        words = (form[end : place.start() if place else None] for end, place in zip(ends, places, strict=True))
+        said = (f"⟦{each}⟧" if each.strip() else each for each in words)
+        return "".join(each + (place[0] if place else "") for each, place in zip(said, places, strict=True))
 
     class Marked(languages.Catalogue):
         def __init__(self, code: str, path: Path) -> None:
