@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.matrix]
 SHOWN = """() => {
     const said = [], all = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ALL);
     const others = 'script, style, noscript, code, .big-code, [lang]:not(html)';
-    const read = ['aria-label', 'aria-valuetext', 'aria-description', 'title', 'placeholder', 'alt', 'label', 'data-label'];
+    const read = ['aria-label', 'aria-valuetext', 'aria-description', 'title', 'placeholder', 'alt',
+        'label', 'data-label'];
     for (let one = all.nextNode(); one; one = all.nextNode()) {
         if (one.nodeType === Node.TEXT_NODE && !one.parentElement.closest(others)) said.push(one.data);
         for (const name of read) if (one.hasAttribute?.(name)) said.push(one.getAttribute(name));
