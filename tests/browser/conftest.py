@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from pallpractice.storage.unit_of_work import Store
 from tests.realtime.conftest import House, open_house
@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 15_000  # of what is waited for: the machine may have other work
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -39,6 +40,7 @@ def chromium_path(playwright: Playwright) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
         yield browser
@@ -57,7 +59,7 @@ class Stage:
     def window(self, name: str, width: int = 1280, height: int = 900, **options: Any) -> Page:
         context = self.chromium.new_context(viewport={"width": width, "height": height}, **options)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: self._console(name, message))
         page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
         page.on("request", lambda request: self._request(name, request.url))
