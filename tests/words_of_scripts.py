@@ -99,7 +99,7 @@ LETTERS = re.compile(r"[^\W\d_]{2,}")
 # What these hold is for the machine.
 CODE_ATTRIBUTES = """
     action aria-atomic aria-controls aria-describedby aria-hidden aria-labelledby aria-live aria-orientation
-    autocomplete class d dir fill focus for home href icon id inputmode key kind method name
+    autocomplete class d dir fill focus for home href icon id inputmode key kind level method name
     preserveAspectRatio reason rel role rooms scope seat state stroke target transform type value viewBox
     within x x1 x2 xmlns y y1 y2
 """

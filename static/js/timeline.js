@@ -30,16 +30,16 @@ export function MyTimeline() {
   const unsent = outgoing.value.filter((each) => ['observation:add', 'moment:mark'].includes(each.name));
   return html`
     ${unsent.map((each) => html`<${Unsent} key=${each.id} entry=${each} />`)}
-    <${Timeline} notes=${sent} mend=${may('observation:edit')} />
+    <${Timeline} notes=${sent} mend=${may('observation:edit')} level="h3" />
     ${removed.value && html`<p class="last-note"><span>${t('Removed.')}</span> <button type="button" class="link" onClick=${putBack}>${t('Undo')}</button></p>`}`;
 }
 
-/** @param {{notes: any[], mend?: boolean, names?: boolean, jump?: boolean}} props jump: a note's time leads to its place on the line */
-export function Timeline({ notes, mend = false, names = false, jump = false }) {
+/** @param {{notes: any[], mend?: boolean, names?: boolean, jump?: boolean, level?: string}} props jump: a note's time leads to its place on the line; the level of the takes' headings */
+export function Timeline({ notes, mend = false, names = false, jump = false, level = 'h4' }) {
   if (!notes.length) return null;
   const takes = [...new Set(notes.map((each) => each.take))].sort((a, b) => a - b);
   const inTake = (take) => notes.filter((each) => each.take === take).sort(byMoment);
-  return takes.map((take) => html`${(takes.length > 1 || take > 1) && html`<h4 class="take-head" key=${`head-${take}`}>${takeFrom(view.value.takes?.find((each) => each.number === take) ?? { number: take }, () => undefined)}</h4>`}
+  return takes.map((take) => html`${(takes.length > 1 || take > 1) && html`<${level} class="take-head" key=${`head-${take}`}>${takeFrom(view.value.takes?.find((each) => each.number === take) ?? { number: take }, () => undefined)}<//>`}
     <ol class="timeline" key=${take}>${inTake(take).map((note) => html`<${Note} key=${note.id} note=${note} mend=${mend && note.author === myId()} names=${names} jump=${jump} />`)}</ol>`);
 }
 
