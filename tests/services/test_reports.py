@@ -25,9 +25,7 @@ def closed(table: Table) -> None:
     table.do("Cleo", "round:close")
 
 
-def test_two_takes_are_told_apart(
-    table: Table, store: Store, library: Library, course: Any, clock: Clock
-) -> None:
+def test_two_takes_are_told_apart(table: Table, store: Store, library: Library, course: Any, clock: Clock) -> None:
     table.do("Cleo", "round:start")
     table.do("Cleo", "encounter:begin")
     first, second = (marker["id"] for marker in table.view("Olga")["rubric"]["markers"][:2])
