@@ -12,9 +12,9 @@ MAKER = f"minify-go {version('minify-go')}"
 
 def script(source: str) -> str:
     """A module that does the same. What it imports and exports keeps its names."""
-    return minify.string("text/javascript", source)
+    return str(minify.string("text/javascript", source))
 
 
 def style(source: str) -> str:
     """A style sheet with the same rules."""
-    return minify.string("text/css", source)
+    return str(minify.string("text/css", source))

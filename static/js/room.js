@@ -8,6 +8,7 @@ import { ExtraTimeOn } from './extra-time.js';
 import { FocusKeeper, TimeMarks } from './focus.js';
 import { Banners, Header, Strip, Tabs } from './header.js';
 import { keepAwake } from './keep-awake.js';
+import { Lobby } from './lobby.js';
 import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
@@ -28,8 +29,6 @@ const PARTS = {
   coach: () => import('./coach.js'),
   organiser: () => import('./organiser.js'),
 };
-/** What only the lobby needs, loaded while there is one. */
-const lobby = signal(null);
 const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Knock: null });
 
 /** @param {string} name */
@@ -37,14 +36,6 @@ async function sit(name) {
   try {
     const { STEPS, Panel: Own, Controls = null, Door = null, Knock = null } = await PARTS[name]();
     if (seat.value === name) part.value = { seat: name, STEPS, Panel: Own, Controls, Door, Knock };
-  } catch {
-    complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
-  }
-}
-
-async function enterLobby() {
-  try {
-    lobby.value = await import('./lobby.js');
   } catch {
     complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
   }
@@ -89,7 +80,7 @@ function Mine() {
   const after = After && html`<${After} key=${phase} />`;
   // The coach's guide and script come after the debrief; everyone else's own part comes first.
   return html`<${NewCue} /><${MoreTime} />${seat.value === 'coach' && after}
-    ${phase === 'lobby' && lobby.value && html`<${lobby.value.Lobby} key="lobby" />`}
+    ${phase === 'lobby' && html`<${Lobby} key="lobby" />`}
     ${Seat && html`<${Seat} key=${seat.value} />`}${seat.value !== 'coach' && after}${phase === 'lobby' && html`<${Agreed} />`}`;
 }
 
@@ -103,9 +94,8 @@ function watchWidth() {
 const mount = document.getElementById('room');
 watchWidth();
 open(JSON.parse(document.getElementById('room-data').textContent));
-await Promise.all([sit(seat.value), view.value.phase === 'lobby' && enterLobby()]);
+await sit(seat.value);
 keepAwake();
-effect(() => { if (view.value.phase === 'lobby' && !lobby.peek()) enterLobby(); });
 effect(() => { if (part.peek().seat !== seat.value) sit(seat.value); });
 mount.replaceChildren();
 render(html`<${Room} />`, mount);

@@ -91,7 +91,7 @@ def test_a_pack_is_a_script_that_asks_for_nothing_at_once(name: str, tmp_path: P
 
 
 def test_every_seat_has_a_part_of_the_room_with_what_the_room_lacks() -> None:
-    assert SEATS | {*packs.ENTRIES, "lobby", "story"} == set(PACKS)
+    assert SEATS | {*packs.ENTRIES, "story"} == set(PACKS)
     room = packs.pack(STATIC, "room")
     coach = packs.pack(STATIC, "coach")
     assert room
