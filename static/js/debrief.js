@@ -88,6 +88,7 @@ export function Close() {
     ${may('nextstep:set') && html`<${NextStep} />`}
     ${mine.value.report_url && html`<p><a class="button primary" href=${mine.value.report_url}><${Icon} name="link" /><span>${seat.value === 'learner' ? t('Open my report') : t('Open the report')}</span></a></p>`}
     ${mine.value.shared_reflections?.length > 0 && html`<h3>${t('Shared with you')}</h3>${mine.value.shared_reflections.map((each) => html`<div class="written" key=${each.person}><h4>${each.name}</h4><p>${each.text}</p></div>`)}`}
+    ${reflectsHere() && html`<${Reflection} />`}
     ${seat.value === 'coach' && html`<p class="hint">${t('Does someone need more? Ask for help, and the organiser is told.')}</p>`}
     ${(notes.length > 0 || cards.length > 0) && html`<${Fold} title=${t('What was opened in the debrief')}><${Story} notes=${noticed()} /><${Opened} notes=${notes} cards=${cards} /><//>`}`;
 }
@@ -102,6 +103,9 @@ async function saveNextStep(text, over) {
   if (answer.ok) mine.value = { ...mine.value, next_step: text };
   return answer;
 }
+
+/** An observer has nothing else to do at the close; for others it waits among their notes. */
+export const reflectsHere = () => seat.value === 'observer';
 
 /** Mine alone, unless I say otherwise. */
 export function Reflection() {

@@ -70,12 +70,14 @@ function Case() {
 function Playing() {
   const held = view.value.phase === 'time_out';
   const card = html`<${BeatCard}><${NextBeats} /><//><${Disclosures} />`;
+  const slider = may('feeling:set') && html`<${FeelingSlider} key="feeling" />`;
+  const mark = html`<${Moment} key="moment" />`;
   return html`
     ${held && html`<${Held} />`}
     <${Prompts} />
-    ${may('feeling:set') && html`<${FeelingSlider} key="feeling" />`}
+    ${narrow.value ? slider : html`<div class="actor-row" key="row">${slider}${mark}</div>`}
     ${held ? html`<${Fold} title=${t('The card')} key="card">${card}<//>` : html`<${LiveCard} key="live" />`}
-    <${Moment} key="moment" />
+    ${narrow.value && mark}
     <${Script} folded=${true} key="script" />`;
 }
 

@@ -185,7 +185,7 @@ export function Scorecard({ entries, rubric, fold = false, level = 'h4' }) {
   if (!rubric) return null;
   const rated = rubric.items.filter((item) => entries[item.id]?.rating != null || entries[item.id]?.not_observed);
   const written = Object.entries(entries).filter(([id, each]) => each.text && !rubric.items.some((item) => item.id === id));
-  const prompt = (id) => rubric.comments.find((each) => each.id === id)?.prompt ?? { keep: t('To keep'), try: t('To try'), felt: t('How it felt') }[id] ?? t('In words');
+  const prompt = (id) => rubric.comments.find((each) => each.id === id)?.prompt ?? { keep: t('To keep'), try: t('To try'), felt: t('How it felt'), 'self-well': t('What went well'), 'self-hard': t('What was hard') }[id] ?? t('In words');
   const ratings = rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? t('Not observed') : t('{n} of {all}', { n: entries[item.id].rating, all: rubric.scale.max })}</dd></div>`)}</dl>`;
   // Words come before numbers: in a debrief it is the words that are talked about.
   return html`

@@ -1,6 +1,7 @@
 """A served course, and a browser for each of its people. Every page is watched: its console, and whom it asks."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 15_000  # of what is waited for: the machine may have other work
+COME_IN = re.compile("Come in|Entrar")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -64,7 +66,7 @@ class Stage:
         page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
         page.on("request", lambda request: self._request(name, request.url))
         page.goto(self.house.links[name])
-        page.get_by_role("button", name="Come in").click()
+        page.get_by_role("button", name=COME_IN).click()
         self.pages[name] = page
         return page
 
