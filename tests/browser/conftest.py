@@ -63,7 +63,7 @@ class Stage:
         page.on("request", lambda request: self._request(name, request.url))
         page.on("websocket", lambda socket: self._request(name, socket.url))
         page.goto(self.house.links[name])
-        page.get_by_role("button", name="Come in").click()
+        page.locator("main form button").click()  # "Come in", in whichever language
         self.pages[name] = page
         return page
 
