@@ -455,10 +455,8 @@ def scenarios_check(path: Path | None, strict: bool) -> None:
     for warning in warnings:
         click.echo(f"warning: {warning}")
     some = f", {len(warnings)} warning{'' if len(warnings) == 1 else 's'}" if warnings else ""
-    counts = (
-        f"{len(library.scenarios)} scenarios, {len(library.rubrics)} rubrics and {len(library.encounters)} encounters"
-    )
-    click.echo(f"{counts}, nothing wrong{some}.")
+    counts = f"{len(library.scenarios)} scenarios, {len(library.rubrics)} rubrics"
+    click.echo(f"{counts} and {len(library.encounters)} worked encounters, nothing wrong{some}.")
     if strict and warnings:
         sys.exit(1)
 

@@ -1,7 +1,7 @@
 """How far raters agree, and who rates higher or lower than the others: what to count, and what may be said of it.
 
-Only raters who watched are compared with each other: observers and coach, who rate the same thing in the same words. How
-someone rates themselves, and how the patient felt, are other questions.
+Only raters who watched are compared with each other: observers and coach, who rate the same thing in the same words.
+How someone rates themselves, and how the patient felt, are other questions.
 """
 
 from collections import defaultdict

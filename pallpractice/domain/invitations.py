@@ -1,7 +1,7 @@
 """Who is due which message: invitations, updates, cancellations and reminders.
 
-A pure decision from who attends what, what each was sent before, and now. Nothing is due twice. A message about feedback
-that is missing is never due by itself: an organiser asks for it.
+A pure decision from who attends what, what each was sent before, and now. Nothing is due twice. A message about
+feedback that is missing is never due by itself: an organiser asks for it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from pallpractice.domain.rubric import Rubric
 from pallpractice.domain.scenario import Scenario
 
 from . import checks, encounter, files, rubric, scenario
-from .errors import WHOLE_FILE, FileError, LibraryErrors, quoted
+from .errors import WHOLE_FILE, FieldPath, FileError, LibraryErrors, quoted
 from .fields import faults
 
 MOST_ERRORS = 100  # of one file: more than anyone mends in one go
@@ -64,7 +64,7 @@ class _Reading:
     rubrics: dict[str, Rubric] = field(default_factory=dict)
     encounters: dict[str, Encounter] = field(default_factory=dict)
     errors: list[FileError] = field(default_factory=list)
-    wants: list[tuple[files.Source, checks.FieldPath, str]] = field(default_factory=list)
+    wants: list[tuple[files.Source, FieldPath, str]] = field(default_factory=list)
     sources: dict[tuple[str, str], files.Source] = field(default_factory=dict)  # by kind and id
     rubric_ids: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ def register(app: Flask, parts: Parts) -> None:
     from . import (
         assets,
         board,
+        calibration,
         circles,
         courses,
         errors,
@@ -25,6 +26,7 @@ def register(app: Flask, parts: Parts) -> None:
         meetings,
         people,
         plan,
+        rating,
         reports,
         rooms,
         roster,
@@ -46,12 +48,15 @@ def register(app: Flask, parts: Parts) -> None:
         rubrics,
         courses,
         board,
+        calibration,
         circles,
         roster,
         invitations,
         meetings,
         groups,
         plan,
+        calibration,
+        rating,
     ):
         app.register_blueprint(pages.blueprint)
 

@@ -238,9 +238,8 @@ def _reminder(message: Message, to: Addressee, course: About) -> Iterator[Part]:
 
 
 def _feedback(message: Message, to: Addressee, course: About) -> Iterator[Part]:
-    yield text(
-        "Thank you for practising in {course}. A feedback form of yours is still to come, for:", course=course.title
-    )
+    title = line(course.title)
+    yield text("Thank you for practising in {course}. A feedback form of yours is still to come, for:", course=title)
     yield [_of_session(event, course) for event in message.events]
     yield text("You can still hand it in: it is at the top of your first page. A few words are worth more than none.")
 

@@ -49,7 +49,7 @@ class Apart:
     items: Sequence[tuple[Item, Sequence[Said]]]
 
 
-Closed = Row[str, int, str, datetime, str, int, str, str, str]
+Closed = Row[str, int, str, datetime | None, str, int, str, str, str]
 _CLOSED = (
     select(
         RoundRow.id,
@@ -90,6 +90,7 @@ def _one(
     uow: UnitOfWork, library: Library, row: Closed, given: Sequence[Rating], names: dict[str, str], own: set[str]
 ) -> Apart:
     round_, number, learner, closed_at, rubric_id, version, session, group, _ = row
+    assert closed_at
     sealed = round_ not in own
     items: list[tuple[Item, Sequence[Said]]] = []
     if not sealed:

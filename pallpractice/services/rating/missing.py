@@ -1,14 +1,13 @@
 """Scorecards that are still to come: of closed rounds, from those who took part in them.
 
-Who took part wrote something in the round before it was closed, or was in the room for half of it at least. Their seat is
-that of what they have begun; else it follows from what they did: who marked a part's feelings or facts has played it.
+Who took part wrote something in the round before it was closed, or was in the room for half of it at least. Their seat
+is that of what they have begun; else it follows from what they did: who marked a part's feelings or facts has played.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
@@ -46,6 +45,7 @@ class Missing:
     begun: bool
 
 
+Closed = Select[RoundRow, Room, Session, str]  # with the learner's name
 _CLOSED = (
     select(RoundRow, Room, Session, Person.name)
     .join(Room, Room.id == RoundRow.room_id)
@@ -94,7 +94,7 @@ def _event(one: Missing) -> Event:
     return Event(one.session_id, one.session, SessionKind.PRACTICE, one.starts_at, one.ends_at, group=one.group)
 
 
-def _found(uow: UnitOfWork, closed: Select[Any]) -> list[Missing]:
+def _found(uow: UnitOfWork, closed: Closed) -> list[Missing]:
     rounds = uow.session.execute(closed).all()
     if not rounds:
         return []

@@ -1,10 +1,10 @@
-"""Who of a course has practised, been observed and been rated, and has given and received feedback: counts, no content."""
+"""Who of a course has practised, been observed, rated, and has given and received feedback: counts, no content."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, exists, func, or_, select
 
 from ...domain.roles import Role, Seat
 from ...storage.courses import Course, Enrolment, Group, Person, Session
@@ -82,12 +82,12 @@ def _people(course: Course) -> Select[Enrolment, str]:
     )
 
 
-def _own_rounds(uow: UnitOfWork, course: Course, *which: object) -> Counter[str]:
+def _own_rounds(uow: UnitOfWork, course: Course, *which: ColumnElement[bool]) -> Counter[str]:
     rows = (
         select(RoundRow.learner_id, func.count())
         .join(Room, Room.id == RoundRow.room_id)
         .join(Session, Session.id == Room.session_id)
-        .where(Session.course_id == course.id, *which)  # type: ignore[arg-type]
+        .where(Session.course_id == course.id, *which)
         .group_by(RoundRow.learner_id)
     )
     return Counter(dict(uow.session.execute(rows).tuples()))
@@ -114,5 +114,5 @@ def _given(uow: UnitOfWork, course: Course) -> Counter[str]:
     return Counter(dict(uow.session.execute(rows).tuples()))
 
 
-def _has_rating() -> object:
+def _has_rating() -> ColumnElement[bool]:
     return exists().where(Entry.scorecard_id == Scorecard.id, Entry.rating.is_not(None))

@@ -42,6 +42,7 @@ def ratings(uow: UnitOfWork, course: Course, *, rooms: Iterable[str] | None = No
     return [
         Rating(round_, learner, rater, Seat(seat), (rubric, version), item, value)
         for round_, learner, rater, seat, rubric, version, item, value in uow.connection.execute(wanted)
+        if value is not None
     ]
 
 

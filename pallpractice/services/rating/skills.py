@@ -1,7 +1,7 @@
 """How a course's learners are rated by item, by who rated and by profession: means of five learners or more, no fewer.
 
-Each learner counts once, by the mean of their ratings. Who rated is never pooled: self, observers, patient and coach see
-different things.
+Each learner counts once, by the mean of their ratings. Who rated is never pooled: self, observers, patient and coach
+see different things.
 """
 
 from collections import defaultdict
