@@ -32,7 +32,11 @@ def test_a_rater_is_beside_the_others_of_the_same_round_and_item() -> None:
 
 
 def test_how_someone_rated_themselves_and_how_it_felt_is_not_compared() -> None:
-    given = [rating("1", "Olga", 5), rating("1", "Lena", 1, seat=Seat.LEARNER), rating("1", "Sam", 1, seat=Seat.PATIENT)]
+    given = [
+        rating("1", "Olga", 5),
+        rating("1", "Lena", 1, seat=Seat.LEARNER),
+        rating("1", "Sam", 1, seat=Seat.PATIENT),
+    ]
     assert against_others(given) == {}
 
 

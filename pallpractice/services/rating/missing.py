@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from ...domain import invitations
 from ...domain.invitations import Event, Message
@@ -18,7 +18,7 @@ from ...domain.room import Action
 from ...storage.courses import Enrolment, Person, Session
 from ...storage.feedback import Scorecard
 from ...storage.presence import Attendance
-from ...storage.rooms import JournalLine, Room, RoundRow
+from ...storage.rooms import JournalLine, Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
 
 PLAYED = (Action.FEELING_SET, Action.BEAT_GO, Action.DISCLOSURE_MARK, Action.MOMENT_MARK)  # the patient's alone
@@ -68,21 +68,25 @@ def of_round(uow: UnitOfWork, round_id: str) -> list[Missing]:
 
 def of_person(uow: UnitOfWork, person: str, course_id: str | None = None) -> list[Missing]:
     """One person's, of all their courses or of one."""
-    theirs = select(Enrolment.course_id).where(Enrolment.person_id == person, Enrolment.removed_at.is_(None))
-    took_part = (
-        select(JournalLine.round_id)
-        .where(JournalLine.person_id == person)
-        .union(
-            select(Scorecard.round_id).where(Scorecard.rater_id == person),
-            select(RoundRow.id)
-            .join(Attendance, Attendance.room_id == RoundRow.room_id)
-            .where(Attendance.person_id == person),
-        )
-    )
-    wanted = _CLOSED.where(Session.course_id.in_(theirs), RoundRow.id.in_(took_part))
+    wanted = _CLOSED.where(Session.course_id.in_(_courses(person)), _was_there(person))
     if course_id is not None:
         wanted = wanted.where(Session.course_id == course_id)
     return [one for one in _found(uow, wanted) if one.person == person]
+
+
+def _courses(person: str) -> Select[str]:
+    return select(Enrolment.course_id).where(Enrolment.person_id == person, Enrolment.removed_at.is_(None))
+
+
+def _was_there(person: str) -> ColumnElement[bool]:
+    """Rounds this person may have taken part in: in rooms they have a seat in or came to, or with a card of theirs."""
+    sessions = select(Session.id).where(Session.course_id.in_(_courses(person)))
+    came = select(Attendance.room_id).where(Attendance.person_id == person, Attendance.session_id.in_(sessions))
+    return or_(
+        Room.id.in_(select(SeatRow.room_id).where(SeatRow.person_id == person)),
+        Room.id.in_(came),
+        RoundRow.id.in_(select(Scorecard.round_id).where(Scorecard.rater_id == person)),
+    )
 
 
 def letter(theirs: Iterable[Missing]) -> Message | None:
@@ -166,12 +170,12 @@ def _cards(uow: UnitOfWork, rounds: Sequence[str]) -> dict[str, dict[str, tuple[
 
 
 def _wrote(uow: UnitOfWork, rounds: Sequence[str]) -> dict[str, dict[str, bool]]:
-    """{round: {person: did they play}} of all who did anything in it before it was closed."""
+    """{round: {person: did they play}} of all who did anything in it up to its close."""
     as_patient = func.max(case((JournalLine.action.in_([each.value for each in PLAYED]), 1), else_=0))
     rows = (
         select(JournalLine.round_id, JournalLine.person_id, as_patient)
-        .join(RoundRow, RoundRow.id == JournalLine.round_id)
-        .where(JournalLine.round_id.in_(rounds), JournalLine.at < RoundRow.closed_at)
+        .join(RoundRow, and_(RoundRow.room_id == JournalLine.room_id, RoundRow.id == JournalLine.round_id))
+        .where(RoundRow.id.in_(rounds), JournalLine.at <= RoundRow.closed_at)
         .group_by(JournalLine.round_id, JournalLine.person_id)
     )
     found: dict[str, dict[str, bool]] = defaultdict(dict)

@@ -90,7 +90,7 @@ def _own_rounds(uow: UnitOfWork, course: Course, *which: ColumnElement[bool]) ->
         .where(Session.course_id == course.id, *which)
         .group_by(RoundRow.learner_id)
     )
-    return Counter(dict(uow.session.execute(rows).tuples()))
+    return Counter(dict(uow.session.execute(rows).all()))
 
 
 def _given(uow: UnitOfWork, course: Course) -> Counter[str]:
@@ -111,7 +111,7 @@ def _given(uow: UnitOfWork, course: Course) -> Counter[str]:
         )
         .group_by(Scorecard.rater_id)
     )
-    return Counter(dict(uow.session.execute(rows).tuples()))
+    return Counter(dict(uow.session.execute(rows).all()))
 
 
 def _has_rating() -> ColumnElement[bool]:

@@ -81,7 +81,7 @@ def _owing(enrolment: Enrolment, forms: Sequence[Missing], rows: Sequence[Invita
     guest = enrolment.team == TEAM
     if not same:
         return Owing(enrolment.person, guest, forms)
-    last = max(same, key=lambda row: row.queued_at)
+    last = max(same, key=lambda row: (row.queued_at, row.sent_at is None))
     standing = rules.standing(last.sent_at, last.tries, last.error)
     return Owing(enrolment.person, guest, forms, standing, last.error, last.sent_at or last.queued_at)
 
