@@ -10,13 +10,12 @@ from pallpractice.storage.feedback import Entry, Scorecard
 from pallpractice.storage.rooms import RoundRow, TakeRow
 from pallpractice.storage.unit_of_work import Store
 
-Ratings = Mapping[str, int | None]  # by item
+Cards = Mapping[tuple[str, Seat], Mapping[str, int | None]]  # by the rater's id and seat: ratings by item
+NOTHING: Cards = {}
 
 
-def add_round(
-    store: Store, room: str, learner: Person, cards: Mapping[tuple[str, Seat], Ratings], *, status: str = "released"
-) -> str:
-    """A closed round of this learner in a room, with a scorecard of each (person's id, seat); its id."""
+def add_round(store: Store, room: str, learner: Person, cards: Cards, drafts: Cards = NOTHING) -> str:
+    """A closed round of this learner in a room, with released scorecards and with drafts; its id."""
     with store.write() as uow:
         number = uow.session.query(RoundRow).filter(RoundRow.room_id == room).count() + 1
         row = RoundRow(
@@ -35,11 +34,12 @@ def add_round(
         uow.session.add(row)
         uow.session.flush()
         uow.session.add(TakeRow(round_id=row.id, number=1, offset_s=0.0))
-        for (rater, seat), ratings in cards.items():
-            card = Scorecard(id=new_id(), round_id=row.id, rater_id=rater, seat=seat.value, status=status)
-            card.entries = [
-                Entry(entry=item, rating=rating, not_observed=rating is None, saved_at=uow.now)
-                for item, rating in ratings.items()
-            ]
-            uow.session.add(card)
+        for status, those in (("released", cards), ("draft", drafts)):
+            for (rater, seat), ratings in those.items():
+                card = Scorecard(id=new_id(), round_id=row.id, rater_id=rater, seat=seat.value, status=status)
+                card.entries = [
+                    Entry(entry=item, rating=rating, not_observed=rating is None, saved_at=uow.now)
+                    for item, rating in ratings.items()
+                ]
+                uow.session.add(card)
     return row.id

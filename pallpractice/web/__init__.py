@@ -48,7 +48,6 @@ def register(app: Flask, parts: Parts) -> None:
         rubrics,
         courses,
         board,
-        calibration,
         circles,
         roster,
         invitations,

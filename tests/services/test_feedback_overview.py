@@ -140,7 +140,7 @@ def test_drafts_and_not_observed_count_for_nothing(
     store: Store, library: Library, course: SavedCourse, room: str
 ) -> None:
     rate_all(store, course, room, ["nurse"] * 5)
-    add_round(store, room, course.lena, {(course.cleo.id, C): {"pace": 5}}, status="draft")
+    add_round(store, room, course.lena, {}, drafts={(course.cleo.id, C): {"pace": 5}})
     add_round(store, room, course.lena, {(course.cleo.id, C): {"pace": None}})
     assert means(store, library, course, C, "pace")[0][C] == pytest.approx(3.0)
 

@@ -41,7 +41,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Skills:
-    """One rubric over a course. `learners`: how many were rated by anyone with it."""
+    """One rubric over a course. `learners`: how many were rated by anyone with it.
+
+    `professions` is empty where no figure of any of them may be shown.
+    """
 
     rubric: Rubric
     learners: int
@@ -74,9 +77,14 @@ def _skills(rubric: Rubric, given: Sequence[Rating], families: Mapping[str, Fami
         )
         for item in rubric.items
     ]
-    there = dict.fromkeys(profession for row in rows for profession in row.by_profession)
-    order = [*Family, None]
-    return Skills(rubric, len({one.learner for one in given}), sorted(there, key=order.index), rows)
+    learners = len({one.learner for one in given})
+    return Skills(rubric, learners, _professions(rows), rows)
+
+
+def _professions(rows: Sequence[Row]) -> list[Family | None]:
+    cells = [(profession, cell) for row in rows for profession, cell in row.by_profession.items()]
+    there = {profession for profession, _ in cells} if any(cell.mean is not None for _, cell in cells) else set()
+    return [profession for profession in (*Family, None) if profession in there]
 
 
 def _by_learner(given: Iterable[Rating], item: Item, seat: Seat) -> dict[str, float]:
