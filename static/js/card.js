@@ -1,18 +1,12 @@
 // The script, own character first, and the live card: where the encounter is, what answers what, what has been told.
 // The patient plays from it; the coach reads along.
 
-import { useState } from '../vendor/preact-hooks.js';
 import { characterName, characters } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
-import { act, clockNow, may, mine, outgoing, serverNow, view } from './store.js';
+import { act, may, mine, outgoing, serverNow, view } from './store.js';
 import { t } from './translated.js';
-import { Button, Facts, Fold, html, List } from './ui.js';
+import { Facts, Fold, html, List } from './ui.js';
 import { TIERS } from './words.js';
-
-export function Opening() {
-  const who = characters()[0];
-  return who ? html`<div class="opening"><h3>Opening line</h3><blockquote>${who.opening_line}</blockquote><p class="hint">${who.name}, word for word.</p></div>` : null;
-}
 
 /** @param {{open?: boolean}} props */
 export function Script({ open = false, folded = false }) {
@@ -81,8 +75,8 @@ export function currentBeat() {
   return beats.find((each) => each.id === (going ?? card?.beat)) ?? beats[0];
 }
 
-/** @param {{answers?: boolean}} props whether the if/then answers are in sight */
-export function BeatCard({ answers = true }) {
+/** @param {{answers?: boolean, children?: any}} props whether the if/then answers are in sight, and what stands below */
+export function BeatCard({ answers = true, children }) {
   const beat = currentBeat();
   if (!beat) return null;
   const own = mine.value.character;
@@ -92,34 +86,12 @@ export function BeatCard({ answers = true }) {
     ${own && html`<p class="mood"><${Mood} beat=${beat} id=${own} /></p><p class="play">${beat.play?.[own]}</p>`}
     ${others.map((id) => html`<p class=${own ? 'hint' : ''} key=${id}><strong>${characterName(id)}:</strong> <${Mood} beat=${beat} id=${id} /> ${beat.play[id]}</p>`)}
     ${answers && html`<${Answers} answers=${beat.answers} />`}
-    ${may('beat:go') && html`<${NextBeats} beat=${beat} />`}
+    ${children}
   </section>`;
 }
 
 function Mood({ beat, id }) {
   return beat.emotion?.[id] !== undefined && html`<span class="tag">${t('Mood {value} of 10', { value: beat.emotion[id] })}</span>`;
-}
-
-async function goTo(beat) {
-  const answer = await act('beat:go', { beat });
-  if (answer.ok) view.value = { ...view.value, card: { ...view.value.card, beat } };
-}
-
-function NextBeats({ beat }) {
-  const { beats } = view.value.script;
-  const next = (beat.next ?? []).map((id) => beats.find((each) => each.id === id)).filter(Boolean);
-  return html`<div class="actions">
-    ${next.map((each) => html`<${Button} kind="quiet" icon="chevron-right" onPress=${() => goTo(each.id)}>Go to: ${each.title}<//>`)}
-  </div><${OtherBeat} beats=${beats.filter((each) => each !== beat && !next.includes(each))} />`;
-}
-
-function OtherBeat({ beats }) {
-  const [chosen, choose] = useState('');
-  if (!beats.length) return null;
-  const beat = beats.some((each) => each.id === chosen) ? chosen : beats[0].id;
-  return html`<${Fold} title="Another beat"><div class="inline-form">
-    <${BeatChoice} id="other-beat" beats=${beats} beat=${beat} onChoose=${choose} />
-    <${Button} onPress=${() => goTo(beat)}>Go there<//></div><//>`;
 }
 
 /** @param {{id: string, beats: any[], beat: string, onChoose: (beat: string) => void, mark?: (beat: any) => string}} props */
@@ -131,16 +103,6 @@ export function BeatChoice({ id, beats, beat, onChoose, mark = () => '' }) {
 
 /** For a rewind. */
 export const goodPoint = (beat) => (beat.rewind ? ' (a good point)' : '');
-
-/** Timed prompts that are due, the latest first in sight. */
-export function Prompts() {
-  const { script, phase } = view.value;
-  const played = encounterOffset(view.value, clockNow.value) ?? 0;
-  const due = (script?.prompts ?? []).filter((each) => each.at_minutes * 60 <= played);
-  if (phase !== 'encounter' || due.length === 0) return null;
-  const latest = due.at(-1);
-  return html`<p class="callout"><strong>From ${minutes(latest.at_minutes * 60)}:</strong> ${latest.text}</p>`;
-}
 
 /** What has been told, by tier: own character in sight, the other one folded. */
 export function Disclosures() {

@@ -1,11 +1,11 @@
 // My panel for the coach: the same catching as an observer, with card, script and guide beside it.
 
 import { Brief, Goal } from './brief.js';
+import { Capture, Rubric } from './capture.js';
 import { BeatCard, Disclosures, Script } from './card.js';
 import { FeelingNow } from './feeling.js';
 import { NoteBefore, NoteToday } from './handover.js';
 import { Questions } from './moves.js';
-import { Capture, Rubric } from './observer.js';
 import { Submit } from './rubric.js';
 import { may, view } from './store.js';
 import { Timeline } from './timeline.js';
@@ -14,6 +14,17 @@ import { Facts, Fold, html, List } from './ui.js';
 
 export { Controls } from './controls.js';
 export { Door, Knock } from './guests.js';
+
+/** In each phase the heading of "my panel", and the one thing to do next. */
+export const STEPS = {
+  lobby: [t('Welcome your group'), t('When everyone is here, start the round.')],
+  briefing: [t('Before you begin'), t('When the lights are on, begin the encounter.')],
+  encounter: [t('Watch and catch'), t('Stop at a stuck point, a strong emotion or a success.')],
+  time_out: [t('Time-out'), t('Ask these two aloud. Then resume, or rewind and play it again.')],
+  notes: [t('Finish your notes'), t('Finish and submit yours. Open the debrief when the others have.')],
+  debrief: [t('Debrief'), t('Pass the turn when each has spoken. The learner always goes first.')],
+  close: [t('Close the round'), t('Thank everyone, then start the next round.')],
+};
 
 export function Panel() {
   const { phase } = view.value;

@@ -1,7 +1,6 @@
 // The controls under the phase strip, for whoever steers the room: coach and organiser. One clear next step first.
 
-import { useState } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
+import { signal, useState } from '../vendor/preact.js';
 import { BeatChoice, currentBeat, goodPoint } from './card.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';

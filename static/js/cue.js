@@ -1,6 +1,6 @@
 // A private word from the coach, to the patient or the learner; and how it looks to whom it was sent.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { hourMinute } from './saving.js';
 import { act, announce, mine, myId, newCue, view } from './store.js';
 import { t } from './translated.js';

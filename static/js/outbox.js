@@ -72,6 +72,7 @@ export class Outbox {
     Object.assign(this, { store, emit, now, later, changed });
     this.prefix = `outbox:${owner}:`;
     this.open = false;
+    this.wasOpen = false;
     this.sending = false;
     this.count = 0;
     /** @type {Entry[]} */
@@ -81,7 +82,8 @@ export class Outbox {
   /** Add an action; resolves with the server's answer, or a refusal made here. @returns {Promise<Answer>} */
   send(name, fields) {
     const action = makeAction(name, fields, this.now());
-    if (!action.keep && !this.open) return Promise.resolve(refusal('not_connected', t('Not connected just now. Try again in a moment.')));
+    // A page that has only just opened is about to be connected: what is pressed by then waits its moment.
+    if (!action.keep && !this.open && this.wasOpen) return Promise.resolve(refusal('not_connected', t('Not connected just now. Try again in a moment.')));
     return new Promise((done) => {
       const order = `${String(action.at).padStart(14, '0')}-${String(this.count++).padStart(6, '0')}`;
       const entry = { ...action, state: 'waiting', key: `${this.prefix}${order}-${action.id}`, kept: false, done };
@@ -96,6 +98,7 @@ export class Outbox {
   /** The line is up: everything unsent goes, oldest first. */
   connected() {
     this.open = true;
+    this.wasOpen = true;
     this.#flush();
   }
 

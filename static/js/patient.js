@@ -1,11 +1,12 @@
 // My panel for the patient: the actor, who plays from the card and steps out of role with care.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { Brief, characters } from './brief.js';
-import { BeatCard, Disclosures, Opening, Prompts, Script, toldCount } from './card.js';
+import { BeatCard, Disclosures, Script, toldCount } from './card.js';
 import { draft } from './drafts.js';
-import { FeelingSlider } from './feeling.js';
+import { FeelingSlider } from './felt-slider.js';
 import { EndEncounter, Ready, TimeOutButtons, WelfareStop } from './moves.js';
+import { NextBeats, Opening, Prompts } from './playing.js';
 import { RubricForm, Submit } from './rubric.js';
 import { StepOut } from './step-out.js';
 import { act, may, narrow, view } from './store.js';
@@ -18,6 +19,17 @@ const moment = signal({});
 const ROLE = {
   encounter: ['in', 'In role'], time_out: ['frozen', 'Frozen'],
   notes: ['out', 'Out of role'], debrief: ['out', 'Out of role'], close: ['out', 'Out of role'],
+};
+
+/** In each phase the heading of "my panel", and the one thing to do next. */
+export const STEPS = {
+  lobby: [t('You will play the patient'), t('Read the script when it is there. You may decline a case: tell your coach.')],
+  briefing: [t('Step towards the part'), t('Read the script, have the opening line in mind, then say you are ready.')],
+  encounter: [t('Play from the card'), t('Mark what you tell, and how heard you feel.')],
+  time_out: [t('Hold where you are'), t('Stay as you are, in silence. Step out of role if you need to.')],
+  notes: [t('How was it?'), t('Say how it felt as the character, then submit.')],
+  debrief: [t('Debrief'), t('On your turn, speak as yourself: “when you …, I felt …”.')],
+  close: [t('Step out of role'), t('Go through the steps, one by one. Thank you for playing.')],
 };
 
 export function Panel() {
@@ -56,7 +68,7 @@ function Case() {
 
 function Playing() {
   const held = view.value.phase === 'time_out';
-  const card = html`<${BeatCard} /><${Disclosures} />`;
+  const card = html`<${BeatCard}><${NextBeats} /><//><${Disclosures} />`;
   return html`
     ${held && html`<${Held} />`}
     <${Prompts} />
@@ -73,7 +85,7 @@ function LiveCard() {
   const own = characters()[0];
   const halves = [['beat', t('Beat')], ['told', own ? t('To tell ({told} of {all} told)', { told: toldCount(own), all: own.disclosures.length }) : t('To tell')]];
   return html`${narrow.value && html`<div class="halves" role="group" aria-label=${t('The card')}>${halves.map(([name, words]) => html`<${Button} key=${name} pressed=${half.value === name ? 'true' : 'false'} onPress=${() => { half.value = name; }}>${words}<//>`)}</div>`}
-    <div class="live-card"><div hidden=${narrow.value && half.value !== 'beat'}><${BeatCard} /></div><div hidden=${narrow.value && half.value !== 'told'}><${Disclosures} /></div></div>`;
+    <div class="live-card"><div hidden=${narrow.value && half.value !== 'beat'}><${BeatCard}><${NextBeats} /><//></div><div hidden=${narrow.value && half.value !== 'told'}><${Disclosures} /></div></div>`;
 }
 
 function Held() {

@@ -1,7 +1,7 @@
 // The rubric of this seat: ratings and comments of my own scorecard, each saved by itself with the revision last shown.
 // When another window changed the same entry, nothing is overwritten in silence: the writer chooses.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { allSaved, field, savingOf } from './fields.js';
 import { foremost, goalItems } from './foremost.js';
 import { refusal } from './outbox.js';

@@ -1,7 +1,6 @@
 // Notes in the order they were noticed: what is mine can be mended or taken away, with ten seconds to undo.
 
-import { useState } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
+import { signal, useState } from '../vendor/preact.js';
 import { minutes, takeFrom } from './clock.js';
 import { unsentState } from './saving.js';
 import { act, line, may, mine, myId, outgoing, view } from './store.js';

@@ -1,6 +1,6 @@
 // What the room says into the store, and the way out of it: the line, the outbox, every message of the protocol.
 
-import { batch } from '../vendor/signals.js';
+import { batch } from '../vendor/preact.js';
 import { connect } from './connection.js';
 import { forgetAll, localStore } from './device.js';
 import { keepFor, store } from './drafts.js';

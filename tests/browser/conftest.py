@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from pallpractice.storage.unit_of_work import Store
 from tests.realtime.conftest import House, open_house
@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=15_000)  # two run side by side, each with a server and several windows
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -61,6 +62,7 @@ class Stage:
         page.on("console", lambda message: self._console(name, message))
         page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
         page.on("request", lambda request: self._request(name, request.url))
+        page.on("websocket", lambda socket: self._request(name, socket.url))
         page.goto(self.house.links[name])
         page.get_by_role("button", name="Come in").click()
         self.pages[name] = page
@@ -77,7 +79,8 @@ class Stage:
             self.complaints.append(f"{name}: {message.text}")
 
     def _request(self, name: str, url: str) -> None:
-        if not url.startswith((self.house.server.url, "data:", "blob:")):
+        here = self.house.server.url
+        if not url.startswith((here, here.replace("http", "ws", 1), "data:", "blob:")):
             self.complaints.append(f"{name} asked {url}")
 
     def shot(self, name: str, what: str, folder: str = "round") -> None:

@@ -60,6 +60,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/people/<person_id>": [("Oren", COURSE + "/people/{lena}")],
     "/courses/<slug>/people/<person_id>/remove": [("Oren", COURSE + "/people/{lena}/remove")],
     "/courses/<slug>/groups": [("Oren", f"{COURSE}/groups")],
+    "/courses/<slug>/groups/<group_id>": [("Oren", f"{COURSE}/groups/{{group}}")],
     "/courses/<slug>/invitations": [("Oren", f"{COURSE}/invitations")],
     "/courses/<slug>/feedback": [("Oren", f"{COURSE}/feedback")],
     "/courses/<slug>/calibration": [("Lena", f"{COURSE}/calibration"), ("Cleo", f"{COURSE}/calibration")],

@@ -121,8 +121,25 @@ test('a refused one sent again is a new action', async () => {
   assert.equal(outbox.entries.length, 1);
 });
 
+test('what is pressed before a page is first connected waits its moment', async () => {
+  const { outbox, sent, answers } = room();
+  const early = outbox.send('round:start', {});
+  await settled();
+  assert.equal(sent.length, 0);
+  outbox.connected();
+  await settled();
+  answers[0].ok();
+  assert.equal((await early).ok, true);
+  const { outbox: never, time } = room();
+  const lost = never.send('round:start', {});
+  await time.pass(MOMENT_MS + 5_000);
+  assert.equal((await lost).error.code, 'not_connected');
+});
+
 test('a move is never sent late: not without a line, and not after its moment', async () => {
   const { outbox, sent, answers, storage, time } = room();
+  outbox.connected();
+  outbox.disconnected();
   assert.equal((await outbox.send('timeout:call', {})).error.code, 'not_connected');
   outbox.connected();
   const late = outbox.send('timeout:call', {});
