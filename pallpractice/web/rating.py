@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..domain.errors import Invalid
+from ..domain.groups import professions
 from ..domain.roles import Seat
 from ..domain.text import Text, text, texts
 from ..schemas import forms
@@ -44,6 +45,7 @@ def show(slug: str) -> str:
             told=lambda at: times.joined_by_comma(times.day(at, course.time_zone), times.clock(at, course.time_zone)),
             skills=skills.of_ratings(uow, house.library, ratings, by),
             by=by.value,
+            families=professions.MANY,
             agreement=reliability.by_item(ratings),
             raters=raters.of_course(uow, house.library, course, ratings),
         )
