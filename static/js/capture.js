@@ -14,7 +14,7 @@ import { JUDGEMENTS } from './words.js';
 /** Folded while watching, open to finish; the same form, so a comment begun stays under the cursor. */
 export function Rubric() {
   const open = view.value.phase === 'notes';
-  return html`<${Fold} title="The rubric" open=${open} kind=${open ? 'bare' : ''}><${RubricForm} /><//>`;
+  return html`<${Fold} title=${t('The rubric')} open=${open} kind=${open ? 'bare' : ''}><${RubricForm} /><//>`;
 }
 
 const UNDO_MS = 10_000;
@@ -57,7 +57,7 @@ function Markers() {
     else return;
     event.preventDefault();
   };
-  return html`<div><h3 id="markers-title">Tap what you see</h3>
+  return html`<div><h3 id="markers-title">${t('Tap what you see')}</h3>
     <div class="markers" role="toolbar" aria-labelledby="markers-title" ref=${bar} onKeyDown=${keys}>
       ${markers.map((marker, index) => html`<button type="button" class="button marker" key=${marker.id} tabindex=${index === active ? 0 : -1}
         onFocus=${() => setActive(index)} onClick=${() => tapped(marker)} aria-keyshortcuts=${index < 9 ? String(index + 1) : null}>
@@ -81,14 +81,14 @@ async function add(fields, label) {
 function LastNote() {
   const note = last.value;
   if (!note) return html`<p class="last-note"></p>`;
-  const when = note.fields.offset_s === undefined ? '' : `, ${minutes(note.fields.offset_s)}`;
-  return html`<p class="last-note"><${Icon} name="check" /> <span>Caught: ${note.label}${when}</span>
-    ${note.id && html` <button type="button" class="link" onClick=${() => undo(note)}>Undo</button>`}</p>`;
+  const { label, fields: { offset_s: at } } = note;
+  return html`<p class="last-note"><${Icon} name="check" /> <span>${at === undefined ? t('Caught: {what}', { what: label }) : t('Caught: {what}, {time}', { what: label, time: minutes(at) })}</span>
+    ${note.id && html` <button type="button" class="link" onClick=${() => undo(note)}>${t('Undo')}</button>`}</p>`;
 }
 
 async function undo(note) {
   const answer = await act('observation:remove', { id: note.id });
-  if (answer.ok) announce('Removed.');
+  if (answer.ok) announce(t('Removed.'));
   last.value = null;
 }
 
@@ -123,13 +123,13 @@ function WordsBox() {
     }
   };
   return html`<div class="field words">
-    <label for="words">${kind === 'verbatim' ? 'Exact words' : 'My note'}</label>
-    <p class="hint" id="words-hint">Enter adds it; the time is that of your first key. No real patients’ details.${words?.stamp?.offset_s !== undefined && html` <strong class="stamp">${t('Stamped {time}, take {take}', { time: minutes(words.stamp.offset_s), take: words.stamp.take })}</strong>`}</p>
+    <label for="words">${kind === 'verbatim' ? t('Exact words') : t('My note')}</label>
+    <p class="hint" id="words-hint">${t('Enter adds it; the time is that of your first key. No real patients’ details.')}${words?.stamp?.offset_s !== undefined && html` <strong class="stamp">${t('Stamped {time}, take {take}', { time: minutes(words.stamp.offset_s), take: words.stamp.take })}</strong>`}</p>
     <textarea id="words" rows="2" maxlength="2000" value=${words?.text ?? ''} aria-describedby="words-hint" onInput=${typed} onKeyDown=${entered}></textarea>
     <div class="words-row">
-      <${Radios} name="words-kind" kind="small" legend="This is" value=${kind} options=${[['verbatim', 'Exact words'], ['note', 'A note']]} onChoose=${(value) => change({ kind: value })} />
-      <${Radios} name="words-judgement" kind="small" legend="Something to" value=${judgement} options=${[['keep', JUDGEMENTS.keep], ['try', JUDGEMENTS.try], [null, 'Neither']]} onChoose=${(value) => change({ judgement: value })} />
-      <button type="button" class="button primary" onClick=${send}><${Icon} name="quote" /><span>Add</span></button>
+      <${Radios} name="words-kind" kind="small" legend=${t('This is')} value=${kind} options=${[['verbatim', t('Exact words')], ['note', t('A note')]]} onChoose=${(value) => change({ kind: value })} />
+      <${Radios} name="words-judgement" kind="small" legend=${t('Something to')} value=${judgement} options=${[['keep', JUDGEMENTS.keep], ['try', JUDGEMENTS.try], [null, t('Neither')]]} onChoose=${(value) => change({ judgement: value })} />
+      <button type="button" class="button primary" onClick=${send}><${Icon} name="quote" /><span>${t('Add')}</span></button>
     </div></div>`;
 }
 

@@ -4,9 +4,10 @@ import { Brief, Goal } from './brief.js';
 import { Capture, Rubric } from './capture.js';
 import { foremost, goalItems } from './foremost.js';
 import { Ready } from './moves.js';
+import { rich } from './rich.js';
 import { Submit } from './rubric.js';
 import { act, may, mine, outgoing, view } from './store.js';
-import { t } from './translated.js';
+import { language, t } from './translated.js';
 import { html } from './ui.js';
 
 const MOST = 3;
@@ -38,7 +39,7 @@ export function Panel() {
 /** Goes round from round to round, so that between them the observers miss little. */
 function Job() {
   const { job } = mine.value;
-  return job && html`<p class="callout"><strong>Your part in watching: ${job.title.toLowerCase()}.</strong> ${job.words}</p>`;
+  return job && html`<p class="callout">${rich(t('<strong>Your part in watching: {part}.</strong> {how}'), { part: job.title.toLocaleLowerCase(language), how: job.words })}</p>`;
 }
 
 function Watch() {
@@ -53,7 +54,7 @@ function Watch() {
     if (answer.ok) mine.value = { ...mine.value, watching };
   };
   const close = goalItems(view.value.goal, items);
-  return html`<fieldset class="checks"><legend>What will you watch? <span class="hint">${t('Up to {most}; {chosen} chosen', { most: MOST, chosen: chosen.length })}</span></legend>
+  return html`<fieldset class="checks"><legend>${t('What will you watch?')} <span class="hint">${t('Up to {most}; {chosen} chosen', { most: MOST, chosen: chosen.length })}</span></legend>
     ${foremost(items, (item) => close.includes(item.id)).map((item) => html`<label class="check"><input type="checkbox" checked=${chosen.includes(item.id)}
       disabled=${!chosen.includes(item.id) && chosen.length >= MOST} onChange=${() => toggle(item.id)} />
       <span>${item.title} ${close.includes(item.id) && html`<span class="tag">${t('close to the goal')}</span>`}<span class="hint">${item.text}</span></span></label>`)}

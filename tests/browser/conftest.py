@@ -1,6 +1,7 @@
 """A served course, and a browser for each of its people. Every page is watched: its console, and whom it asks."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=15_000)  # two run side by side, each with a server and several windows
+PATIENCE_MS = 15_000  # of what is waited for: the machine may have other work
+COME_IN = re.compile("Come in|Entrar")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -40,6 +42,7 @@ def chromium_path(playwright: Playwright) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
         yield browser
@@ -58,13 +61,13 @@ class Stage:
     def window(self, name: str, width: int = 1280, height: int = 900, **options: Any) -> Page:
         context = self.chromium.new_context(viewport={"width": width, "height": height}, **options)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: self._console(name, message))
         page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
         page.on("request", lambda request: self._request(name, request.url))
         page.on("websocket", lambda socket: self._request(name, socket.url))
         page.goto(self.house.links[name])
-        page.get_by_role("button", name="Come in").click()
+        page.get_by_role("button", name=COME_IN).click()
         self.pages[name] = page
         return page
 
@@ -96,7 +99,12 @@ class Stage:
 
 @pytest.fixture
 def stage(store: Store, course: Any, tmp_path: Path, chromium: Browser) -> Iterator[Stage]:
-    server = Server(store.url, tmp_path / "server.log", ASYNC_MODE=os.environ.get("BROWSER_MODE", "eventlet"))
+    yield from served_stage(store, course, tmp_path, chromium, ASYNC_MODE=os.environ.get("BROWSER_MODE", "eventlet"))
+
+
+def served_stage(store: Store, course: Any, tmp_path: Path, chromium: Browser, **options: Any) -> Iterator[Stage]:
+    """A stage on a server with these options; in the end nothing has gone wrong, in the server or in any window."""
+    server = Server(store.url, tmp_path / "server.log", **options)
     house = open_house(server, store, course)
     stage = Stage(house, chromium)
     yield stage
