@@ -12,6 +12,7 @@ def register(app: Flask, parts: Parts) -> None:
     from . import (
         assets,
         board,
+        calibration,
         circles,
         courses,
         errors,
@@ -25,6 +26,7 @@ def register(app: Flask, parts: Parts) -> None:
         meetings,
         people,
         plan,
+        rating,
         reports,
         rooms,
         roster,
@@ -52,6 +54,8 @@ def register(app: Flask, parts: Parts) -> None:
         meetings,
         groups,
         plan,
+        calibration,
+        rating,
     ):
         app.register_blueprint(pages.blueprint)
 

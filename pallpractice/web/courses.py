@@ -16,6 +16,7 @@ from ..services import courses, home, preparation, rubrics
 from ..services import scenarios as library
 from ..services.pairing import plans
 from ..services.pairing.plans import Turn
+from ..services.rating import apart
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -35,6 +36,7 @@ def show(slug: str) -> str:
         own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
         rooms = home.rooms_by_session(uow, current_user.person_id)
         turns = plans.of_person(uow, current_user.person_id)
+        far = apart.of_coach(uow, parts().library, course, current_user.person_id) if role is Role.COACH else []
         days: dict[str, list[dict[str, Any]]] = {}
         for session in course.sessions:
             when = times.span(session.starts_at, session.ends_at, course.time_zone)
@@ -49,6 +51,7 @@ def show(slug: str) -> str:
             looks=role in (Role.ORGANISER, Role.COACH),
             days=days.items(),
             own_zone=own_zone,
+            apart=sum(not one.sealed for one in far),
         )
 
 

@@ -8,11 +8,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, ViewportSize, expect
 
+from pallpractice.config import CHECKOUT
+from pallpractice.library import Library
+from pallpractice.services.rating import practice
+from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 from tests.browser.barriers import ALL, Look, barriers, looks
 from tests.browser.conftest import Stage
-from tests.conftest import Days
+from tests.conftest import Days, SavedCourse
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +39,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     ],
     "/rooms/<room_id>/poster": [("Cleo", "/rooms/{room}/poster")],
     "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report")],
+    "/rounds/<round_id>/scorecard": [("Omar", "/rounds/{round}/scorecard")],
     "/me": [("Lena", "/me")],
     "/scenarios": [("Sam", "/scenarios"), ("Olga", "/scenarios"), ("Cleo", "/scenarios?track=pediatric")],
     "/scenarios/<scenario_id>": [("Sam", CASE), ("Cleo", CASE)],
@@ -57,6 +62,12 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/groups": [("Oren", f"{COURSE}/groups")],
     "/courses/<slug>/groups/<group_id>": [("Oren", f"{COURSE}/groups/{{group}}")],
     "/courses/<slug>/invitations": [("Oren", f"{COURSE}/invitations")],
+    "/courses/<slug>/feedback": [("Oren", f"{COURSE}/feedback")],
+    "/courses/<slug>/calibration": [("Lena", f"{COURSE}/calibration"), ("Cleo", f"{COURSE}/calibration")],
+    "/courses/<slug>/calibration/<encounter_id>": [
+        ("Olga", f"{COURSE}/calibration/scarring"),
+        ("Cleo", f"{COURSE}/calibration/scarring"),  # who has rated it
+    ],
     "/courses/<slug>/meeting": [("Oren", f"{COURSE}/meeting")],
     "/courses/<slug>/plan": [("Oren", f"{COURSE}/plan")],
     "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
@@ -118,6 +129,7 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
         cleo.ok(action)
     cleo.ok("code:make")
     house.close()
+    rate(house.store, round_id, house.course)
     with house.store.read() as uow:
         rooms = {room.session_id: room for room in uow.session.query(Room)}
         return {
@@ -131,6 +143,15 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
             "session": house.course.session.id,
             "lena": house.course.lena.id,
         }
+
+
+def rate(store: Store, round_id: str, course: SavedCourse) -> None:
+    """Cleo has practised rating, and Omar has begun a scorecard that he did not hand in."""
+    library = Library.read([CHECKOUT / "scenarios"])
+    items = library.rubrics["serious-news"].items_for("coach")
+    store.change(practice.submit, library, course.course.slug, course.cleo.id, "scarring", {i.id: 3 for i in items})
+    with store.write() as uow:
+        uow.session.add(Scorecard(round_id=round_id, rater_id=course.omar.id, seat="observer", status="draft"))
 
 
 def visitor(stage: Stage, who: str | None, width: int, height: int, **options: Any) -> Page:
