@@ -406,7 +406,9 @@ def groups(slug: str, dry_run: bool) -> None:
         course = courses.find(uow, slug)
         before, wishes = grouping.standing(uow, course), grouping.wishes_of(course)
     click.echo(f"Making groups; this takes up to {grouping.MOST_S} s ...", err=True)
-    made = grouping.propose(before, wishes, lambda work, *args, **more: work(*args, **more))
+    # No page waits for it: on a busy machine the search may take all of the time that was told.
+    seconds = grouping.MOST_S - 5.0
+    made = grouping.propose(before, wishes, lambda work, *args, **more: work(*args, **more), seconds=seconds)
     rows = (
         (then.title, *(f"{one.met} of {one.of}" if one.of else "-" for one in (now, then)), then.words)
         for now, then in zip(made.before, made.after, strict=True)

@@ -53,6 +53,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/rubrics/<rubric_id>": [("Cleo", "/rubrics/serious-news")],
     "/rubrics/<rubric_id>/print": [("Cleo", "/rubrics/serious-news/print?seat=observer")],
     "/courses/<slug>": [("Lena", COURSE), ("Oren", COURSE)],
+    "/courses/<slug>/sessions/<session_id>": [("Oren", COURSE + "/sessions/{session}")],
     "/courses/<slug>/scenarios": [("Oren", f"{COURSE}/scenarios")],
     "/courses/<slug>/people": [("Oren", f"{COURSE}/people"), ("Oren", f"{COURSE}/people?words=nobody")],
     "/courses/<slug>/people/add": [("Oren", f"{COURSE}/people/add")],

@@ -436,6 +436,8 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /courses/<slug>/calendar.ics": only(*MEMBERS),
     "GET /courses/<slug>/meeting": only("Oren"),
     "POST /courses/<slug>/meeting": all_get(400, signed_out=400),
+    "GET /courses/<slug>/sessions/<session_id>": only("Oren"),
+    "POST /courses/<slug>/sessions/<session_id>": all_get(400, signed_out=400),
     "GET /courses/<slug>/groups": only("Oren"),
     "POST /courses/<slug>/groups": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/proposal": all_get(400, signed_out=400),
