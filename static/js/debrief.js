@@ -81,7 +81,7 @@ export function Opened({ notes, cards }) {
 /** Open where there are words to talk about; numbers alone stay folded. */
 function Card({ card, rubric }) {
   const words = Object.values(card.entries).some((each) => each.text);
-  return html`<${Fold} open=${words} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />${!words && html` <span class="hint">${t('ratings only')}</span>`}`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${words} /><//>`;
+  return html`<${Fold} open=${words} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />${!words && html` <span class="hint">${t('ratings only')}</span>`}`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${words} />${card.held?.length > 0 && html`<p class="hint">${t('Some of this is held back from the learner.')}</p>`}<//>`;
 }
 
 /** Whoever speaks now is on top. */
