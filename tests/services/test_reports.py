@@ -109,3 +109,45 @@ def test_the_coach_sees_how_far_each_scorecard_has_come(table: Table, clock: Any
     said = report(table, rated.closed_round(table, clock), "Cleo")
     assert {card["rater"]: card["standing"] for card in said["cards"]} == dict.fromkeys(rated.RATINGS, "released")
     assert said["opened_at"] is None
+
+
+# Takes.
+
+
+def test_two_takes_are_told_apart(table: Table, clock: Any) -> None:
+    table.do("Cleo", "round:start")
+    table.do("Cleo", "encounter:begin")
+    first, second = (marker["id"] for marker in table.view("Olga")["rubric"]["markers"][:2])
+    named, headline = (marker["label"] for marker in table.view("Olga")["rubric"]["markers"][:2])
+    clock.advance(30)
+    table.do("Sam", "feeling:set", value=2)
+    table.do("Olga", "observation:add", kind="marker", marker=first)
+    table.do("Olga", "observation:add", kind="verbatim", text="The scan shows a mass", judgement="try")
+    clock.advance(30)
+    table.do("Lena", "timeout:call", reason="emotion")
+    clock.advance(100)
+    table.do("Cleo", "take:rewind", offset_s=30.0)
+    clock.advance(40)
+    table.do("Sam", "feeling:set", value=8)
+    for marker in (first, second, second):
+        table.do("Omar", "observation:add", kind="marker", marker=marker)
+    for action in ("encounter:end", *rated.TO_CLOSE):
+        table.do("Cleo", action)
+
+    one, two = report(table, table.view("Lena")["round"]["id"])["takes"]
+    assert (one["number"], one["length_s"], one["from_offset_s"]) == (1, 60, None)
+    assert (two["number"], two["length_s"], two["from_offset_s"]) == (2, 40, 30)
+    assert [stop["reason"] for stop in one["timeouts"]] == ["emotion"]
+    assert two["timeouts"] == []
+    assert [(felt["first"], felt["last"]) for felt in one["felt"] + two["felt"]] == [(2, 2), (2, 8)]
+    assert one["markers"] == [{"marker": named, "count": 1, "new": False}]
+    assert two["markers"] == [
+        {"marker": named, "count": 1, "new": False},
+        {"marker": headline, "count": 2, "new": True},
+    ]
+    assert [note["text"] for note in one["words"]] == ["The scan shows a mass"]
+    assert two["words"] == []
+
+
+def test_one_take_is_compared_with_nothing(table: Table, clock: Any) -> None:
+    assert report(table, rated.closed_round(table, clock))["takes"] == []
