@@ -11,6 +11,7 @@ from ..domain import meeting
 from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, people
+from ..services.feedback import release
 from ..services.home import MyRoom
 from ..services.rating import missing
 from ..storage.courses import Person
@@ -30,6 +31,8 @@ def index() -> str:
         own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
         programmes = courses.of_person(uow, current_user.person_id)
         owed = missing.of_person(uow, current_user.person_id)
+        news = release.news(uow, current_user.person_id)
+        waiting = release.waiting(uow, coach=current_user.person_id)
     rooms = [
         {
             **shown(room),
@@ -41,7 +44,7 @@ def index() -> str:
         }
         for room in mine
     ]
-    return render_template("home.html", rooms=rooms, courses=programmes, owed=owed)
+    return render_template("home.html", rooms=rooms, courses=programmes, owed=owed, news=news, waiting=waiting)
 
 
 def _meeting(room: MyRoom) -> dict[str, Any] | None:

@@ -38,8 +38,10 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
         ("Oren", "/rooms/{reflection}"),
     ],
     "/rooms/<room_id>/poster": [("Cleo", "/rooms/{room}/poster")],
-    "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report")],
     "/rounds/<round_id>/scorecard": [("Omar", "/rounds/{round}/scorecard")],
+    "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report"), ("Cleo", "/rounds/{round}/report")],
+    "/rounds/<round_id>/cards/<card_id>": [("Cleo", "/rounds/{round}/cards/{card}")],
+    "/me/feedback": [("Lena", "/me/feedback"), ("Olga", "/me/feedback")],
     "/me": [("Lena", "/me")],
     "/scenarios": [("Sam", "/scenarios"), ("Olga", "/scenarios"), ("Cleo", "/scenarios?track=pediatric")],
     "/scenarios/<scenario_id>": [("Sam", CASE), ("Cleo", CASE)],
@@ -70,6 +72,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
         ("Cleo", f"{COURSE}/calibration/scarring"),  # who has rated it
     ],
     "/courses/<slug>/meeting": [("Oren", f"{COURSE}/meeting")],
+    "/courses/<slug>/release": [("Oren", f"{COURSE}/release")],
     "/courses/<slug>/plan": [("Oren", f"{COURSE}/plan")],
     "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
     "/courses/<slug>/plan/people": [("Oren", f"{COURSE}/plan/people")],
@@ -84,6 +87,12 @@ NO_PAGES = {
     "/api/v1/waiting",
     "/healthz",
     "/rooms/<room_id>/code.svg",
+    "/rounds/<round_id>/report.pdf",
+    "/rounds/<round_id>/report.html",
+    "/rounds/<round_id>/report.json",
+    "/me/feedback.pdf",
+    "/me/feedback.html",
+    "/me/feedback.json",
     "/courses/<slug>/invitations/progress",
     "/courses/<slug>/plan/progress",
     "/courses/<slug>/plan/sheet.csv",
@@ -138,6 +147,7 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
             "code": str(rooms[house.course.session.id].join_code),
             "room": house.room,
             "round": round_id,
+            "card": uow.session.query(Scorecard).filter_by(rater_id=house.course.olga.id).one().id,
             "startup": rooms[days.first.id].id,
             "reflection": rooms[days.reflection.id].id,
             "group": house.course.group.id,
@@ -200,12 +210,20 @@ def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str,
 
 
 def test_what_is_named_as_no_page_is_none(stage: Stage, ids: dict[str, str]) -> None:
-    oren = stage.window("Oren")
-    values = {"<room_id>": ids["room"], "<slug>": "serious-talk", "<build>": "x", "<path:filename>": "js/room.js"}
+    oren, lena = stage.window("Oren"), stage.window("Lena")
+    values = {
+        "<room_id>": ids["room"],
+        "<round_id>": ids["round"],
+        "<slug>": "serious-talk",
+        "<build>": "x",
+        "<path:filename>": "js/room.js",
+    }
     for rule in sorted(NO_PAGES - {"/socket.io/", "/static/<build>/words/<code>.json"}):
         path = rule
         for name, value in values.items():
             path = path.replace(name, value)
-        answer = oren.request.get(stage.house.server.url + path)
+        own = path.startswith(("/rounds", "/me"))
+        answer = (lena if own else oren).request.get(stage.house.server.url + path)
         assert answer.status == 200, path
-        assert not answer.headers["content-type"].startswith("text/html"), path
+        kept = answer.headers.get("content-disposition", "").startswith("attachment")
+        assert kept or not answer.headers["content-type"].startswith("text/html"), path

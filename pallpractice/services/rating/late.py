@@ -12,7 +12,8 @@ from ...storage.base import new_id
 from ...storage.feedback import Entry, Scorecard
 from ...storage.rooms import RoundRow
 from ...storage.unit_of_work import UnitOfWork
-from .. import editions, feedback
+from .. import editions
+from ..feedback import scorecards
 from . import missing
 from .missing import Missing
 
@@ -40,7 +41,7 @@ def find(uow: UnitOfWork, library: Library, round_id: str, person: str) -> Late:
         raise NotFound(NO_FORM)
     row = uow.session.get_one(RoundRow, round_id)
     rubric = editions.rubric(uow, library, row.rubric_id, row.rubric_version)
-    return Late(about, rubric, row, feedback.scorecard_of(uow, round_id, person))
+    return Late(about, rubric, row, scorecards.scorecard_of(uow, round_id, person))
 
 
 def hand_in(
@@ -69,13 +70,15 @@ def hand_in(
             _save(uow, card, kept, entry, rating=None, not_observed=False, text=words or None)
     card.status, card.submitted_at = "submitted", uow.now
     uow.session.flush()
-    opened = _open(uow, card)
+    opened = _open(uow, late.round, card)
     uow.announce(RoomChanged(room_id=late.round.room_id))
     return opened
 
 
-def _open(uow: UnitOfWork, card: Scorecard) -> bool:
-    """Releases a late scorecard where those handed in in time are released by now."""
+def _open(uow: UnitOfWork, round_: RoundRow, card: Scorecard) -> bool:
+    """Releases a late scorecard where the round's report is out; else it waits for the coach with the others."""
+    if round_.released_at is None:
+        return False
     card.status, card.released_at = "released", uow.now
     return True
 
