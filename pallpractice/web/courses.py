@@ -46,6 +46,7 @@ def show(slug: str) -> str:
             "courses/show.html",
             course=course,
             organises=role is Role.ORGANISER,
+            learns=role is Role.LEARNER,
             looks=role in (Role.ORGANISER, Role.COACH),
             days=days.items(),
             own_zone=own_zone,

@@ -88,6 +88,10 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
     return found
 
 
+def track(person: Enrolment) -> Track | None:
+    return Track(person.track) if person.track else None
+
+
 def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
     return taken(uow, course, [person])[person.person_id]
 
