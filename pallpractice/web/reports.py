@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask_login import current_user, login_required
 
-from ..services import reports
+from ..services.feedback import reports
 from .parts import parts
 
 blueprint = Blueprint("reports", __name__)
