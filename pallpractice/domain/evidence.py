@@ -15,6 +15,7 @@ from .errors import Invalid
 from .text import Text, text
 
 LOWEST, HIGHEST = 1.0, 5.0
+LONGEST_WORD = 500
 ABP = "ABP"  # points are the activity's credits, the same for everyone
 
 

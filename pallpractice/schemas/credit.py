@@ -1,11 +1,13 @@
 """The fields of the forms about credit."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, ValidationError, fields, post_load, pre_load, validate
 
 from ..domain.evaluation import LONGEST, QUESTIONS
+from ..domain.evidence import COLUMNS, LICENCE_FIELDS, LONGEST_WORD, Verdict
 from ..domain.programme import Credit
 from ..domain.text import text
 from .actions import an_id, written
@@ -76,3 +78,62 @@ class TermsForm(Form):
     provider = written(200, load_default="")
     activity = written(80, load_default="")
     format = written(200, load_default="")
+
+
+class BoardForm(Form):
+    """Whose credit a learner wants; none with an empty one."""
+
+    board = written(20, load_default="")
+
+
+class ConsentForm(Form):
+    """Given or withdrawn."""
+
+    what = fields.String(required=True, validate=validate.OneOf(("give", "withdraw")))
+
+
+class LicenceForm(Form):
+    """What a board asks for, or that it is to be deleted. What is needed of it the rules say."""
+
+    class Meta:
+        unknown = RAISE
+        include: ClassVar = {name: written(200, load_default="") for name in LICENCE_FIELDS}
+
+    what = fields.String(required=True, validate=validate.OneOf(("save", "forget")))
+
+
+class AttestForm(Form):
+    """A coach's word on a learner."""
+
+    person = an_id(required=True)
+    verdict = fields.Enum(Verdict, by_value=True, required=True)
+    words = written(LONGEST_WORD, load_default="")
+
+
+class StandardForm(Form):
+    """What it takes to pass. What makes sense the rules say."""
+
+    level = fields.Float(required=True)
+    least = fields.Float(load_default=1.0)
+    rounds = fields.Integer(required=True)
+
+
+class BoardsForm(Form):
+    """The boards that a course offers, and the columns of the provider's file as `column-<name>`."""
+
+    boards = written(200, load_default="")
+    columns = fields.Dict(keys=fields.String(validate=validate.OneOf(list(COLUMNS))), values=written(60))
+
+    @pre_load
+    def _gather(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        columns = {name.removeprefix("column-"): value for name, value in data.items() if name.startswith("column-")}
+        return {name: value for name, value in data.items() if not name.startswith("column-")} | {
+            "columns": {name: value for name, value in columns.items() if value}
+        }
+
+    @post_load
+    def _apart(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        names = [" ".join(one.split()) for one in data["boards"].split(",")]
+        if any(len(one) > 20 for one in names):
+            raise ValidationError(text("a board’s short name has 20 characters at most"), "boards")
+        return data | {"boards": tuple(dict.fromkeys(one for one in names if one))}

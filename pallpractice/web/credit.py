@@ -12,13 +12,14 @@ from ..domain import credit as rules
 from ..domain import evaluation as questions
 from ..domain.credit import CREDIT_WORDS, SOURCE_WORDS, Quarters
 from ..domain.errors import Invalid, NotFound
+from ..domain.evidence import STATUS_WORDS, STEP_WORDS
 from ..domain.programme import Credit
 from ..domain.roles import Role
 from ..domain.text import text
 from ..schemas import credit as schemas
 from ..schemas import forms
 from ..services import courses
-from ..services.credit import claims, evaluation, participation
+from ..services.credit import claims, evaluation, evidence, participation
 from ..services.credit.claims import Standing
 from ..storage.courses import Course, Enrolment
 from ..storage.unit_of_work import UnitOfWork
@@ -63,11 +64,16 @@ def _page(slug: str, refusal: Invalid | None = None, written: Mapping[str, str] 
     """`written` keeps what was typed on a form that was refused."""
     with parts().store.read() as uow:
         course, person = learner(uow, slug)
-        mine = claims.standing(uow, course, person)
+        dossier = evidence.of_learner(uow, parts().library, course, person)
+        mine = dossier.standing
         return render_template(
             "credit/mine.html",
             **shown(course),
             mine=mine,
+            evidence=dossier.evidence,
+            steps=STEP_WORDS,
+            statuses=STATUS_WORDS,
+            sealer=parts().sealer,
             offered=rules.offered(
                 participation.parts(course), participation.track(person), participation.terms(course)
             ),

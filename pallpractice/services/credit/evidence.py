@@ -1,8 +1,8 @@
 """What stands of each person against the course's standard, the coach's word on it, and the provider's file."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,16 +22,15 @@ from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.credit import Attestation
 from ...storage.credit import Standard as StandardRow
-from ...storage.feedback import Scorecard
+from ...storage.feedback import Correction, Scorecard
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import audit, consents, editions
 from ..exports import cells
+from ..feedback import corrections
 from . import claims, licences, participation
 from .claims import Standing
 from .licences import Sealer
-
-LONGEST_WORD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,9 @@ def _words(uow: UnitOfWork, course: Course) -> dict[str, Word]:
 
 
 def assessed(uow: UnitOfWork, library: Library, course: Course, people: Collection[str]) -> dict[str, list[Assessed]]:
-    """{person: their closed rounds in the course, by time}, each with the coaches' ratings that were handed in."""
+    """{person: their closed rounds in the course, by time}, each with the coaches' ratings as they stand: handed in,
+    and corrected where that was said since.
+    """
     rows = uow.session.execute(
         select(RoundRow, Session.title)
         .join(Room, Room.id == RoundRow.room_id)
@@ -159,16 +160,17 @@ def assessed(uow: UnitOfWork, library: Library, course: Course, people: Collecti
         )
         .order_by(RoundRow.closed_at)
     ).all()
-    cards = _coaches_cards(uow, [round_.id for round_, _ in rows])
+    ids = [round_.id for round_, _ in rows]
+    cards, corrected = _coaches_cards(uow, ids), _corrected(uow, ids)
     found: dict[str, list[Assessed]] = defaultdict(list)
     for round_, session in rows:
         assert round_.closed_at
         rubric = editions.rubric(uow, library, round_.rubric_id, round_.rubric_version)
         items: dict[str, list[int]] = {item.id: [] for item in rubric.items_for(Seat.COACH)}
         for card, _ in cards.get(round_.id, ()):
-            for item, rating in _ratings(card).items():
-                if rating is not None and item in items:
-                    items[item].append(rating)
+            for item, line in corrections.lines(card, corrected.get(round_.id, ())).items():
+                if line.rating is not None and item in items:
+                    items[item].append(line.rating)
         found[round_.learner_id].append(
             Assessed(
                 id=round_.id,
@@ -196,8 +198,13 @@ def _coaches_cards(uow: UnitOfWork, rounds: Collection[str]) -> dict[str, list[t
     return found
 
 
-def _ratings(card: Scorecard) -> Mapping[str, int | None]:
-    return {entry.entry: entry.rating for entry in card.entries}
+def _corrected(uow: UnitOfWork, rounds: Collection[str]) -> dict[str, list[Correction]]:
+    found: dict[str, list[Correction]] = defaultdict(list)
+    for one in uow.session.scalars(
+        select(Correction).where(Correction.round_id.in_(rounds)).order_by(Correction.made_at, Correction.id)
+    ):
+        found[one.round_id].append(one)
+    return found
 
 
 # --- all of it
@@ -224,6 +231,13 @@ def dossiers(uow: UnitOfWork, library: Library, course: Course, people: Collecti
         )
         for standing in claims.standings(uow, course, people)
     ]
+
+
+def of_learner(uow: UnitOfWork, library: Library, course: Course, person: Enrolment) -> Dossier:
+    """A learner's own: what has not been released to them is not there, so that nothing tells of it beforehand."""
+    found = dossier(uow, library, course, person)
+    released = tuple(one for one in found.evidence.rounds if one.released_at)
+    return replace(found, evidence=replace(found.evidence, rounds=released))
 
 
 def dossier(uow: UnitOfWork, library: Library, course: Course, person: Enrolment) -> Dossier:

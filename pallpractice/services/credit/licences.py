@@ -75,7 +75,7 @@ def want(uow: UnitOfWork, course: Course, person: Enrolment, board: str) -> None
 
 
 def save(uow: UnitOfWork, sealer: Sealer, course: Course, person: Enrolment, given: Data) -> None:
-    """Keeps it sealed, in the place of what was there. Raises Unavailable without a key, Invalid if it is not asked for."""
+    """Keeps it sealed, in the place of what was there. Raises Unavailable without a key, Invalid if unasked."""
     if not person.moc_board:
         raise Invalid(text("Such data is kept only for those who want their board’s credit."))
     sealed = sealer.seal(rules.licence(given))
