@@ -352,10 +352,10 @@ def _report(house: Parts, round_id: str, person: str) -> tuple[str, bytes] | Non
     """A round's report as its learner reads it: laid out off the loop, or as a page where there is no PDF."""
     with house.store.read() as uow:
         try:
-            report = reports.report(uow, house.library, round_id, person)
+            report = reports.report(uow, house.library, round_id, person, threshold=house.settings.gap_threshold)
         except NotFound:  # they have left the course meanwhile
             return None
-    html = pdf.page("report/paper.html", report=report)
+    html = pdf.page("credit/report_paper.html", report=report)
     return (".pdf", pdf.laid_out(html)) if pdf.available() else (".html", html.encode())
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from ...domain import release as rules
 from ...domain.errors import NotFound
@@ -19,7 +18,7 @@ from ...storage.courses import Course, Enrolment, Group, Person, Session
 from ...storage.feedback import Correction, Entry, Reading, Scorecard
 from ...storage.rooms import Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
-from . import readers, scorecards
+from . import portfolio, readers, scorecards
 from .readers import Asked
 
 
@@ -111,7 +110,7 @@ def news(uow: UnitOfWork, person: str) -> list[News]:
         .where(Correction.round_id == RoundRow.id, Entry.held_at.is_(None))
     )
     rows = uow.session.execute(
-        _learnt(person)
+        portfolio.of_learner(person)
         .add_columns(read.correlate(RoundRow).scalar_subquery(), corrected.correlate(RoundRow).scalar_subquery())
         .where(RoundRow.released_at.is_not(None))
     )
@@ -122,19 +121,6 @@ def news(uow: UnitOfWork, person: str) -> list[News]:
         elif last_corrected and last_read and last_corrected > last_read:
             found.append(News(row.id, session.title, session.course.title, last_corrected, corrected=True))
     return sorted(found, key=lambda one: one.at, reverse=True)
-
-
-def _learnt(person: str) -> Any:
-    """The rounds a person was the learner of, in the courses they are still in."""
-    return (
-        select(RoundRow, Session)
-        .join(Room, Room.id == RoundRow.room_id)
-        .join(Session, Session.id == Room.session_id)
-        .join(Enrolment, (Enrolment.course_id == Session.course_id) & (Enrolment.person_id == RoundRow.learner_id))
-        .where(RoundRow.learner_id == person, Enrolment.removed_at.is_(None), RoundRow.closed_at.is_not(None))
-        .options(joinedload(Session.course))
-        .order_by(RoundRow.closed_at)
-    )
 
 
 @dataclass(frozen=True, slots=True)
