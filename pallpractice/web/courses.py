@@ -47,6 +47,7 @@ def show(slug: str) -> str:
             course=course,
             organises=role is Role.ORGANISER,
             learns=role is Role.LEARNER,
+            coaches=role is Role.COACH,
             looks=role in (Role.ORGANISER, Role.COACH),
             days=days.items(),
             own_zone=own_zone,

@@ -61,6 +61,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
     "/courses/<slug>/plan/people": [("Oren", f"{COURSE}/plan/people")],
     "/courses/<slug>/plan/round": [("Oren", f"{COURSE}/plan/round")],  # without saying which: what was refused
+    "/me/credit": [("Oren", "/me/credit")],
     "/courses/<slug>/credit": [("Lena", f"{COURSE}/credit")],
     "/courses/<slug>/credit/evaluation": [("Lena", f"{COURSE}/credit/evaluation")],
     "/courses/<slug>/credit/certificate": [("Olga", f"{COURSE}/credit/certificate")],

@@ -7,7 +7,7 @@ what they took part in where no room of ours could record it.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -24,6 +24,8 @@ from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.credit import Statement
 from ...storage.unit_of_work import UnitOfWork
 from .. import presence
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def terms(course: Course) -> Terms:
@@ -57,6 +59,19 @@ def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
         .order_by(Person.name, Person.id)
     )
     return [one for one in rows if not is_guest(one.person.email)]
+
+
+def places(uow: UnitOfWork, person: str) -> list[Enrolment]:
+    """A person's own places as a learner, the latest course first."""
+    rows = uow.session.scalars(
+        select(Enrolment).where(
+            Enrolment.person_id == person, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None)
+        )
+    )
+    mine = [one for one in rows if not is_guest(one.person.email)]
+    return sorted(
+        mine, key=lambda one: max((each.ends_at for each in one.course.sessions), default=NEVER), reverse=True
+    )
 
 
 def learner(uow: UnitOfWork, course: Course, person: str) -> Enrolment:
