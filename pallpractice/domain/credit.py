@@ -48,6 +48,9 @@ class Source(StrEnum):
     SELF = "self"  # the learner's own word, where there is no room and no file
 
 
+# Of the others only the minutes are known, which are counted from the session's start.
+TIMED = (Source.RECORD, Source.FILE)
+
 SOURCE_WORDS = {
     Source.HAND: text("entered by an organiser"),
     Source.RECORD: text("recorded in the room"),
@@ -65,6 +68,10 @@ class Said:
     stays: tuple[Stay, ...]
     by: str = ""  # a person's name
     reason: str = ""
+
+    @property
+    def minutes(self) -> int:
+        return minutes(self.stays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,11 @@ class Taken:
     @property
     def minutes(self) -> int:
         return minutes(self.stays)
+
+    @property
+    def timed(self) -> bool:
+        """Its stays say when; otherwise they only say how long."""
+        return any(source in TIMED for source in self.sources)
 
 
 def taken(part: Part, recorded: Iterable[Stay], said: Sequence[Said], *, own_word: bool) -> Taken:

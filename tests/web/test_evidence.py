@@ -199,7 +199,7 @@ def test_each_step_is_shown_until_everything_is_there(
     assert "Everything is there." in lena.get(PAGE).text
     page = oren.get(f"{PAGE}/evidence").text
     assert "<strong>nothing</strong>" in page
-    assert "of 1 everything is there" in page
+    assert "Of whom everything is there: 1." in page
     lena.submit(f"{PAGE}/consent", what="withdraw")
     assert "Consent to send the record" in oren.get(f"{PAGE}/evidence").text
     cleo.submit(f"{PAGE}/attest", person=course.lena.id, verdict="another", words="More silence")
