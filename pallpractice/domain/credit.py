@@ -109,10 +109,15 @@ class Taken:
     stays: tuple[Stay, ...]
     sources: tuple[Source, ...]
     said: tuple[Said, ...]
+    recorded: tuple[Stay, ...] = ()  # by the room, whatever counts instead
 
     @property
     def minutes(self) -> int:
         return minutes(self.stays)
+
+    @property
+    def minutes_recorded(self) -> int:
+        return minutes(self.recorded)
 
     @property
     def timed(self) -> bool:
@@ -126,12 +131,12 @@ def taken(part: Part, recorded: Iterable[Stay], said: Sequence[Said], *, own_wor
     there = within(recorded, part.block)
     everything = tuple(sorted(said, key=lambda one: one.at))
     if hand := newest.get(Source.HAND):
-        return Taken(part, within(hand.stays, part.block), (Source.HAND,), everything)
+        return Taken(part, within(hand.stays, part.block), (Source.HAND,), everything, there)
     file = newest.get(Source.FILE)
     if there or file:
         sources = ((Source.RECORD,) if there else ()) + ((Source.FILE,) if file else ())
         stays = union([*there, *within(file.stays if file else (), part.block)])
-        return Taken(part, stays, sources, everything)
+        return Taken(part, stays, sources, everything, there)
     own = newest.get(Source.SELF)
     if own and own_word and not part.recorded:
         return Taken(part, within(own.stays, part.block), (Source.SELF,), everything)

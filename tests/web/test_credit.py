@@ -223,6 +223,7 @@ def test_a_correction_adds_a_reason_and_overwrites_nothing(
         assert oren.submit(address, session=course.session.id, minutes=minutes, reason=reason).status_code == 303
         page = lena.get(PAGE).text
         assert f"{minutes} of 105" in page
+        assert "Recorded in the room: 80 minutes." in page, "what was recorded stays to be seen"
         assert f"Oren on Friday 15 May 2026: “{reason}”" in page
         assert ("After your claim the record was corrected" in page) == (minutes == "30")
     everything = oren.get(f"{PAGE}/people/{course.lena.id}").text
