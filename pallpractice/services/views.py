@@ -502,8 +502,8 @@ def observation(contents: Contents, row: Any) -> View:
     return observations.plain(row, contents.name(row.author_id))
 
 
-def scorecard(contents: Contents, card: Scorecard) -> View:
-    """Another's scorecard, as those it is opened to see it: without what the coach holds back."""
+def scorecard(contents: Contents, card: Scorecard, *, held: bool = False) -> View:
+    """Another's scorecard, as those it is opened to see it; `held`: with what the coach holds back."""
     return {
         "rater": card.rater_id,
         "name": contents.name(card.rater_id),
@@ -512,7 +512,7 @@ def scorecard(contents: Contents, card: Scorecard) -> View:
         "entries": {
             entry.entry: {"rating": entry.rating, "not_observed": entry.not_observed, "text": entry.text}
             for entry in card.entries
-            if entry.held_at is None
+            if held or entry.held_at is None
         },
     }
 
@@ -609,7 +609,7 @@ def _coachs_own(contents: Contents, person: str, submitted: bool) -> View:
     }
     if scope(Thing.SCORECARDS, Seat.COACH, reader) is Scope.ALL:
         view["scorecards"] = [
-            {**scorecard(contents, card), "held": [entry.entry for entry in card.entries if entry.held_at]}
+            {**scorecard(contents, card, held=True), "held": [entry.entry for entry in card.entries if entry.held_at]}
             for card in contents.scorecards
             if card.rater_id != person and card.status != "draft"
         ]

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
+from pallpractice.domain.errors import Refusal
+from pallpractice.domain.room import Act, Action
+from pallpractice.services import hot
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import RoundRow
 from tests.services.conftest import Table
@@ -35,11 +39,17 @@ def open_round(table: Table, clock: Any, *, goal: str = "Stay with the emotion",
 
 def rate(table: Table, ratings: Mapping[str, int | None] = RATINGS, words: bool = True) -> None:
     """Everyone rates every item they are asked for, writes their comments, and hands in."""
+    jobs = []
     for who, rating in ratings.items():
-        for item in table.view(who)["rubric"]["items"]:
-            table.do(who, "score:save", entry=item["id"], rating="not_observed" if rating is None else rating)
-        for comment in table.view(who)["rubric"]["comments"] if words else ():
-            table.do(who, "score:save", entry=comment["id"], text=f"{who} says {comment['id']}")
+        rubric, value = table.view(who)["rubric"], "not_observed" if rating is None else rating
+        said = [{"entry": item["id"], "rating": value} for item in rubric["items"]]
+        said += [{"entry": one["id"], "text": f"{who} says {one['id']}"} for one in rubric["comments"] if words]
+        jobs += [
+            hot.Job(table.room, Act(Action.SCORE_SAVE, table.course.cast[who].id, one), str(uuid4())) for one in said
+        ]
+    outcomes = table.store.change(hot.carry_out, table.library, table.snapshots, jobs)  # one commit for all
+    assert not [one for one in outcomes if isinstance(one, Refusal)]
+    for who in ratings:
         table.do(who, "scorecard:submit")
 
 

@@ -27,7 +27,7 @@ Row = tuple[RoundRow, Session]
 
 def portfolio(uow: UnitOfWork, library: Library, person: str) -> Plain:
     """All closed rounds this person was the learner of, in the courses they are still in, and their progress."""
-    rows = [row._tuple() for row in uow.session.execute(of_learner(person))]
+    rows = [(round_, session) for round_, session in uow.session.execute(of_learner(person))]
     rounds = [_round(uow, library, number, row) for number, row in enumerate(rows, 1)]
     return {
         "rounds": rounds,

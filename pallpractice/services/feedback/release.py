@@ -95,6 +95,7 @@ class News:
     """A report its learner has not read as it now is."""
 
     round_id: str
+    number: int
     session: str
     course: str
     at: datetime
@@ -117,9 +118,11 @@ def news(uow: UnitOfWork, person: str) -> list[News]:
     found = []
     for row, session, last_read, last_corrected in rows:
         if row.opened_at is None:
-            found.append(News(row.id, session.title, session.course.title, row.released_at, corrected=False))
+            found.append(
+                News(row.id, row.number, session.title, session.course.title, row.released_at, corrected=False)
+            )
         elif last_corrected and last_read and last_corrected > last_read:
-            found.append(News(row.id, session.title, session.course.title, last_corrected, corrected=True))
+            found.append(News(row.id, row.number, session.title, session.course.title, last_corrected, corrected=True))
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
@@ -190,4 +193,4 @@ def held(uow: UnitOfWork, course: Course) -> Sequence[Held]:
         .where(Session.course_id == course.id, Entry.held_at.is_not(None))
         .order_by(Entry.held_at.desc())
     )
-    return [Held(*row._tuple()) for row in rows]
+    return [Held(session, group, to, of, by, why, at) for session, group, to, of, by, why, at in rows]

@@ -39,11 +39,13 @@ def report(
         waits = known.who is Who.LEARNER and known.round.closed_at is not None
         raise NotFound(NOT_OUT if waits else readers.NO_REPORT)
     source = read(uow, library, known)
+    line = timeline.timeline(source)
     return {
         **_heading(source),
         **sides.ratings(source, threshold),
         **sides.words(source),
-        "timeline": timeline.timeline(source),
+        "timeline": line,
+        "takes": timeline.compared(line),
         "corrections": sides.corrected(source),
         **(_progress(source) if much(Part.PROGRESS, source.who) is Much.ALL else {}),
     }

@@ -1,9 +1,11 @@
 """The encounter of a report, minute by minute: takes, time-outs, what was noticed, and how heard the patient felt."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
+from ...domain import takes
 from ...domain.room import Action
 from ...domain.rubric import Rubric
 from ...domain.scenario import Scenario
@@ -19,7 +21,7 @@ STOPS = (Action.TIMEOUT_CALL, Action.TIMEOUT_RESUME, Action.TAKE_REWIND, Action.
 def timeline(source: Source) -> Plain:
     """Takes, time-outs, notes and felt trace along the minutes of the encounter."""
     orm, round_id = source.uow.session, source.round.id
-    takes = orm.scalars(select(TakeRow).where(TakeRow.round_id == round_id).order_by(TakeRow.number))
+    rows = orm.scalars(select(TakeRow).where(TakeRow.round_id == round_id).order_by(TakeRow.number))
     return {
         "length_s": round(source.round.encounter_s or 0.0, 1),
         "takes": [
@@ -29,7 +31,7 @@ def timeline(source: Source) -> Plain:
                 "from_beat": _beat_title(source.scenario, take.from_beat),
                 "from_offset_s": take.from_offset_s,
             }
-            for take in takes
+            for take in rows
         ],
         "timeouts": _time_outs(source),
         "observations": [
@@ -47,6 +49,30 @@ def timeline(source: Source) -> Plain:
         ],
         "felt": _felt(source),
     }
+
+
+def compared(line: Plain) -> list[Plain]:
+    """The takes of a timeline side by side, when there was more than one."""
+    found: list[Plain] = []
+    before: list[str] | None = None
+    taken = takes.spans([(take["number"], take["offset_s"]) for take in line["takes"]], line["length_s"])
+    for take, span in zip(line["takes"], taken, strict=True):
+        noted = [one for one in line["observations"] if one["take"] == span.number]
+        markers = [one["marker"] for one in noted if one["kind"] == "marker"]
+        felt = [(each["name"], takes.felt_over(each["points"], span)) for each in line["felt"]]
+        found.append(
+            {
+                **take,
+                "length_s": span.length,
+                "timeouts": [one for one in line["timeouts"] if one["take"] == span.number],
+                "felt": [{"name": name, "first": over.first, "last": over.last} for name, over in felt if over],
+                "markers": [asdict(one) for one in takes.tallied(markers, before)],
+                "words": [one for one in noted if one["kind"] == "verbatim"],
+                "notes": [one for one in noted if one["kind"] == "note" and one["text"]],
+            }
+        )
+        before = markers
+    return found if len(found) > 1 else []
 
 
 def _beat_title(scenario: Scenario, beat_id: str | None) -> str | None:
@@ -72,6 +98,7 @@ def _time_outs(source: Source) -> list[Plain]:
         found.append(
             {
                 "offset_s": line.answer.get("offset_s", 0.0),
+                "take": line.take,
                 "stopped_s": round((after - line.at).total_seconds(), 1),
                 "reason": line.data.get("reason"),
                 "by": names.get(line.person_id, ""),
