@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, ViewportSize, expect
 
+from pallpractice.services.credit import evidence, participation
+from pallpractice.storage.courses import Course
+from pallpractice.storage.credit import Claim, Statement
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 from tests.browser.barriers import ALL, Look, barriers, looks
@@ -134,6 +137,7 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
         cleo.ok(action)
     cleo.ok("code:make")
     house.close()
+    _credit(house)
     with house.store.read() as uow:
         rooms = {room.session_id: room for room in uow.session.query(Room)}
         return {
@@ -146,7 +150,24 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
             "group": house.course.group.id,
             "session": house.course.session.id,
             "lena": house.course.lena.id,
+            "olga": house.course.olga.id,
         }
+
+
+def _credit(house: Any) -> None:
+    """Boards and a standard; Lena wants a board's credit, Olga has claimed what an organiser entered."""
+    oren, now = house.course.oren.id, datetime.now(UTC)
+    with house.store.write() as uow:
+        course = uow.session.get_one(Course, house.course.course.id)
+        course.credit = {"boards": ["ABIM", "ABP"]}
+        places = {one.person_id: one for one in participation.learners(uow, course)}
+        places[house.course.lena.id].moc_board = "ABIM"
+        evidence.set_standard(uow, course, 3.0, 1.0, 1, oren)
+        olga = places[house.course.olga.id]
+        stays = {"came_at": now - timedelta(hours=1), "left_at": now + timedelta(hours=1), "made_at": now}
+        about = {"session_id": house.course.session.id, "person_id": olga.person_id, "made_by": oren}
+        uow.session.add(Statement(source="hand", batch="one", reason="She called in", **about, **stays))
+        uow.session.add(Claim(course_id=course.id, person_id=olga.person_id, quarters={"general": 2}, made_at=now))
 
 
 def visitor(stage: Stage, who: str | None, width: int, height: int, **options: Any) -> Page:
@@ -194,12 +215,15 @@ def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str,
 
 
 def test_what_is_named_as_no_page_is_none(stage: Stage, ids: dict[str, str]) -> None:
-    oren = stage.window("Oren")
     values = {"<room_id>": ids["room"], "<slug>": "serious-talk", "<build>": "x", "<path:filename>": "js/room.js"}
-    for rule in sorted(NO_PAGES - {"/socket.io/", "/static/<build>/words/<code>.json"}):
+    values |= {"<person_id>": ids["olga"]}
+    # The pack has to be made first: tests/web/test_evidence.py.
+    elsewhere = {"/socket.io/", "/static/<build>/words/<code>.json", "/courses/<slug>/credit/evidence/pack.zip"}
+    for rule in sorted(NO_PAGES - elsewhere):
         path = rule
         for name, value in values.items():
             path = path.replace(name, value)
-        answer = oren.request.get(stage.house.server.url + path)
+        who = "Olga" if rule == "/courses/<slug>/credit/certificate.pdf" else "Oren"
+        answer = visitor(stage, who, 1280, 900).request.get(stage.house.server.url + path)
         assert answer.status == 200, path
         assert not answer.headers["content-type"].startswith("text/html"), path
