@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -217,14 +216,9 @@ def settings(slug: str) -> ResponseReturnValue:
     """How the course gives credit."""
     if request.method == "GET":
         return _settings(slug)
-
-    def save(uow: UnitOfWork) -> None:
-        course = organised(uow, slug)
-        course.credit = replace(participation.terms(course), **form).plain()
-
     try:
         form = forms.read(schemas.TermsForm(), request.form)
-        parts().store.change(save)
+        parts().store.change(lambda uow: participation.set_terms(organised(uow, slug), form))
     except Invalid as refusal:
         return _settings(slug, refusal), 400
     log.info("terms of credit saved: %s, by %s", slug, current_user.person_id)

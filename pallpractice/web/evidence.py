@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -238,14 +238,9 @@ def set_standard(slug: str) -> ResponseReturnValue:
 @login_required
 def boards(slug: str) -> ResponseReturnValue:
     """Which boards there are, and how the provider's file names its columns."""
-
-    def save(uow: UnitOfWork) -> None:
-        course = organised(uow, slug)
-        course.credit = replace(participation.terms(course), **form).plain()
-
     try:
         form = forms.read(schemas.BoardsForm(), request.form)
-        parts().store.change(save)
+        parts().store.change(lambda uow: participation.set_terms(organised(uow, slug), form))
     except Invalid as refusal:
         return _everyone(slug, refusal), 400
     flash(text("Saved."), "success")

@@ -6,8 +6,9 @@ what they took part in where no room of ours could record it.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -30,6 +31,11 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 def terms(course: Course) -> Terms:
     return Terms.of(course.credit)
+
+
+def set_terms(course: Course, changed: Mapping[str, Any]) -> None:
+    """Changes these of them."""
+    course.credit = replace(terms(course), **changed).plain()
 
 
 def parts(course: Course) -> list[Part]:
