@@ -1,4 +1,4 @@
-"""Numbers about several people that tell of none of them: what may be shown of a group, and what must not be worked out.
+"""Numbers about several people that tell of none of them: what may be shown, and what must not be worked out.
 
 Ratings are personal. A mean of few people tells much of each; a mean of nearly all, beside the mean of all, tells the
 rest. So small cells are left out, and with them as many more as keep the rest from being worked out by subtraction.

@@ -20,6 +20,7 @@ from ..domain.text import Text, text
 from ..schemas import forms
 from ..schemas import invitations as schemas
 from ..services import courses, enrolments
+from ..services.exports.cells import safe
 from ..services.invitations import attending, calendars, sending
 from ..services.invitations.attending import Known
 from ..services.people import IssuedLink
@@ -34,7 +35,6 @@ blueprint = Blueprint("invitations", __name__, url_prefix="/courses/<slug>")
 
 COLUMNS = ("name", "email", "role", "group", "link", "note")
 NO_LINK = "No link: also in a course that you do not organise"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work these out
 
 
 @blueprint.get("/invitations")
@@ -170,12 +170,8 @@ def _sheet(issued: list[IssuedLink], withheld: list[Known]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
-    writer.writerows(map(_plain, row) for row in rows)
+    writer.writerows(map(safe, row) for row in rows)
     return written.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) else cell
 
 
 def _download(content: bytes, kind: str, name: str) -> Response:

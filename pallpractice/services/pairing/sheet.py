@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from ...domain.pairing.plan import Plan, Planned, Problem, in_order
 from ...domain.text import Language, Text, joined, said, text
 from ...library import Library
+from ..exports.cells import safe
 
 COLUMNS = (
     text("date"),
@@ -20,7 +21,6 @@ COLUMNS = (
     text("actors"),
     text("by hand"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work these out
 
 
 def sheet(library: Library, problem: Problem, plan: Plan, language: Language | None = None) -> str:
@@ -44,7 +44,7 @@ def sheet(library: Library, problem: Problem, plan: Plan, language: Language | N
             joined("; ", _cast_words(library, problem, one)),
             text("yes") if one.by_hand else "",
         )
-        writer.writerow([neutral(said(cell, language)) for cell in cells])
+        writer.writerow([safe(said(cell, language)) for cell in cells])
     return out.getvalue()
 
 
@@ -66,8 +66,3 @@ def cast(library: Library, problem: Problem, one: Planned) -> list[tuple[str, st
         actor = one.parts.get(part)
         found.append((character.name if character else part, problem.name(actor) if actor else text("nobody")))
     return found
-
-
-def neutral(cell: str) -> str:
-    """The text, so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
