@@ -17,6 +17,7 @@ import click
 from . import authoring
 from .asynchrony import off_loop
 from .config import CHECKOUT, PREFIX, Settings, SettingsError
+from .domain.audit import Fault
 from .domain.errors import Refusal
 from .domain.exports import Format, What
 from .domain.invitations import Kind, Message
@@ -26,7 +27,7 @@ from .domain.scenario import SKILLS, TRACKS
 from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, editions, guests, people, roster
+from .services import audit, courses, editions, guests, people, roster
 from .services.exports import making as exporting
 from .services.groups import groupings as grouping
 from .services.imports import Imported
@@ -150,6 +151,48 @@ def db_draft(message: str) -> None:
         url = f"sqlite:///{folder}/draft.db"
         schema.upgrade(url)
         click.echo(schema.draft(url, message))
+
+
+# --- the audit
+
+FAULTS = {
+    Fault.MISSING: "line {at} is missing",
+    Fault.CHANGED: "line {at} was changed",
+    Fault.APART: "line {at} does not follow the one before it: it was changed or put in, or one before it was",
+    Fault.UNREADABLE: "line {at} can't be read: it was changed",
+    Fault.ENDS: "it does not end where it did: lines after {at} are missing, or were added by another hand",
+}
+
+
+@main.group(cls=Commands, name="audit")
+def audit_() -> None:
+    """The chain of what was done that someone may have to answer for."""
+
+
+@audit_.command("check")
+@click.option("--known", metavar="LINE:DIGEST", help="What an earlier check said of the end: is that still so?")
+def audit_check(known: str | None) -> None:
+    """Compute the chain anew and name its first broken link, with exit code 1.
+
+    It prints the last line's number and digest. Keep them on another machine: given as --known later, they also show
+    a chain that was written anew as a whole.
+    """
+    store = _open(Settings.from_env(serving=False))
+    with store.read(whole=True) as uow:
+        found = audit.check(uow, _known(known))
+    if found.fault:
+        raise click.ClickException(f"the audit is broken: {FAULTS[found.fault].format(at=found.at)}.")
+    count = found.last - found.first + 1
+    click.echo(f"{count} lines, whole. The end: {found.last}:{found.digest}")
+
+
+def _known(words: str | None) -> tuple[int, str] | None:
+    if words is None:
+        return None
+    number, _, digest = words.partition(":")
+    if not number.isdigit() or len(digest) != 64:
+        raise click.UsageError("--known is what a check printed: a number, a colon and 64 hex digits")
+    return int(number), digest
 
 
 # --- courses and people

@@ -25,6 +25,7 @@ from pallpractice.domain.joining import made_up_address
 from pallpractice.library import Library, LibraryErrors
 from pallpractice.services import editions
 from pallpractice.storage import schema
+from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person, Session
 from pallpractice.storage.plans import Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
@@ -208,6 +209,21 @@ def test_a_password_comes_from_standard_input_and_is_for_staff(full: Shell) -> N
     assert "12 to 200 characters" in text
     text = full.refused("people", "password", "lena.whitfield@example.org", stdin="five tall maples\n")
     assert "neither coach nor organiser" in text
+
+
+def test_the_audit_is_checked_and_its_first_broken_link_is_named(full: Shell) -> None:
+    for _ in range(3):
+        full.run("people", "password", "cleo.marchetti@example.org", stdin="five tall maples\n")
+    said = full.said("audit", "check")
+    assert re.fullmatch(r"3 lines, whole. The end: 3:[0-9a-f]{64}\n", said)
+    end = said.split()[-1]
+    assert full.said("audit", "check", "--known", end) == said
+    assert full.run("audit", "check", "--known", "3").exit_code == 2
+    store = Store(full.url)
+    with store.write() as uow:
+        uow.session.get_one(AuditLine, 2).subject_id = "someone else"
+    store.close()
+    assert full.refused("audit", "check") == "Error: the audit is broken: line 2 was changed.\n"
 
 
 def test_settings_that_cannot_be_used_are_all_named(bare: Shell) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from ..domain import joining, throttle
+from ..domain.audit import What
 from ..domain.errors import NotFound, RateLimited, Stale
 from ..domain.events import RoomChanged
 from ..domain.roles import Role, Seat
@@ -19,7 +20,7 @@ from ..storage.courses import Course, Enrolment, Person, SignInFailure
 from ..storage.invitations import Guest
 from ..storage.rooms import Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import access
+from . import access, audit
 from .journal import stamp
 from .work import Work
 
@@ -128,6 +129,7 @@ def come_in(uow: UnitOfWork, token: str) -> tuple[Person, str]:
     if _answer(uow, guest, room) is not Answer.ADMITTED or guest.person_id is None:
         raise NotFound(NO_GUEST)
     access.check(uow, room.id, guest.person_id)
+    audit.note(uow, What.SIGNED_IN, actor=guest.person_id, data={"by": "code", "room": room.id})
     return uow.session.get_one(Person, guest.person_id), room.id
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
+from ..domain.audit import What
 from ..domain.errors import Invalid, NotAllowed, NotFound, RateLimited
 from ..domain.joining import is_guest
 from ..domain.roles import Role
@@ -16,6 +17,7 @@ from ..domain.text import text
 from ..domain.throttle import WINDOW, wait
 from ..storage.courses import Course, Enrolment, Link, Person, SignInFailure
 from ..storage.unit_of_work import Store, UnitOfWork
+from . import audit
 from .passwords import LONGEST, SHORTEST, Hasher
 from .roster import lose_rights
 from .seating import unseat
@@ -26,6 +28,7 @@ NO_LINK = text(
 )
 GUEST = text("Guests have no personal link: they came in by a room’s code, for that room alone.")
 NO_MATCH = text("That email and password do not belong together.")
+BY_PASSWORD = {"by": "password"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,16 @@ def redeem(uow: UnitOfWork, token: str) -> Person:
     """Who comes in by this link. It may be used again, from another device, until it expires."""
     link = open_link(uow, token)
     link.used_at = uow.now
+    audit.note(uow, What.SIGNED_IN, actor=link.person_id, course=link.course_id, data={"by": "link"})
     return link.person
+
+
+def refuse_link(uow: UnitOfWork, token: str) -> None:
+    """Notes that someone tried to come in by a link that was good once. What was never a link is nobody's to note."""
+    link = uow.session.scalar(select(Link).where(Link.token_hash == _hash(token)))
+    if link is not None:
+        person, course = link.person_id, link.course_id
+        audit.note(uow, What.SIGN_IN_REFUSED, actor=None, subject=person, course=course, data={"by": "link"})
 
 
 def _issue(uow: UnitOfWork, row: Enrolment, base_url: str, days: int) -> IssuedLink:
@@ -141,13 +153,15 @@ def set_password(store: Store, hasher: Hasher, email: str, password: str) -> Non
     with store.write() as uow:
         person = _staff(uow, email)
         person.password_hash = hashed
+        audit.note(uow, What.PASSWORD_SET, actor=None, subject=person.id)
         sign_out_everywhere(uow, person.id)
 
 
 def sign_in(store: Store, hasher: Hasher, email: str, password: str) -> Person:
     """Who this is. Raises NotAllowed, the same for every reason, or RateLimited; both cost an unknown account the same.
 
-    The try is counted before it is checked, so that many at once are not more than one after the other.
+    The try is counted before it is checked, so that many at once are not more than one after the other. One that comes
+    too soon is not noted, or a flood of them would fill the audit.
     """
     account = _hash(email.strip().lower())
     pause = store.change(_count_try, account)
@@ -157,8 +171,9 @@ def sign_in(store: Store, hasher: Hasher, email: str, password: str) -> Person:
         person = _with_email(uow, email)
     usable = person.password_hash if person and person.active else None
     if not hasher.verify(usable, password[:LONGEST]) or person is None:
+        store.change(audit.note, What.SIGN_IN_REFUSED, actor=None, subject=person and person.id, data=BY_PASSWORD)
         raise NotAllowed(NO_MATCH)
-    store.change(_forget_tries, account)
+    store.change(_came_in, account, person.id)
     return person
 
 
@@ -172,8 +187,9 @@ def _count_try(uow: UnitOfWork, account: str) -> float:
     return pause
 
 
-def _forget_tries(uow: UnitOfWork, account: str) -> None:
+def _came_in(uow: UnitOfWork, account: str, person_id: str) -> None:
     uow.session.execute(delete(SignInFailure).where(SignInFailure.account_hash == account))
+    audit.note(uow, What.SIGNED_IN, actor=person_id, data=BY_PASSWORD)
 
 
 def _staff(uow: UnitOfWork, email: str) -> Person:

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from ..domain.errors import Stale, Unavailable
 from ..domain.events import Event
 from ..domain.text import text
+from . import audit
 from .engine import OffLoop, is_sqlite, reading_engine, writing_engine
 
 ATTEMPTS = 4
@@ -30,12 +31,16 @@ class Announcer(Protocol):
 
 
 class UnitOfWork:
-    """`session` to read and write rows, `now` for every stamp in it, `announce` for what follows the commit."""
+    """`session` to read and write rows, `now` for every stamp in it, `announce` for what follows the commit.
+
+    `notes` are for the audit, and are stored with the commit: see `services.audit`.
+    """
 
     def __init__(self, session: Session, now: datetime) -> None:
         self.session = session
         self.now = now
         self.events: list[Event] = []
+        self.notes: list[audit.Note] = []
         self._connection: Connection | None = None
 
     @property
@@ -72,9 +77,11 @@ class Store:
         self._turn = Lock() if is_sqlite(url) else None
 
     @contextmanager
-    def read(self) -> Iterator[UnitOfWork]:
-        """A unit of work that only reads."""
+    def read(self, *, whole: bool = False) -> Iterator[UnitOfWork]:
+        """A unit of work that only reads. `whole`: all of it as of one moment, as SQLite does anyway."""
         with Session(self.reading, expire_on_commit=False) as session:
+            if whole and self._turn is None:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield UnitOfWork(session, self.clock())
 
     @contextmanager
@@ -89,6 +96,9 @@ class Store:
             with Session(self.writing, expire_on_commit=False) as session:
                 uow = UnitOfWork(session, self.clock())
                 yield uow
+                if uow.notes:
+                    session.flush()
+                    audit.append(session, uow.notes, uow.now)
                 session.commit()
         except StaleDataError as error:
             raise Stale(text("Someone else changed this first. Look again.")) from error

@@ -135,8 +135,7 @@ def _asked() -> Asked | None:
 
 
 def _let_in() -> ResponseReturnValue:
-    with parts().store.read() as uow:
-        person, room_id = guests.come_in(uow, request.cookies.get(cookie_name(), ""))
+    person, room_id = parts().store.change(guests.come_in, request.cookies.get(cookie_name(), ""))
     come_in(person)
     log.info("signed in as a guest: %s", person.id)
     answer = redirect(url_for("rooms.show", room_id=room_id), 303)

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..domain.errors import NotAllowed, RateLimited
+from ..domain.errors import NotAllowed, NotFound, RateLimited
 from ..domain.text import Text, text
 from ..services import people
 from .identity import come_in, leave, own_path
@@ -57,7 +57,11 @@ def link(token: str) -> str:
 @blueprint.post("/l/<token>", endpoint="redeem")
 def redeem(token: str) -> ResponseReturnValue:
     """Signs in whoever the link is for."""
-    person = parts().store.change(people.redeem, token)
+    try:
+        person = parts().store.change(people.redeem, token)
+    except NotFound:
+        parts().store.change(people.refuse_link, token)
+        raise
     come_in(person)
     log.info("signed in by link: %s", person.id)
     return redirect(url_for("home.index"), 303)

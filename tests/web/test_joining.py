@@ -7,10 +7,12 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from pallpractice.domain.joining import ALPHABET
 from pallpractice.domain.room import Act, Action
 from pallpractice.services import rounds, seating
+from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Person
 from pallpractice.storage.invitations import Guest
 from pallpractice.storage.rooms import Room
@@ -135,6 +137,8 @@ def test_the_way_in_is_let_in_and_signed_in_once(door: Door, ada: PageClient) ->
     door.act("Cleo", "guest:admit", guest=door.guest().id)
     assert ada.get("/api/v1/waiting").get_json() == {"answer": "admitted"}
     entered = ada.get("/waiting")
+    with door.store.read() as uow:
+        assert uow.session.scalars(select(AuditLine.data)).all() == [{"by": "code", "room": door.room}]
     assert (entered.status_code, entered.location) == (303, f"/rooms/{door.room}")
     assert ada.get_cookie("guest") is None
     room = ada.get(entered.location)

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from pallpractice.domain.events import Event, RightsLost
 from pallpractice.services import people
+from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Person, Revocation
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import Clock, PageClient, SavedCourse
@@ -76,6 +77,9 @@ def test_a_link_ends_when_it_expires(client_as: ClientAs, store: Store, course: 
     clock.now += timedelta(days=14)
     assert client_as(None).get(path).status_code == 404
     assert client_as(None).submit(path).status_code == 404
+    with store.read() as uow:
+        noted = uow.session.execute(select(AuditLine.what, AuditLine.subject_id)).all()
+    assert noted == [("sign_in_refused", course.lena.id)], "a look alone is not noted"
 
 
 def test_a_newer_link_replaces_the_older_of_that_course_only(
