@@ -9,10 +9,12 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from ...domain.audit import What as Noted
 from ...domain.exports import Format, What
 from ...library import Library
 from ...storage.courses import Course
 from ...storage.unit_of_work import Store, UnitOfWork
+from .. import audit
 from . import codebook
 from .files import open_writing
 from .journal import journal
@@ -85,6 +87,8 @@ def make(
 
 def note(uow: UnitOfWork, source: Reading, what: What, format: Format, rows: int | None, actor: str | None) -> None:
     """Writes down who took which file out of the course; `actor` None is whoever runs the machine."""
+    data = {"file": what.value, "format": format.value, "rows": rows}
+    audit.note(uow, Noted.EXPORTED, actor=actor, course=source.course.id, data=data)
 
 
 def pieces(source: Reading, what: What, format: Format, off_loop: OffLoop = here) -> Iterator[bytes]:
