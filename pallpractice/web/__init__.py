@@ -15,6 +15,7 @@ def register(app: Flask, parts: Parts) -> None:
         circles,
         courses,
         errors,
+        exports,
         groups,
         guards,
         home,
@@ -52,6 +53,7 @@ def register(app: Flask, parts: Parts) -> None:
         meetings,
         groups,
         plan,
+        exports,
     ):
         app.register_blueprint(pages.blueprint)
 

@@ -17,7 +17,7 @@ from ..storage.unit_of_work import Store
 class Parts:
     """`present` tells who is connected to a room; `offload` runs what would hold up the others.
 
-    `solving` runs what takes a core for seconds, one at a time.
+    `solving` runs what takes a core for seconds, one at a time; `exporting` writes the pages of files.
     """
 
     settings: Settings
@@ -25,6 +25,7 @@ class Parts:
     library: Library
     offload: Callable[..., Any]
     solving: Callable[..., Any]
+    exporting: Callable[..., Any]
     present: Callable[[str], set[str]]
     postman: Postman | None = None
     hasher: Hasher = field(init=False)

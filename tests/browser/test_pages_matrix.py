@@ -61,6 +61,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
     "/courses/<slug>/plan/people": [("Oren", f"{COURSE}/plan/people")],
     "/courses/<slug>/plan/round": [("Oren", f"{COURSE}/plan/round")],  # without saying which: what was refused
+    "/courses/<slug>/exports": [("Oren", f"{COURSE}/exports")],
     "/groups/<group_id>": [("Lena", "/groups/{group}"), ("Cleo", "/groups/{group}")],
     "/board/<session_id>": [("Oren", "/board/{session}"), ("Cleo", "/board/{session}")],
     "no such page": [("Lena", "/no/such/page"), (None, "/no/such/page")],
@@ -75,6 +76,8 @@ NO_PAGES = {
     "/courses/<slug>/plan/progress",
     "/courses/<slug>/plan/sheet.csv",
     "/courses/<slug>/calendar.ics",
+    "/courses/<slug>/exports/progress",
+    "/courses/<slug>/exports/<file_id>",
     "/static/<build>/<path:filename>",
     "/static/<build>/words/<code>.json",
     "/socket.io/",
@@ -179,7 +182,9 @@ def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str,
 def test_what_is_named_as_no_page_is_none(stage: Stage, ids: dict[str, str]) -> None:
     oren = stage.window("Oren")
     values = {"<room_id>": ids["room"], "<slug>": "serious-talk", "<build>": "x", "<path:filename>": "js/room.js"}
-    for rule in sorted(NO_PAGES - {"/socket.io/", "/static/<build>/words/<code>.json"}):
+    # A file is there once it has been made: tests/web/test_exports.py.
+    others = {"/socket.io/", "/static/<build>/words/<code>.json", "/courses/<slug>/exports/<file_id>"}
+    for rule in sorted(NO_PAGES - others):
         path = rule
         for name, value in values.items():
             path = path.replace(name, value)

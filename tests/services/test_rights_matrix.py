@@ -414,6 +414,10 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/people/<person_id>/remove": all_get(400, signed_out=400),
     "POST /courses/<slug>/people/<person_id>/restore": all_get(400, signed_out=400),
     "POST /courses/<slug>/people/<person_id>/link": all_get(400, signed_out=400),
+    "GET /courses/<slug>/exports": only("Oren"),
+    "POST /courses/<slug>/exports": all_get(400, signed_out=400),
+    "GET /courses/<slug>/exports/progress": only("Oren"),
+    "GET /courses/<slug>/exports/<file_id>": only(),  # none has been made; tests/web/test_exports.py has one
     "GET /groups/<group_id>": only(*MEMBERS),
     "POST /groups/<group_id>/goal": all_get(400, signed_out=400),
     "POST /groups/<group_id>/hand-over": all_get(400, signed_out=400),
