@@ -56,6 +56,16 @@ def register(app: Flask, parts: Parts) -> None:
         exports,
     ):
         app.register_blueprint(pages.blueprint)
+    _open_api(app)
+
+
+def _open_api(app: Flask) -> None:
+    """What programs ask, by a token of their own: no cookie counts there, so no form's token is asked for."""
+    from .api import description, records
+
+    description.describe(app, records.blueprint)
+    app.extensions["csrf"].exempt(records.blueprint)
+    app.register_blueprint(description.docs)
 
 
 def _configure(app: Flask, parts: Parts) -> None:
