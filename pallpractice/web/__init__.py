@@ -31,6 +31,7 @@ def register(app: Flask, parts: Parts) -> None:
         roster,
         rubrics,
         scenarios,
+        tokens,
     )
 
     _configure(app, parts)
@@ -54,6 +55,7 @@ def register(app: Flask, parts: Parts) -> None:
         groups,
         plan,
         exports,
+        tokens,
     ):
         app.register_blueprint(pages.blueprint)
     _open_api(app)

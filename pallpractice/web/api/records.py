@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from ...domain.errors import Conflict, Refusal
+from ...domain.errors import Conflict, NotFound, Refusal
 from ...domain.exports import HOLDS, MEDIA_TYPES, SAFE_FOR, TITLES, Format, What
 from ...domain.roles import Role
 from ...domain.roster import RosterRefused
@@ -310,10 +310,11 @@ def list_exports(args: Args, slug: str) -> Any:
     return _page(files, args)
 
 
+WHICH = {"name": "what", "in": "path", "required": True, "schema": {"type": "string", "enum": [*map(str, What)]}}
 CONTENT = {"schema": {"type": "string"}, "description": "The file, page by page as it is read"}
 
 
-@blueprint.route("/exports/<any({}):what>".format(",".join(What)))
+@blueprint.route("/exports/<what>", parameters=[WHICH])
 @blueprint.arguments(schemas.ExportQuery, location="query")
 @blueprint.alt_response(200, success=True, content_type="text/csv", **CONTENT)
 @blueprint.alt_response(200, success=True, content_type="application/x-ndjson", **CONTENT)
@@ -325,6 +326,8 @@ def take_out(args: Args, slug: str, what: str) -> Response:
 
     It is noted who took it. `research` is refused with `not_allowed` while fewer than five people have agreed to it.
     """
+    if what not in [*What]:
+        raise NotFound(text("There is no such file."))
     house, wanted, format_ = parts(), What(what), Format(args["format"])
     source = making.reading(house.store, house.library, bearer().course_id)
     pieces = making.pieces(source, wanted, format_, house.exporting)
