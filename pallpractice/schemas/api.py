@@ -17,10 +17,8 @@ from .reasons import reason
 UNKNOWN = RAISE
 LARGEST_PAGE = 500
 STREAMED = [format for format in Format if format is not Format.XLSX]
-# Something to read in it, and nothing that no file can hold.
-READABLE = validate.Regexp(
-    r"^[^\x00-\x1f\x7f\ud800-\udfff]*[^\s\x00-\x1f\x7f\ud800-\udfff][^\x00-\x1f\x7f\ud800-\udfff]*$"
-)
+NO_NUL = validate.Regexp(r"^[^\x00]*$")
+READABLE = validate.Regexp(r"^[^\x00]*[^\s\x00][^\x00]*$")  # something to read in it
 MESSAGE = "A sentence for people, in the language asked for by Accept-Language"
 
 
@@ -71,14 +69,14 @@ class ExportQuery(Strict):
 
 def cell(column: str, **more: Any) -> fields.String:
     length = validate.Length(max=LONGEST.get(column, 64))
-    return fields.String(validate=[length, writable], **more)
+    return fields.String(validate=[length, NO_NUL, writable], **more)
 
 
 class PersonChange(Strict):
     """What is to be different of a person; what is left out stays, an empty text clears."""
 
-    name = fields.String(validate=[validate.Length(1, LONGEST["name"]), READABLE])
-    email = fields.String(validate=[validate.Length(3, LONGEST["email"]), writable])
+    name = fields.String(validate=[validate.Length(1, LONGEST["name"]), READABLE, writable])
+    email = fields.String(validate=[validate.Length(3, LONGEST["email"]), NO_NUL, writable])
     role = fields.String(validate=one_of(Role))
     profession = cell("profession")
     institution = cell("institution")
@@ -92,8 +90,8 @@ class PersonChange(Strict):
 class NewPerson(PersonChange):
     """Someone to be added. Whoever has an account already keeps it."""
 
-    name = fields.String(required=True, validate=[validate.Length(1, LONGEST["name"]), READABLE])
-    email = fields.String(required=True, validate=[validate.Length(3, LONGEST["email"]), writable])
+    name = fields.String(required=True, validate=[validate.Length(1, LONGEST["name"]), READABLE, writable])
+    email = fields.String(required=True, validate=[validate.Length(3, LONGEST["email"]), NO_NUL, writable])
     role = fields.String(required=True, validate=one_of(Role))
 
 
