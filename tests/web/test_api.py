@@ -492,7 +492,13 @@ def within_reach(app: Flask, course: SavedCourse) -> dict[str, Any]:
                 parameter["schema"]["enum"] = there[parameter["name"]]
         for method in set(operations) - {"parameters"}:
             operations[method].pop("security", None)
-    likely = {"email": ["a@example.org", "b@example.org", "no one"], "time_zone": ["", "UTC"], "group": ["", "Maple"]}
+    likely = {
+        "name": ["Nora", "=1+1", "Åse Ø"],
+        "email": ["a@example.org", "b@example.org", "c@example.org"],
+        "time_zone": ["", "UTC"],
+        "group": ["", "Maple"],
+        "pronouns": ["", "they"],
+    }
     for name in ("NewPerson", "PersonChange"):
         for field, values in likely.items():
             spec["components"]["schemas"][name]["properties"][field]["enum"] = values
