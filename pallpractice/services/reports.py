@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from ..domain import times
+from ..domain import takes, times
 from ..domain.errors import NotFound
 from ..domain.roles import Seat
 from ..domain.room import Action
@@ -75,7 +75,8 @@ def report(uow: UnitOfWork, library: Library, round_id: str, reader: str) -> Pla
         observations=noticed,
         names=names,
     )
-    return {**_heading(source), **_ratings(source), **_words(source), "timeline": _timeline(source, stops)}
+    line = _timeline(source, stops)
+    return {**_heading(source), **_ratings(source), **_words(source), "timeline": line, "takes": _compared(line)}
 
 
 def _still_enrolled(uow: UnitOfWork, room: Room, person: str) -> bool:
@@ -215,7 +216,7 @@ def _said(source: Source, comments: Sequence[Plain], judgement: str) -> list[Pla
 
 def _timeline(source: Source, stops: Sequence[JournalLine]) -> Plain:
     orm, round_id = source.uow.session, source.round.id
-    takes = orm.scalars(select(TakeRow).where(TakeRow.round_id == round_id).order_by(TakeRow.number))
+    rows = orm.scalars(select(TakeRow).where(TakeRow.round_id == round_id).order_by(TakeRow.number))
     return {
         "length_s": round(source.round.encounter_s or 0.0, 1),
         "takes": [
@@ -225,7 +226,7 @@ def _timeline(source: Source, stops: Sequence[JournalLine]) -> Plain:
                 "from_beat": _beat_title(source.scenario, take.from_beat),
                 "from_offset_s": take.from_offset_s,
             }
-            for take in takes
+            for take in rows
         ],
         "timeouts": _time_outs(source, stops),
         "observations": [
@@ -243,6 +244,30 @@ def _timeline(source: Source, stops: Sequence[JournalLine]) -> Plain:
         ],
         "felt": _felt(source),
     }
+
+
+def _compared(line: Plain) -> list[Plain]:
+    """The takes of a timeline side by side, when there was more than one."""
+    found: list[Plain] = []
+    before: list[str] | None = None
+    taken = takes.spans([(take["number"], take["offset_s"]) for take in line["takes"]], line["length_s"])
+    for take, span in zip(line["takes"], taken, strict=True):
+        noted = [one for one in line["observations"] if one["take"] == span.number]
+        markers = [one["marker"] for one in noted if one["kind"] == "marker"]
+        felt = [(each["name"], takes.felt_over(each["points"], span)) for each in line["felt"]]
+        found.append(
+            {
+                **take,
+                "length_s": span.length,
+                "timeouts": [one for one in line["timeouts"] if one["take"] == span.number],
+                "felt": [{"name": name, "first": over.first, "last": over.last} for name, over in felt if over],
+                "markers": takes.tallied(markers, before),
+                "words": [one for one in noted if one["kind"] == "verbatim"],
+                "notes": [one for one in noted if one["kind"] == "note" and one["text"]],
+            }
+        )
+        before = markers
+    return found if len(found) > 1 else []
 
 
 def _beat_title(scenario: Scenario, beat_id: str | None) -> str | None:
@@ -265,6 +290,7 @@ def _time_outs(source: Source, stops: Sequence[JournalLine]) -> list[Plain]:
         found.append(
             {
                 "offset_s": line.answer.get("offset_s", 0.0),
+                "take": line.take,
                 "stopped_s": round((after - line.at).total_seconds(), 1),
                 "reason": line.data.get("reason"),
                 "by": source.names.get(line.person_id, ""),

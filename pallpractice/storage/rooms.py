@@ -67,6 +67,15 @@ class SeatRow(Base):
     person: Mapped[Person] = relationship()
 
 
+class Dismissal(Base):
+    """Someone who was taken out of a room from the board: neither group nor plan puts them back, until it changes."""
+
+    __tablename__ = "dismissals"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+
+
 class RoundRow(Base):
     """One learner's turn with one scenario."""
 

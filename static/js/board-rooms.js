@@ -1,6 +1,6 @@
 // The rooms: a card for each, those who ask for help first; or one table of them all.
 
-import { useRef, useState } from '../vendor/preact-hooks.js';
+import { useRef, useState } from '../vendor/preact.js';
 import { NoticeForm } from './board-all.js';
 import { ROLE_WORDS, WhoWhere } from './board-people.js';
 import { byNeed, inOrder, parts, understudies } from './board-state.js';
@@ -11,7 +11,12 @@ import { hourMinute } from './saving.js';
 import { act, announce, clockNow, view } from './store.js';
 import { t, tn } from './translated.js';
 import { Button, Facts, Fold, html, Icon } from './ui.js';
-import { PHASE_WORDS, TURN_WORDS } from './words.js';
+import { TURN_WORDS } from './words.js';
+
+const PHASE_WORDS = {
+  lobby: t('In the lobby'), briefing: t('Briefing'), encounter: t('Encounter'), time_out: t('Time-out'), notes: t('Writing notes'),
+  debrief: t('Debrief'), close: t('Round closed'),
+};
 
 export function Rooms() {
   const shown = useRef([]);

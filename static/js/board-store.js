@@ -1,6 +1,6 @@
 // What the board knows beyond the store, and its line: the views come in, the rooms' own actions go out.
 
-import { batch, computed, effect, signal } from '../vendor/signals.js';
+import { batch, computed, effect, signal } from '../vendor/preact.js';
 import { justClosed, newRequests } from './board-state.js';
 import { connect } from './connection.js';
 import { device, forgetAll, localStore } from './device.js';

@@ -1,7 +1,6 @@
 // The board: all rooms of a session. Reads what the page was made with, opens the line, and lays out the parts.
 
-import { useEffect, useRef } from '../vendor/preact-hooks.js';
-import { render } from '../vendor/preact.js';
+import { render, useEffect, useRef } from '../vendor/preact.js';
 import { AllRooms } from './board-all.js';
 import { Requests } from './board-help.js';
 import { Overview, Tray } from './board-people.js';

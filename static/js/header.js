@@ -1,6 +1,6 @@
 // The frame of the room: where you are, your seat, the clock; the phase strip; what is amiss with the line; tabs.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { characterName } from './brief.js';
 import { ClockFace } from './clock-face.js';
 import { store } from './drafts.js';

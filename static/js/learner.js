@@ -9,6 +9,17 @@ import { act, may, view } from './store.js';
 import { t } from './translated.js';
 import { Button, html } from './ui.js';
 
+/** In each phase the heading of "my panel", and the one thing to do next. */
+export const STEPS = {
+  lobby: [t('You will be in the chair'), t('Join the meeting and say hello. You may already write the goal you want to work on.')],
+  briefing: [t('Before you begin'), t('Read the brief, write one goal, then say you are ready.')],
+  encounter: [t('You are in the conversation'), t('Talk with the patient. Stop the clock whenever it helps.')],
+  time_out: [t('Time-out'), t('Say what is hard just now, and where you want to get to.')],
+  notes: [t('Rate yourself first'), t('A few quiet minutes. No one sees this before you submit it.')],
+  debrief: [t('Debrief'), t('You speak first. What others noticed opens as each turn comes.')],
+  close: [t('One next step'), t('Write one thing you will try next time. Your report is ready.')],
+};
+
 export function Panel() {
   const { phase } = view.value;
   return html`

@@ -1,7 +1,7 @@
 // "My notes": what is mine alone. For most a timeline; cues; and words this device kept that nobody has.
 
 import { Cues } from './cue.js';
-import { Reflection } from './debrief.js';
+import { Reflection, reflectsHere } from './debrief.js';
 import { draft, draftKeys } from './drafts.js';
 import { mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
@@ -23,7 +23,7 @@ export function Notes() {
     <${MyTimeline} />
     <${Cues} />
     <${Leftovers} />
-    ${view.value.phase === 'close' && html`<${Reflection} />`}`;
+    ${view.value.phase === 'close' && !reflectsHere() && html`<${Reflection} />`}`;
 }
 
 /** Words this device still holds for a box that has gone: shown, so that nothing is lost unseen. */

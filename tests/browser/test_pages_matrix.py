@@ -55,6 +55,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/people/<person_id>": [("Oren", COURSE + "/people/{lena}")],
     "/courses/<slug>/people/<person_id>/remove": [("Oren", COURSE + "/people/{lena}/remove")],
     "/courses/<slug>/groups": [("Oren", f"{COURSE}/groups")],
+    "/courses/<slug>/groups/<group_id>": [("Oren", f"{COURSE}/groups/{{group}}")],
     "/courses/<slug>/invitations": [("Oren", f"{COURSE}/invitations")],
     "/courses/<slug>/meeting": [("Oren", f"{COURSE}/meeting")],
     "/courses/<slug>/plan": [("Oren", f"{COURSE}/plan")],
@@ -141,23 +142,23 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
         }
 
 
-def visitor(stage: Stage, who: str | None, width: int, height: int, dots: int) -> Page:
+def visitor(stage: Stage, who: str | None, width: int, height: int, **options: Any) -> Page:
     name = who or "nobody"
     if name not in stage.pages and who:
-        stage.window(who, width, height, device_scale_factor=dots)
+        stage.window(who, width, height, **options)
     elif name not in stage.pages:
         size: ViewportSize = {"width": width, "height": height}
-        stage.pages[name] = stage.chromium.new_context(viewport=size, device_scale_factor=dots).new_page()
+        stage.pages[name] = stage.chromium.new_context(viewport=size, **options).new_page()
     return stage.pages[name]
 
 
 def opened(
-    stage: Stage, ids: dict[str, str], width: int = 1280, height: int = 900, dots: int = 1
+    stage: Stage, ids: dict[str, str], width: int = 1280, height: int = 900, **options: Any
 ) -> Iterator[tuple[str, Page]]:
     """Each page with all its folds open."""
     stage.expected = ("400", "404")  # the browser tells of such answers
     for who, path in CASES:
-        page = visitor(stage, who, width, height, dots)
+        page = visitor(stage, who, width, height, **options)
         page.goto(stage.house.server.url + path.format_map(ids))
         expect(page.locator("main").first).to_be_visible()
         expect(page.locator("main").get_by_text("Opening the")).to_have_count(0)
@@ -180,7 +181,7 @@ def test_no_page_has_a_barrier(stage: Stage, ids: dict[str, str], chosen: tuple[
 @pytest.mark.matrix
 def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str, str]) -> None:
     """A window of 1280 px at 200 % is one of 640 px with two dots to a pixel."""
-    pages = opened(stage, ids, 640, 450, 2)
+    pages = opened(stage, ids, 640, 450, device_scale_factor=2)
     wide = {what: page.evaluate("document.documentElement.scrollWidth") for what, page in pages}
     assert {what: width for what, width in wide.items() if width > 640} == {}
 

@@ -458,6 +458,8 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/groups": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/proposal": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/move": all_get(400, signed_out=400),
+    "GET /courses/<slug>/groups/<group_id>": only("Oren"),
+    "POST /courses/<slug>/groups/take-out": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/pin": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/coach": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/add": all_get(400, signed_out=400),
