@@ -10,6 +10,7 @@ from webargs.flaskparser import FlaskParser
 from ...domain.errors import Invalid
 from ...domain.text import text
 from ...schemas import api as schemas
+from ..parts import parts
 
 VERSION = "1.0"
 ABOUT = """The records of one course: people, sessions, groups, plan, participation, and files.
@@ -99,7 +100,8 @@ def spec_of(app: Flask) -> dict[str, Any]:
 def show() -> str:
     """The description to read: every address, what it takes and what it answers."""
     spec = spec_of(current_app)
-    return render_template("api.html", spec=spec, parts=_parts(spec))
+    example = f'curl -H "Authorization: Bearer $TOKEN" {parts().settings.base_url}/api/v1/courses/COURSE/people'
+    return render_template("api.html", spec=spec, parts=_parts(spec), example=example)
 
 
 def _parts(spec: dict[str, Any]) -> list[dict[str, Any]]:

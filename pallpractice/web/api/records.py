@@ -186,7 +186,7 @@ def _changed(verb: Any) -> Any:
         wrong: dict[str, list[Any]] = {}
         for fault in refused.faults:
             wrong.setdefault(fault.column, []).append(fault.reason)
-        raise Conflict(text("The course can't take this person so."), fields=wrong) from None
+        raise Conflict(text("The course can’t take this person as they are."), fields=wrong) from None
 
 
 # --- the course as it is planned and held
