@@ -14,7 +14,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SIGNING_IN = text("Too many people are signing in just now. Try again in a moment.")
 SOLVING = text("Groups or plans of other courses are being made just now. Try again in a minute.")
-
+PRINTING = text("Other people's files are being made just now. Try again in a moment.")
 EXPORTING = text("Many files are being made just now. Try again in a minute.")
 
 
@@ -70,6 +70,11 @@ def solving(mode: str) -> Offload:
 def exporting(mode: str) -> Offload:
     """The same for writing and packing what is taken out of courses, a page at a time."""
     return Offload(mode, at_once=1, waiting=20, busy=EXPORTING)
+
+
+def printing(mode: str) -> Offload:
+    """The same for laying out a file of pages, which takes a second or two of a core: apart from all others."""
+    return Offload(mode, at_once=1, waiting=8, busy=PRINTING)
 
 
 def _here(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -57,11 +57,11 @@ HOLDS = {
         "A row for each person and session they were in: from when to when, and the minutes in it."
     ),
     What.RATINGS: text(
-        "A row for each rating of each released scorecard, and for each comment in it, by name. Drafts and what is "
-        "still sealed are not in it."
+        "A row for each rating of each released scorecard, for each comment in it, and for each correction, by name. "
+        "Drafts, and what is still sealed or held back, are not in it."
     ),
     What.OBSERVATIONS: text(
-        "What observers, coaches and actors noted in rounds that are closed, by name and to the second."
+        "What observers, coaches and actors noted in rounds whose report is out, by name and to the second."
     ),
     What.JOURNAL: text(
         "Everything that was done in the rooms, when and by whom, without what people wrote, rated or felt."

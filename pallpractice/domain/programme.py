@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
+from .release import Policy
 from .roles import SessionKind, Skill, Track
 
 Where = tuple[str | int, ...]  # a place in the programme file, as ("days", 1, "sessions", 3)
@@ -47,8 +48,10 @@ class Programme:
     meeting_url_template: str = ""
     language: str = ""  # of letters to those who chose none
     observers_see_scorecards: bool = False
-    scenarios: tuple[str, ...] | None = None  # ids; None says nothing, and what was chosen before stays
-    rubrics: Mapping[Skill, str] | None = None  # in place of those the scenarios name; None as above
+    release: Policy | None = None  # None says nothing, and what was chosen before stays; so for the three below
+    peer_names: bool | None = None
+    scenarios: tuple[str, ...] | None = None  # ids
+    rubrics: Mapping[Skill, str] | None = None  # in place of those the scenarios name
 
     @property
     def zone(self) -> ZoneInfo:

@@ -153,6 +153,10 @@ def _chosen(programme: Programme) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     if programme.meeting_url_template:
         chosen["meeting_url_template"] = programme.meeting_url_template
+    if programme.release is not None:
+        chosen["release_policy"] = programme.release.value
+    if programme.peer_names is not None:
+        chosen["peer_names"] = programme.peer_names
     if programme.scenarios is not None:
         chosen["scenario_ids"] = list(programme.scenarios)
     if programme.rubrics is not None:

@@ -96,6 +96,9 @@ class RoundRow(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     encounter_s: Mapped[float | None]
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The report as a whole is out; its learner first opened it.
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class TakeRow(Base):

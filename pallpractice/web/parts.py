@@ -17,7 +17,8 @@ from ..storage.unit_of_work import Store
 class Parts:
     """`present` tells who is connected to a room; `offload` runs what would hold up the others.
 
-    `solving` runs what takes a core for seconds, one at a time; `exporting` writes the pages of files.
+    `solving` runs what takes a core for seconds, one at a time, and so does `printing`, which lays out files of pages,
+    and `exporting`, which writes what is taken out of courses.
     """
 
     settings: Settings
@@ -26,6 +27,7 @@ class Parts:
     offload: Callable[..., Any]
     solving: Callable[..., Any]
     exporting: Callable[..., Any]
+    printing: Callable[..., Any]
     present: Callable[[str], set[str]]
     postman: Postman | None = None
     hasher: Hasher = field(init=False)

@@ -24,6 +24,12 @@ const OPENED = {
   coach: [t('Everything is open now: your coach’s notes came last.'), t('Everything is open now: the coach’s notes came last.')],
 };
 
+/** Where the course lets nothing open in the debrief: when it does. */
+const LATER = {
+  close: t('What was written opens when the round is closed. Until then, say it aloud.'),
+  hand: t('What was written opens when the coach has looked it through and releases it. Until then, say it aloud.'),
+};
+
 const Story = later(() => import('./story.js'), 'Story');
 
 /** All that this seat may read of what was noticed, its own included. @returns {any[]} */
@@ -40,17 +46,27 @@ export function Debrief() {
     <${Turns} turn=${turn} />
     ${mineNow && html`<p class="callout turn-now"><strong>${SAY[seat.value]}</strong></p>`}
     ${released && html`<p class="opens">${OPENED[turn][seat.value === 'learner' ? 0 : 1]}</p>`}
+    ${LATER[view.value.release] && html`<p class="opens">${LATER[view.value.release]}</p>`}
     <${Goal} />
     <${Story} notes=${noticed()} />
     ${seat.value === 'coach' && html`<${Opened} notes=${observations ?? []} cards=${mine.value.scorecards ?? []} />`}
     ${released && html`<${Opened} notes=${released.observations ?? []} cards=${released.scorecards ?? []} />`}
-    <${OwnCard} /><${Submit} />`;
+    <${OwnCard} /><${Submit} />
+    ${seat.value === 'coach' && html`<${ReportLink} />`}`;
+}
+
+/** The coach reads it before the learner does, and can hold a comment back there. */
+function ReportLink() {
+  const { report_url } = mine.value;
+  if (report_url) return html`<p><a class=${`button${view.value.phase === 'close' ? ' primary' : ''}`} href=${report_url}><${Icon} name="link" /><span>${seat.value === 'learner' ? t('Open my report') : t('Look through the report')}</span></a></p>
+    ${seat.value === 'coach' && view.value.release === 'hand' && html`<p class="hint">${t('The learner gets it once you release it there.')}</p>`}`;
+  return seat.value === 'learner' && view.value.release === 'hand' && html`<p class="hint">${t('Your report is there once your coach has looked it through and releases it. Your home page will say so.')}</p>`;
 }
 
 function Turns({ turn }) {
   const now = TURNS.indexOf(turn);
   return html`<ol class="turns" aria-label=${t('Who speaks')}>${TURNS.map((each, index) => html`<li key=${each} aria-current=${each === turn ? 'step' : null} data-done=${index < now ? 'yes' : 'no'}>
-    <${SeatBadge} seat=${TURN_SEAT[each]} /><span class="hint">${index < now ? html`<${Icon} name="check" /> ${t('has spoken')}` : index === now ? t('speaks now') : t('sealed until their turn')}</span></li>`)}</ol>`;
+    <${SeatBadge} seat=${TURN_SEAT[each]} /><span class="hint">${index < now ? html`<${Icon} name="check" /> ${t('has spoken')}` : index === now ? t('speaks now') : view.value.release === 'turn' ? t('sealed until their turn') : t('speaks later')}</span></li>`)}</ol>`;
 }
 
 /** What others gave, as far as it is open: by whoever gave it. */
@@ -65,7 +81,7 @@ export function Opened({ notes, cards }) {
 /** Open where there are words to talk about; numbers alone stay folded. */
 function Card({ card, rubric }) {
   const words = Object.values(card.entries).some((each) => each.text);
-  return html`<${Fold} open=${words} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />${!words && html` <span class="hint">${t('ratings only')}</span>`}`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${words} /><//>`;
+  return html`<${Fold} open=${words} title=${html`${card.name} <${SeatBadge} seat=${card.seat} />${!words && html` <span class="hint">${t('ratings only')}</span>`}`}><${Scorecard} entries=${card.entries} rubric=${rubric} fold=${words} />${card.held?.length > 0 && html`<p class="hint">${t('Some of this is held back from the learner.')}</p>`}<//>`;
 }
 
 /** Whoever speaks now is on top. */
@@ -86,7 +102,7 @@ export function Close() {
   const cards = released?.scorecards ?? mine.value.scorecards ?? [];
   return html`
     ${may('nextstep:set') && html`<${NextStep} />`}
-    ${mine.value.report_url && html`<p><a class="button primary" href=${mine.value.report_url}><${Icon} name="link" /><span>${seat.value === 'learner' ? t('Open my report') : t('Open the report')}</span></a></p>`}
+    <${ReportLink} />
     ${mine.value.shared_reflections?.length > 0 && html`<h3>${t('Shared with you')}</h3>${mine.value.shared_reflections.map((each) => html`<div class="written" key=${each.person}><h4>${each.name}</h4><p>${each.text}</p></div>`)}`}
     ${reflectsHere() && html`<${Reflection} />`}
     ${seat.value === 'coach' && html`<p class="hint">${t('Does someone need more? Ask for help, and the organiser is told.')}</p>`}

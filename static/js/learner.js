@@ -1,7 +1,7 @@
 // My panel for the learner: the one in the chair. No scoring while talking.
 
 import { Brief, Goal } from './brief.js';
-import { UseCourseGoal } from './coursegoal.js';
+import { Offers } from './coursegoal.js';
 import { TextField } from './fields.js';
 import { EndEncounter, Questions, Ready, TimeOutButtons } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
@@ -34,7 +34,7 @@ function Before() {
   return html`
     ${may('goal:set') && html`<${TextField} key="goal" name=${`${round}:goal`} label=${t('My goal for this round')}
       hint=${t('One thing, in your words: “stay with the emotion before giving information”. Everyone in the room can read it.')}
-      value=${view.value.goal} rows=${2} save=${saveGoal} extra=${html`<${UseCourseGoal} name=${`${round}:goal`} saveGoal=${saveGoal} />`} />`}
+      value=${view.value.goal} rows=${2} save=${saveGoal} extra=${html`<${Offers} name=${`${round}:goal`} saveGoal=${saveGoal} />`} />`}
     <${Ready} />
     <${Brief} open=${true} />`;
 }

@@ -172,11 +172,17 @@ async function submit() {
   await act('scorecard:submit');
 }
 
+const SEALED = {
+  turn: t('<strong>Submitted.</strong> It is sealed until its turn in the debrief.'),
+  close: t('<strong>Submitted.</strong> It is sealed until the round is closed.'),
+  hand: t('<strong>Submitted.</strong> It is sealed until the coach releases it.'),
+};
+
 /** What I submitted, to read. */
 export function Submitted() {
   const { rubric } = view.value;
   const entries = mine.value.scorecard?.entries ?? {};
-  return html`<p class="callout ok">${rich(t('<strong>Submitted.</strong> It is sealed until its turn in the debrief.'))}</p>
+  return html`<p class="callout ok">${rich(SEALED[view.value.release])}</p>
     <${Scorecard} entries=${entries} rubric=${rubric} level="h3" />`;
 }
 
@@ -189,6 +195,6 @@ export function Scorecard({ entries, rubric, fold = false, level = 'h4' }) {
   const ratings = rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? t('Not observed') : t('{n} of {all}', { n: entries[item.id].rating, all: rubric.scale.max })}</dd></div>`)}</dl>`;
   // Words come before numbers: in a debrief it is the words that are talked about.
   return html`
-    ${written.map(([id, each]) => html`<div class="written"><${level}>${prompt(id)}<//><p>${each.text}</p></div>`)}
+    ${written.map(([id, each]) => html`<div class="written"><${level}>${prompt(id)}<//><p>${each.text}</p>${each.held && html`<p class="hint">${t('The coach holds this back: {reason}', { reason: each.held })}</p>`}</div>`)}
     ${fold && ratings ? html`<${Fold} title=${t('Ratings')}>${ratings}<//>` : ratings}`;
 }

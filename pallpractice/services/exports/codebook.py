@@ -11,7 +11,7 @@ from ...domain.exports import What
 from ...domain.rubric import Rubric
 from ...storage.rooms import RoundRow
 from .. import editions
-from .rounds import closed
+from .rounds import out
 from .sheets import Column, Kind, Reading, Row, Sheet
 
 COLUMNS = (
@@ -37,11 +37,11 @@ def rows(files: Mapping[What, Sheet], rubrics: list[Rubric]) -> list[Row]:
 
 
 def used(reading: Reading) -> list[Rubric]:
-    """The rubrics of the course's closed rounds, each in every version used."""
+    """The rubrics of the course's rounds whose report is out, each in every version used."""
     with reading.store.read() as uow:
         pairs = uow.session.execute(
             select(RoundRow.rubric_id, RoundRow.rubric_version)
-            .where(RoundRow.id.in_(closed(reading.course).order_by(None)))
+            .where(RoundRow.id.in_(out(reading.course).order_by(None)))
             .distinct()
             .order_by(RoundRow.rubric_id, RoundRow.rubric_version)
         )

@@ -2,7 +2,8 @@
 
 - Only rounds count whose learner agreed, and only ratings whose rater did.
 - People and rounds get ids made for this file alone, and the rows come in the order of those, which is nobody's.
-- There are no words, names, dates, groups or rooms in it; "not observed" stays, since it is an answer.
+- There are no words, names, dates, groups or rooms in it; "not observed" stays, since it is an answer. What
+  was corrected is told as corrected.
 - What is said of a person, their days and cases too, is cut back until FEWEST people or more share all of it. Who still
   stands out is left out, with their ratings.
 
@@ -21,16 +22,17 @@ from ...domain.aggregates import FEWEST, enough
 from ...domain.errors import NotAllowed
 from ...domain.text import text
 from ...storage.courses import Course, Enrolment, Person, Session
-from ...storage.feedback import Entry, Scorecard
+from ...storage.feedback import Correction, Entry, Scorecard
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
 from . import consenting
 from .people import ROLES, TRACKS
 from .plan import SKILLS
-from .rounds import ROUNDS, SEATS, closed, released
+from .rounds import ROUNDS, SEATS, corrections, out, released
 from .sheets import Column, Kind, Reading, Row, Sheet, slices
 
 K = TypeVar("K", bound=Hashable)
+Rated = tuple[Entry | Correction, Scorecard]  # a line as it stands after its corrections
 COLUMNS = (
     Column("round", Kind.ID, "The round, by an id made for this file"),
     Column("skill", Kind.TEXT, "What the session practised", SKILLS),
@@ -115,18 +117,20 @@ class Study:
     def pages(self) -> Iterator[list[Row]]:
         for some in slices(self.rounds, ROUNDS):
             with self.reading.store.read() as uow:
-                answered = uow.session.execute(released([one.row.id for one in some])).all()
-            ratings: dict[str, list[tuple[Entry, Scorecard]]] = defaultdict(list)
+                ids = [one.row.id for one in some]
+                answered, anew = uow.session.execute(released(ids)).all(), corrections(uow, ids)
+            ratings: dict[str, list[Rated]] = defaultdict(list)
             for entry, card in answered:
-                if (entry.rating is not None or entry.not_observed) and card.rater_id in self.people:
-                    ratings[card.round_id].append((entry, card))
+                stands = anew.get((card.id, entry.entry), [entry])[-1]
+                if (stands.rating is not None or stands.not_observed) and card.rater_id in self.people:
+                    ratings[card.round_id].append((stands, card))
             yield [row for one in some for row in self._of_round(one, ratings[one.row.id])]
 
-    def _of_round(self, one: Practised, ratings: Sequence[tuple[Entry, Scorecard]]) -> list[Row]:
+    def _of_round(self, one: Practised, ratings: Sequence[Rated]) -> list[Row]:
         rows = [self._row(one, entry, card) for entry, card in ratings]
         return sorted(rows, key=lambda row: (row[9], row[13]))
 
-    def _row(self, one: Practised, entry: Entry, card: Scorecard) -> Row:
+    def _row(self, one: Practised, entry: Entry | Correction, card: Scorecard) -> Row:
         learner, rater = self.people[one.row.learner_id], self.people[card.rater_id]
         return (
             one.alias,
@@ -153,7 +157,7 @@ def _rounds(uow: UnitOfWork, course: Course, learners: Collection[str]) -> list[
         select(RoundRow, Session)
         .join(Room, Room.id == RoundRow.room_id)
         .join(Session, Session.id == Room.session_id)
-        .where(RoundRow.id.in_(closed(course).order_by(None)), RoundRow.learner_id.in_(list(learners)))
+        .where(RoundRow.id.in_(out(course).order_by(None)), RoundRow.learner_id.in_(list(learners)))
     )
     days = {day: number for number, day in enumerate(sorted({one.day for one in course.sessions}), 1)}
     rounds = [Practised(_fresh(), row, session.skill, days[session.day]) for row, session in found]

@@ -1,5 +1,9 @@
-"""What was done in rounds: ratings and comments that were released, and observations of rounds that are closed."""
+"""What was done in rounds whose report is out: released ratings and comments with their corrections, and observations.
 
+A comment that the coach holds back is in no file. A correction is a row of its own beside the line it is about.
+"""
+
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +17,7 @@ from ...domain.observation import Kind as Noticed
 from ...domain.roles import Seat
 from ...domain.rubric import Rubric
 from ...storage.courses import Course, Group, Person, Session
-from ...storage.feedback import Entry, Observation, Scorecard
+from ...storage.feedback import Correction, Entry, Observation, Scorecard
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import editions
@@ -48,6 +52,9 @@ RATINGS = (
     Column("rating", Kind.WHOLE, "On the rubric's scale; empty where not observed, and for a comment"),
     Column("not_observed", Kind.YES_NO, "Whether the rater said that there was nothing to rate; never a zero"),
     Column("text", Kind.TEXT, "The words of a comment"),
+    Column("correction", Kind.WHOLE, "0 as it was given; from 1 what was said anew of it since, the highest standing"),
+    Column("corrected_by", Kind.PERSON, "Of a correction, who made it"),
+    Column("corrected_at", Kind.INSTANT, "Of a correction, when it was made"),
     Column("submitted_at", Kind.INSTANT, "When the scorecard was handed in"),
     Column("released_at", Kind.INSTANT, "When it was opened to the learner"),
 )
@@ -75,20 +82,20 @@ class Heard:
     rubrics: Mapping[str, Rubric]
 
 
-def closed(course: Course) -> Select[str]:
-    """The rounds of a course that are over, in the order in which they began."""
+def out(course: Course) -> Select[str]:
+    """The rounds of a course whose report is out, in the order in which they began."""
     return (
         select(RoundRow.id)
         .join(Room, Room.id == RoundRow.room_id)
         .join(Session, Session.id == Room.session_id)
-        .where(Session.course_id == course.id, RoundRow.closed_at.is_not(None))
+        .where(Session.course_id == course.id, RoundRow.released_at.is_not(None))
         .order_by(RoundRow.started_at, RoundRow.id)
     )
 
 
-def _closed(reading: Reading) -> list[str]:
+def _out(reading: Reading) -> list[str]:
     with reading.store.read() as uow:
-        return list(uow.session.scalars(closed(reading.course)))
+        return list(uow.session.scalars(out(reading.course)))
 
 
 def _heard(reading: Reading, uow: UnitOfWork, ids: Sequence[str]) -> Heard:
@@ -135,44 +142,71 @@ def released(round_ids: Select[str] | Sequence[str]) -> Select[Entry, Scorecard]
         .join(Scorecard, Scorecard.id == Entry.scorecard_id)
         .where(Scorecard.round_id.in_(round_ids), Scorecard.status == "released")
         .where(Entry.rating.is_not(None) | Entry.not_observed | (func.coalesce(Entry.text, "") != ""))
+        .where(Entry.held_at.is_(None))
     )
 
 
+Line = tuple[str, str]  # a scorecard and the entry of it
+
+
+def corrections(uow: UnitOfWork, round_ids: Sequence[str]) -> dict[Line, list[Correction]]:
+    """What was said anew of the lines of these rounds, in order."""
+    rows = uow.session.scalars(
+        select(Correction).where(Correction.round_id.in_(round_ids)).order_by(Correction.made_at, Correction.id)
+    )
+    found: dict[Line, list[Correction]] = defaultdict(list)
+    for row in rows:
+        found[row.scorecard_id, row.entry].append(row)
+    return found
+
+
 def _ratings(reading: Reading, uow: UnitOfWork, ids: Sequence[str]) -> list[Row]:
-    heard, rater = _heard(reading, uow, ids), aliased(Person)
-    rows = uow.session.execute(released(ids).add_columns(rater.name).join(rater, rater.id == Scorecard.rater_id)).all()
+    heard, anew, rater = _heard(reading, uow, ids), corrections(uow, ids), aliased(Person)
+    found = uow.session.execute(released(ids).add_columns(rater.name).join(rater, rater.id == Scorecard.rater_id))
     order = {round_id: place for place, round_id in enumerate(ids)}
-    rows = sorted(rows, key=lambda row: (order[row[1].round_id], row[1].submitted_at, row[1].id, row[0].entry))
-    return [_rating(heard, entry, card, name) for entry, card, name in rows]
+    rows = sorted(found.all(), key=lambda row: (order[row[1].round_id], row[1].submitted_at, row[1].id, row[0].entry))
+    return [
+        _rating(heard, card, name, said, number)
+        for entry, card, name in rows
+        for number, said in enumerate([entry, *anew.get((card.id, entry.entry), [])])
+    ]
 
 
-def _rating(heard: Heard, entry: Entry, card: Scorecard, rater: str) -> Row:
-    item = heard.rubrics[card.round_id].item(entry.entry)
+def _rating(heard: Heard, card: Scorecard, rater: str, said: Entry | Correction, number: int) -> Row:
+    item = heard.rubrics[card.round_id].item(said.entry)
     return (
         *heard.cells[card.round_id],
         card.rater_id,
         rater,
         card.seat,
-        entry.entry,
+        said.entry,
         RATING if item else COMMENT,
-        entry.rating,
-        entry.not_observed if item else None,
-        entry.text,
+        said.rating,
+        said.not_observed if item else None,
+        said.text,
+        number,
+        said.made_by if isinstance(said, Correction) else None,
+        said.made_at if isinstance(said, Correction) else None,
         card.submitted_at,
         card.released_at,
     )
 
 
 def _count_ratings(reading: Reading) -> int:
+    within = out(reading.course).order_by(None)
+    lines = released(within).with_only_columns(Entry.scorecard_id, Entry.entry).subquery()
+    anew = select(func.count()).join_from(
+        lines, Correction, (Correction.scorecard_id == lines.c.scorecard_id) & (Correction.entry == lines.c.entry)
+    )
     with reading.store.read() as uow:
-        every = released(closed(reading.course).order_by(None)).with_only_columns(func.count())
-        return uow.session.scalar(every) or 0
+        given = uow.session.scalar(select(func.count()).select_from(lines)) or 0
+        return given + (uow.session.scalar(anew) or 0)
 
 
 ratings = Sheet(
     RATINGS,
     count=_count_ratings,
-    pages=lambda reading: reading.pages(_closed(reading), lambda uow, ids: _ratings(reading, uow, ids), ROUNDS),
+    pages=lambda reading: reading.pages(_out(reading), lambda uow, ids: _ratings(reading, uow, ids), ROUNDS),
 )
 
 
@@ -211,7 +245,7 @@ def _observation(heard: Heard, one: Observation, author: str) -> Row:
 
 
 def _count_observations(reading: Reading) -> int:
-    within = closed(reading.course).order_by(None)
+    within = out(reading.course).order_by(None)
     with reading.store.read() as uow:
         return (
             uow.session.scalar(select(func.count()).select_from(Observation).where(Observation.round_id.in_(within)))
@@ -222,5 +256,5 @@ def _count_observations(reading: Reading) -> int:
 observations = Sheet(
     OBSERVATIONS,
     count=_count_observations,
-    pages=lambda reading: reading.pages(_closed(reading), lambda uow, ids: _observations(reading, uow, ids), ROUNDS),
+    pages=lambda reading: reading.pages(_out(reading), lambda uow, ids: _observations(reading, uow, ids), ROUNDS),
 )
