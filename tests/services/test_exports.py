@@ -147,7 +147,13 @@ def test_ratings_are_what_the_journal_tells_was_saved_and_handed_in(held: Held) 
     handed_in = {(line["round"], line["person"]) for line in held.journal("scorecard:submit")}
     closed = held.closed()
     expected = {key: value for key, value in saved.items() if key[0] in closed and key[:2] in handed_in}
-    rows = held.rows(What.RATINGS)
+    gone = held.sql(
+        "select s.round_id, s.rater_id, e.entry from entries e join scorecards s on s.id = e.scorecard_id "
+        "where e.held_at is not null"
+    )
+    assert len(gone) == 1
+    expected.pop(gone[0])
+    rows = [row for row in held.rows(What.RATINGS) if not row["correction"]]
     told = {
         (row["round_id"], row["rater_id"], row["entry"]): "not_observed"
         if row["not_observed"]
@@ -159,6 +165,21 @@ def test_ratings_are_what_the_journal_tells_was_saved_and_handed_in(held: Held) 
     assert told == expected
     assert len(rows) == len(told)
     assert 0 < len(expected) < len(saved)  # drafts and the open round stay behind
+
+
+def test_a_correction_is_a_row_beside_what_was_given(held: Held) -> None:
+    made = held.sql(
+        "select s.round_id, s.rater_id, c.entry, c.rating, c.not_observed, c.text, c.made_by from corrections c "
+        "join scorecards s on s.id = c.scorecard_id order by c.made_at, c.id"
+    )
+    fields = ("round_id", "rater_id", "entry", "rating", "not_observed", "text", "corrected_by")
+    rows = [row for row in held.rows(What.RATINGS) if row["correction"]]
+    assert sorted(row["correction"] for row in rows) == [1, 1, 2]
+    assert {tuple(row[field] or None for field in fields) for row in rows} == {
+        tuple(value or None for value in one) for one in made
+    }
+    lines = Counter((row["round_id"], row["rater_id"], row["entry"]) for row in held.rows(What.RATINGS))
+    assert sorted(lines[row["round_id"], row["rater_id"], row["entry"]] for row in rows) == [1, 3, 3]
 
 
 def test_observations_are_what_was_noted_and_not_taken_back(held: Held) -> None:
@@ -202,14 +223,18 @@ def test_no_file_holds_what_is_nobody_elses(held: Held) -> None:
     for what in What:
         found = {secret.kind for _, secret in held.course.book.found(held.bytes(what).decode())}
         assert found == may.get(what, set()), what
-    assert {"cue", "help", "reflection", "goal", "next_step"} <= {one.kind for one in held.course.book.secrets.values()}
+    assert {"cue", "help", "reflection", "goal", "next_step", "held"} <= {
+        one.kind for one in held.course.book.secrets.values()
+    }
 
 
 # --- research
 
 
 def test_research_tells_the_same_ratings_by_other_names(held: Held) -> None:
-    rows, named = held.rows(What.RESEARCH), held.rows(What.RATINGS)
+    rows = held.rows(What.RESEARCH)
+    standing = {(row["round_id"], row["rater_id"], row["entry"]): row for row in held.rows(What.RATINGS)}
+    named = list(standing.values())  # the last of each line: as corrected
     agreed = set(held.course.agreed)
     expected = Counter(
         (row["seat"], row["rubric"], row["entry"], row["rating"], row["not_observed"])

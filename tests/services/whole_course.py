@@ -7,6 +7,7 @@ room of all stays in the notes of its last round, so that there is something nob
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -21,9 +22,11 @@ from pallpractice.library import programme as programme_file
 from pallpractice.library import roster as roster_file
 from pallpractice.library.shelf import Library
 from pallpractice.services import consents, courses, hot, presence, roster, rounds
+from pallpractice.services.feedback import corrections
 from pallpractice.services.presence import Change, Place
 from pallpractice.storage.base import new_id
 from pallpractice.storage.courses import Course, Enrolment, Session
+from pallpractice.storage.feedback import Entry, Scorecard
 from pallpractice.storage.plans import PlannedRound
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
@@ -96,6 +99,7 @@ class WholeCourse:
         self.attend()
         for key in TURNS:
             self.practise(key)
+        self.look_again()
         assert not self.refused, self.refused[0].message
         return self
 
@@ -251,6 +255,30 @@ class WholeCourse:
         few = tables[:4]
         reflect = lambda one: {"text": self.words("reflection"), "shared": False}  # noqa: E731
         self.each(few, lambda one: (one.learners[at], "reflection:save", reflect(one)))
+
+    def look_again(self) -> None:
+        """In the first room a coach corrects a rating twice, adds what was never given, and holds a comment back."""
+        table = self.tables("news")[0]
+        with self.store.read() as uow:
+            row = uow.session.query(rounds.RoundRow).filter_by(room_id=table.room, number=1).one()
+            cards = {card.rater_id: card for card in uow.session.query(Scorecard).filter_by(round_id=row.id)}
+        card = cards[table.coach]
+        rubric = self.library.rubrics[row.rubric_id]
+        first = rubric.items_for("coach")[0].id
+        comments = [one.id for one in rubric.comments_for("coach")]
+        correct = partial(self.store.change, corrections.add, self.library, row.id, card.id, table.coach, reason="Slip")
+        correct(entry=first, rating=2, words=None)
+        correct(entry=first, rating="not_observed", words=None)
+        correct(entry=comments[1], rating=None, words=self.words("comment"))
+        self.held = self.words("held")
+        with self.store.write() as uow:
+            line = uow.session.get_one(Entry, (card.id, comments[0]))
+            line.text, line.held_at, line.held_by, line.held_reason = (
+                self.held,
+                uow.now,
+                table.coach,
+                self.words("held"),
+            )
 
     def observers(self, table: Table, at: int) -> list[str]:
         return [person for place, person in enumerate(table.learners) if place != at]

@@ -22,17 +22,15 @@ from ...domain.aggregates import FEWEST, enough
 from ...domain.errors import NotAllowed
 from ...domain.text import text
 from ...storage.courses import Course, Enrolment, Person, Session
-from ...storage.feedback import Correction, Entry, Scorecard
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
 from . import consenting
 from .people import ROLES, TRACKS
 from .plan import SKILLS
-from .rounds import ROUNDS, SEATS, corrections, out, released
+from .rounds import ROUNDS, SEATS, Answer, answers, out
 from .sheets import Column, Kind, Reading, Row, Sheet, slices
 
 K = TypeVar("K", bound=Hashable)
-Rated = tuple[Entry | Correction, Scorecard]  # a line as it stands after its corrections
 COLUMNS = (
     Column("round", Kind.ID, "The round, by an id made for this file"),
     Column("skill", Kind.TEXT, "What the session practised", SKILLS),
@@ -117,20 +115,19 @@ class Study:
     def pages(self) -> Iterator[list[Row]]:
         for some in slices(self.rounds, ROUNDS):
             with self.reading.store.read() as uow:
-                ids = [one.row.id for one in some]
-                answered, anew = uow.session.execute(released(ids)).all(), corrections(uow, ids)
-            ratings: dict[str, list[Rated]] = defaultdict(list)
-            for entry, card in answered:
-                stands = anew.get((card.id, entry.entry), [entry])[-1]
-                if (stands.rating is not None or stands.not_observed) and card.rater_id in self.people:
-                    ratings[card.round_id].append((stands, card))
-            yield [row for one in some for row in self._of_round(one, ratings[one.row.id])]
+                answered = answers(uow, [one.row.id for one in some])
+            ratings: dict[str, list[Answer]] = defaultdict(list)
+            for one in answered:
+                if (one.stands.rating is not None or one.stands.not_observed) and one.card.rater_id in self.people:
+                    ratings[one.card.round_id].append(one)
+            yield [row for each in some for row in self._of_round(each, ratings[each.row.id])]
 
-    def _of_round(self, one: Practised, ratings: Sequence[Rated]) -> list[Row]:
-        rows = [self._row(one, entry, card) for entry, card in ratings]
+    def _of_round(self, one: Practised, ratings: Sequence[Answer]) -> list[Row]:
+        rows = [self._row(one, rating) for rating in ratings]
         return sorted(rows, key=lambda row: (row[9], row[13]))
 
-    def _row(self, one: Practised, entry: Entry | Correction, card: Scorecard) -> Row:
+    def _row(self, one: Practised, rating: Answer) -> Row:
+        card, stands = rating.card, rating.stands
         learner, rater = self.people[one.row.learner_id], self.people[card.rater_id]
         return (
             one.alias,
@@ -146,9 +143,9 @@ class Study:
             card.seat,
             rater.role,
             rater.profession,
-            entry.entry,
-            entry.rating,
-            entry.not_observed,
+            stands.entry,
+            stands.rating,
+            stands.not_observed,
         )
 
 

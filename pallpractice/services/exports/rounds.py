@@ -4,13 +4,12 @@ A comment that the coach holds back is in no file. A correction is a row of its 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased
 
 from ...domain.observation import Judgement
 from ...domain.observation import Kind as Noticed
@@ -22,7 +21,7 @@ from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import editions
 from .plan import SKILLS
-from .sheets import Column, Kind, Reading, Row, Sheet
+from .sheets import Column, Kind, Reading, Row, Sheet, slices
 
 ROUNDS = 10  # of which the ratings or observations are read at a time
 SEATS = {seat.value: seat.value for seat in Seat if seat is not Seat.ORGANISER}
@@ -42,6 +41,7 @@ ROUND = (
     Column("learner", Kind.TEXT, "Their name"),
 )
 RATING, COMMENT = "rating", "comment"
+RELEASED = "released"
 RATINGS = (
     *ROUND,
     Column("rater_id", Kind.PERSON, "Who rated; the learner too"),
@@ -135,44 +135,58 @@ def _heard(reading: Reading, uow: UnitOfWork, ids: Sequence[str]) -> Heard:
 # --- ratings
 
 
-def released(round_ids: Select[str] | Sequence[str]) -> Select[Entry, Scorecard]:
-    """What was answered on the released scorecards of these rounds: ratings, "not observed", and comments."""
-    return (
-        select(Entry, Scorecard)
-        .join(Scorecard, Scorecard.id == Entry.scorecard_id)
-        .where(Scorecard.round_id.in_(round_ids), Scorecard.status == "released")
-        .where(Entry.rating.is_not(None) | Entry.not_observed | (func.coalesce(Entry.text, "") != ""))
-        .where(Entry.held_at.is_(None))
-    )
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of a released scorecard: as it was given, by number 0, and each correction since, from 1."""
+
+    card: Scorecard
+    entry: str
+    said: tuple[tuple[int, Entry | Correction], ...]
+
+    @property
+    def stands(self) -> Entry | Correction:
+        """What holds now."""
+        return self.said[-1][1]
 
 
-Line = tuple[str, str]  # a scorecard and the entry of it
+def answers(uow: UnitOfWork, round_ids: Sequence[str]) -> list[Answer]:
+    """What was answered on the released scorecards of these rounds, and not held back; in the order of handing in."""
+    cards = uow.session.scalars(
+        select(Scorecard)
+        .where(Scorecard.round_id.in_(round_ids), Scorecard.status == RELEASED)
+        .order_by(Scorecard.submitted_at, Scorecard.id)
+    ).all()
+    anew: dict[tuple[str, str], list[Correction]] = defaultdict(list)
+    made = select(Correction).where(Correction.round_id.in_(round_ids))
+    for row in uow.session.scalars(made.order_by(Correction.made_at, Correction.id)):
+        anew[row.scorecard_id, row.entry].append(row)
+    return [answer for card in cards for answer in _answers(card, anew)]
 
 
-def corrections(uow: UnitOfWork, round_ids: Sequence[str]) -> dict[Line, list[Correction]]:
-    """What was said anew of the lines of these rounds, in order."""
-    rows = uow.session.scalars(
-        select(Correction).where(Correction.round_id.in_(round_ids)).order_by(Correction.made_at, Correction.id)
-    )
-    found: dict[Line, list[Correction]] = defaultdict(list)
-    for row in rows:
-        found[row.scorecard_id, row.entry].append(row)
-    return found
+def _answers(card: Scorecard, anew: Mapping[tuple[str, str], list[Correction]]) -> Iterator[Answer]:
+    given = {line.entry: line for line in card.entries}
+    for entry in sorted(given.keys() | {of for card_id, of in anew if card_id == card.id}):
+        line, since = given.get(entry), anew.get((card.id, entry), [])
+        said: list[tuple[int, Entry | Correction]] = [*enumerate(since, 1)]
+        if line and (line.rating is not None or line.not_observed or line.text):
+            said.insert(0, (0, line))
+        if said and not (line and line.held_at):
+            yield Answer(card, entry, tuple(said))
 
 
 def _ratings(reading: Reading, uow: UnitOfWork, ids: Sequence[str]) -> list[Row]:
-    heard, anew, rater = _heard(reading, uow, ids), corrections(uow, ids), aliased(Person)
-    found = uow.session.execute(released(ids).add_columns(rater.name).join(rater, rater.id == Scorecard.rater_id))
+    heard, found = _heard(reading, uow, ids), answers(uow, ids)
+    raters = select(Person.id, Person.name).where(Person.id.in_({one.card.rater_id for one in found}))
+    names = {row.id: row.name for row in uow.session.execute(raters)}
     order = {round_id: place for place, round_id in enumerate(ids)}
-    rows = sorted(found.all(), key=lambda row: (order[row[1].round_id], row[1].submitted_at, row[1].id, row[0].entry))
     return [
-        _rating(heard, card, name, said, number)
-        for entry, card, name in rows
-        for number, said in enumerate([entry, *anew.get((card.id, entry.entry), [])])
+        _rating(heard, one.card, names[one.card.rater_id], number, said)
+        for one in sorted(found, key=lambda one: order[one.card.round_id])
+        for number, said in one.said
     ]
 
 
-def _rating(heard: Heard, card: Scorecard, rater: str, said: Entry | Correction, number: int) -> Row:
+def _rating(heard: Heard, card: Scorecard, rater: str, number: int, said: Entry | Correction) -> Row:
     item = heard.rubrics[card.round_id].item(said.entry)
     return (
         *heard.cells[card.round_id],
@@ -193,14 +207,12 @@ def _rating(heard: Heard, card: Scorecard, rater: str, said: Entry | Correction,
 
 
 def _count_ratings(reading: Reading) -> int:
-    within = out(reading.course).order_by(None)
-    lines = released(within).with_only_columns(Entry.scorecard_id, Entry.entry).subquery()
-    anew = select(func.count()).join_from(
-        lines, Correction, (Correction.scorecard_id == lines.c.scorecard_id) & (Correction.entry == lines.c.entry)
-    )
     with reading.store.read() as uow:
-        given = uow.session.scalar(select(func.count()).select_from(lines)) or 0
-        return given + (uow.session.scalar(anew) or 0)
+        return sum(
+            len(one.said)
+            for ids in slices(uow.session.scalars(out(reading.course)).all(), ROUNDS)
+            for one in answers(uow, ids)
+        )
 
 
 ratings = Sheet(
