@@ -30,6 +30,7 @@ docs = Blueprint("api_docs", __name__)
 class Parser(FlaskParser):
     """Reads arguments; what is wrong is refused like everywhere else here."""
 
+    DEFAULT_VALIDATION_STATUS = 400
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query"), schemas.UNKNOWN)
 
     def handle_error(self, error: Any, *_: Any, **__: Any) -> Any:
@@ -52,6 +53,9 @@ class OurApi(Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         pass
+
+    def _register_pagination_header(self) -> None:
+        """Pages are told in the answer."""
 
 
 def describe(app: Flask, blueprint: Described) -> OurApi:
