@@ -14,6 +14,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SIGNING_IN = text("Too many people are signing in just now. Try again in a moment.")
 SOLVING = text("Groups or plans of other courses are being made just now. Try again in a minute.")
+PRINTING = text("Other people's files are being made just now. Try again in a moment.")
 
 
 class Offload:
@@ -63,6 +64,11 @@ def off_loop(mode: str) -> Offload:
 def solving(mode: str) -> Offload:
     """The same for work that takes a core for seconds: one at a time, apart from the sign-ins."""
     return Offload(mode, at_once=1, waiting=4, busy=SOLVING)
+
+
+def printing(mode: str) -> Offload:
+    """The same for laying out a file of pages, which takes a second or two of a core: apart from all others."""
+    return Offload(mode, at_once=1, waiting=8, busy=PRINTING)
 
 
 def _here(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:

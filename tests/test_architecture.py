@@ -51,6 +51,7 @@ ONLY_IN: dict[str, set[str]] = {
     "flask_babel": {"web"},
     "segno": {"web"},
     "brotli": {"web"},
+    "weasyprint": {"web"},
 }
 
 

@@ -69,7 +69,18 @@ def draft(url: str, message: str) -> Path:
 
 def import_tables() -> None:
     """Makes every table known to `Base.metadata`."""
-    from . import audit, courses, feedback, groups, invitations, plans, presence, rooms, scenarios  # noqa: F401
+    from . import (  # noqa: F401
+        audit,
+        courses,
+        credit,
+        feedback,
+        groups,
+        invitations,
+        plans,
+        presence,
+        rooms,
+        scenarios,
+    )
 
 
 def _config(connection: Connection) -> Config:

@@ -17,7 +17,7 @@ from ..storage.unit_of_work import Store
 class Parts:
     """`present` tells who is connected to a room; `offload` runs what would hold up the others.
 
-    `solving` runs what takes a core for seconds, one at a time.
+    `solving` runs what takes a core for seconds, one at a time, and `printing` lays out files of pages, one at a time.
     """
 
     settings: Settings
@@ -25,6 +25,7 @@ class Parts:
     library: Library
     offload: Callable[..., Any]
     solving: Callable[..., Any]
+    printing: Callable[..., Any]
     present: Callable[[str], set[str]]
     postman: Postman | None = None
     hasher: Hasher = field(init=False)
