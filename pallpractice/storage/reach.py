@@ -1,6 +1,6 @@
 """Follows the registry's paths from a row to the person or the course it belongs to."""
 
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, select
 
@@ -19,7 +19,7 @@ def leads_to(start: Table, path: str) -> str:
     if start.c[step].primary_key and not start.c[step].foreign_keys and not rest:
         return str(start.c[step])
     named = _named(start.c[step])
-    return leads_to(cast(Table, named.table), rest) if rest else str(named)
+    return leads_to(named.table, rest) if rest else str(named)
 
 
 def where(start: Table, path: str, values: Any) -> ColumnElement[bool]:
@@ -28,7 +28,7 @@ def where(start: Table, path: str, values: Any) -> ColumnElement[bool]:
     if not rest:
         return start.c[step].in_(values)
     named = _named(start.c[step])
-    return start.c[step].in_(select(named).where(where(cast(Table, named.table), rest, values)))
+    return start.c[step].in_(select(named).where(where(named.table, rest, values)))
 
 
 def _named(column: Column[Any]) -> Column[Any]:

@@ -162,9 +162,9 @@ REGISTRY: dict[str, Held] = {
             WORDS: "goal",
         },
         Purpose.PRACTICE,
-        text("Rooms you are in the chair of"),
+        text("Rooms"),
         Keep.FEEDBACK,
-        {"round_id.learner_id": OWN},
+        {"round_id.learner_id": COPY},
         "session_id.course_id",
     ),
     "seats": Held(
