@@ -23,6 +23,7 @@ def register(app: Flask, parts: Parts) -> None:
         joining,
         language,
         meetings,
+        mine,
         people,
         plan,
         reports,
@@ -52,6 +53,7 @@ def register(app: Flask, parts: Parts) -> None:
         meetings,
         groups,
         plan,
+        mine,
     ):
         app.register_blueprint(pages.blueprint)
 

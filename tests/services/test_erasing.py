@@ -141,6 +141,7 @@ def test_the_row_that_is_left_is_nobodys(store: Store, nothing_to_prove: Places)
         assert (row.name, row.email) == ("Someone who has left", f"erased-{lena}@erased.invalid")
         assert (row.active, row.password_hash, row.session_epoch) == (False, None, 1)
         assert row.erased_at
+        assert not any((row.profession, row.institution, row.pronouns, row.time_zone, row.language))
         assert uow.session.query(Enrolment).filter_by(person_id=lena, removed_at=None).count() == 0
         noted = uow.session.query(AuditLine).filter_by(subject_id=lena, what="erased").one()
         assert noted.data == {"words_too": False, "proves": 0}
