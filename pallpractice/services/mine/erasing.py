@@ -31,6 +31,11 @@ from .scrubbing import scrub
 NOBODY = text("Someone who has left")
 
 
+def nobody(language: str | None) -> str:
+    """The name of whoever has none any more."""
+    return str(said(NOBODY, languages.language(language)))
+
+
 def alone_in(uow: UnitOfWork, person: str) -> list[Course]:
     """The courses that nobody but this person organises."""
     organisers = (
@@ -51,6 +56,11 @@ def erase(uow: UnitOfWork, person_id: str, *, actor: str | None, words_too: bool
     if alone := alone_in(uow, person_id):
         courses = listed([course.title for course in alone])
         raise NotAllowed(text("You are the only organiser of {courses}: make someone else one first.", courses=courses))
+    gone(uow, person_id, actor=actor, words_too=words_too)
+
+
+def gone(uow: UnitOfWork, person_id: str, *, actor: str | None, words_too: bool = False) -> None:
+    """The same for whoever's time is over, whatever they organised."""
     person, proven = uow.session.get_one(Person, person_id), rows.proven(uow, person_id)
     if person.erased_at:
         return
@@ -118,6 +128,6 @@ def _become_nobody(uow: UnitOfWork, person: Person) -> None:
         .where(Enrolment.person_id == person.id, Course.language != "")
         .limit(1)
     )
-    person.name, person.email = said(NOBODY, languages.language(spoken)), erased_address(person.id)
+    person.name, person.email = nobody(spoken), erased_address(person.id)
     person.profession = person.institution = person.pronouns = person.time_zone = person.language = ""
     person.password_hash, person.erased_at = None, uow.now
