@@ -6,6 +6,7 @@ import shlex
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from .services.groups import groupings as grouping
 from .services.imports import Imported
 from .services.invitations import sending
 from .services.invitations.attending import Known
+from .services.mine import retention
 from .services.pairing import making, sheet, solver
 from .services.passwords import Hasher
 from .services.people import IssuedLink
@@ -40,6 +42,7 @@ from .storage import schema
 from .storage.unit_of_work import Store, UnitOfWork
 
 COURSE = click.option("--course", "slug", required=True, metavar="SLUG", help="The course, by its slug.")
+PAUSE_S = 0.02  # between two small transactions, so that a room's writer gets its turn
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -193,6 +196,28 @@ def _known(words: str | None) -> tuple[int, str] | None:
     if not number.isdigit() or len(digest) != 64:
         raise click.UsageError("--known is what a check printed: a number, a colon and 64 hex digits")
     return int(number), digest
+
+
+# --- what goes in its time
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+def retain(dry_run: bool) -> None:
+    """Let go of what has been kept long enough: to be run by cron, once a night.
+
+    How long is long enough, the settings whose names begin with PALLPRACTICE_KEEP_ say. It works in small steps, so
+    that rooms go on meanwhile; stopped midway, it goes on where it was. What went is noted in the audit.
+    """
+    settings = Settings.from_env(serving=False)
+    store = _open(settings)
+    if dry_run:
+        found = retention.due(store, settings.terms)
+        click.echo(table(("count", "what would go"), ((str(one.count), one.rule.words) for one in found)))
+        click.echo("Nothing was changed.")
+        return
+    for one in retention.retain(store, settings.terms, lambda: time.sleep(PAUSE_S)):
+        click.echo(f"{one.count:6} {one.rule.words}")
 
 
 # --- courses and people

@@ -27,7 +27,7 @@ from pallpractice.library import Library, LibraryErrors
 from pallpractice.services import editions
 from pallpractice.storage import schema
 from pallpractice.storage.audit import AuditLine
-from pallpractice.storage.courses import Course, Enrolment, Person, Session
+from pallpractice.storage.courses import Course, Enrolment, Person, Session, SignInFailure
 from pallpractice.storage.plans import Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
 from tests.mailbox import Mailbox, mailbox
@@ -226,6 +226,20 @@ def test_the_audit_is_checked_and_its_first_broken_link_is_named(full: Shell) ->
         uow.session.get_one(AuditLine, 2).subject_id = "someone else"
     store.close()
     assert full.refused("audit", "check") == "Error: the audit is broken: line 2 was changed.\n"
+
+
+def test_what_is_kept_long_enough_is_counted_then_goes(full: Shell) -> None:
+    store = Store(full.url, clock=lambda: datetime.now(UTC) + timedelta(days=3000))
+    with store.write() as uow:
+        uow.session.add(SignInFailure(account_hash="x", at=datetime.now(UTC) - timedelta(days=31)))
+    store.close()
+    line = "1 links that ended, guests, closed windows and wrong passwords of 30 days ago"
+    told = re.sub(" +", " ", full.said("retain", "--dry-run"))
+    assert f"\n{line}\n" in told
+    assert told.endswith("Nothing was changed.\n")
+    assert f" {line}\n" in full.said("retain")
+    assert f" {line.replace('1', '0', 1)}\n" in full.said("retain")
+    assert "1 lines, whole" in full.said("audit", "check")
 
 
 def test_settings_that_cannot_be_used_are_all_named(bare: Shell) -> None:

@@ -76,6 +76,7 @@ def import_tables() -> None:
         feedback,
         groups,
         invitations,
+        mine,
         plans,
         presence,
         rooms,

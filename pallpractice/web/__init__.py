@@ -25,6 +25,7 @@ def register(app: Flask, parts: Parts) -> None:
         joining,
         language,
         meetings,
+        mine,
         people,
         plan,
         portfolio,
@@ -62,6 +63,7 @@ def register(app: Flask, parts: Parts) -> None:
         plan,
         exports,
         tokens,
+        mine,
     ):
         app.register_blueprint(pages.blueprint)
     _open_api(app)

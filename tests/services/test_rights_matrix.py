@@ -398,6 +398,14 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /rubrics/<rubric_id>/print": only(*MEMBERS),
     "GET /me": all_get(200),
     "POST /me": all_get(400, signed_out=400),
+    "GET /me/data": all_get(200),
+    "GET /me/data/erase": all_get(200),
+    **{
+        f"POST /me/data/{verb}": all_get(400, signed_out=400) for verb in ("take", "correct", "ask", "consent", "erase")
+    },
+    "GET /erased": all_get(200, signed_out=200),
+    "GET /courses/<slug>/requests": only("Oren"),
+    "POST /courses/<slug>/requests": all_get(400, signed_out=400),
     "GET /courses/<slug>": only(*MEMBERS),
     "GET /board/<session_id>": only("Cleo", "Oren"),
     "POST /board/<session_id>/rooms": all_get(400, signed_out=400),
