@@ -233,7 +233,7 @@ def test_what_is_kept_long_enough_is_counted_then_goes(full: Shell) -> None:
     with store.write() as uow:
         uow.session.add(SignInFailure(account_hash="x", at=datetime.now(UTC) - timedelta(days=31)))
     store.close()
-    line = "1 links that ended, guests, closed windows and wrong passwords of 30 days ago"
+    line = "1 links, tokens, guests, closed windows and wrong passwords of 30 days ago"
     told = re.sub(" +", " ", full.said("retain", "--dry-run"))
     assert f"\n{line}\n" in told
     assert told.endswith("Nothing was changed.\n")

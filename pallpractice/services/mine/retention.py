@@ -20,6 +20,7 @@ from ...storage.invitations import Guest
 from ...storage.mine import KeptName
 from ...storage.reach import table
 from ...storage.registry import REGISTRY
+from ...storage.tokens import ApiToken
 from ...storage.unit_of_work import Store, UnitOfWork
 from .. import audit
 from . import anonymous, erasing, rows
@@ -142,7 +143,7 @@ def _words(when: Due) -> Iterator[Chosen]:
             yield one, and_(*chosen)
 
 
-SHORTER = {Link.__tablename__, Guest.__tablename__}  # gone before their course's feedback is
+SHORTER = {Link.__tablename__, Guest.__tablename__, ApiToken.__tablename__}  # gone before their course's feedback is
 
 
 def _places(when: Due) -> Iterator[Chosen]:
@@ -155,6 +156,7 @@ def _places(when: Due) -> Iterator[Chosen]:
 def _short(when: Due) -> Iterator[Chosen]:
     since = when.now - SHORT
     yield table(Link.__tablename__), or_(Link.expires_at < since, Link.revoked_at < since)
+    yield table(ApiToken.__tablename__), or_(ApiToken.expires_at < since, ApiToken.revoked_at < since)
     yield table(Guest.__tablename__), Guest.asked_at < since
     yield table(Revocation.__tablename__), Revocation.at < since
     yield table(SignInFailure.__tablename__), SignInFailure.at < since
@@ -213,7 +215,7 @@ RULES: tuple[Rule, ...] = (
     _emptying("words", "goals, comments, observations, cues and notes whose words go", _words),
     Rule("names", "people whom feedback still names", lambda uow, when: len(_named(uow, when)), _anonymise),
     _deleting("places", "places, plans and letters of courses that are over", _places),
-    _deleting("short", "links that ended, guests, closed windows and wrong passwords of 30 days ago", _short),
+    _deleting("short", "links, tokens, guests, closed windows and wrong passwords of 30 days ago", _short),
     Rule("accounts", "people to erase", lambda uow, when: len(_accounts(uow, when)), _erase),
     Rule("audit", "lines of the audit past their days", _old_lines, _drop_lines),
 )
