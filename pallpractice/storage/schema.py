@@ -69,7 +69,7 @@ def draft(url: str, message: str) -> Path:
 
 def import_tables() -> None:
     """Makes every table known to `Base.metadata`."""
-    from . import audit, courses, feedback, groups, invitations, plans, presence, rooms, scenarios  # noqa: F401
+    from . import audit, courses, credit, feedback, groups, invitations, plans, presence, rating, rooms, scenarios  # noqa: F401
 
 
 def _config(connection: Connection) -> Config:
