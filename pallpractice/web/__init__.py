@@ -20,6 +20,7 @@ def register(app: Flask, parts: Parts) -> None:
         credit_office,
         errors,
         evidence,
+        exports,
         groups,
         guards,
         home,
@@ -28,6 +29,7 @@ def register(app: Flask, parts: Parts) -> None:
         joining,
         language,
         meetings,
+        mine,
         my_credit,
         people,
         plan,
@@ -39,6 +41,7 @@ def register(app: Flask, parts: Parts) -> None:
         roster,
         rubrics,
         scenarios,
+        tokens,
     )
 
     _configure(app, parts)
@@ -70,8 +73,21 @@ def register(app: Flask, parts: Parts) -> None:
         plan,
         calibration,
         rating,
+        exports,
+        tokens,
+        mine,
     ):
         app.register_blueprint(pages.blueprint)
+    _open_api(app)
+
+
+def _open_api(app: Flask) -> None:
+    """What programs ask, by a token of their own: no cookie counts there, so no form's token is asked for."""
+    from .api import description, records
+
+    description.describe(app, records.blueprint)
+    app.extensions["csrf"].exempt(records.blueprint)
+    app.register_blueprint(description.docs)
 
 
 def _configure(app: Flask, parts: Parts) -> None:

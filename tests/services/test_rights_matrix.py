@@ -411,6 +411,14 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /rubrics/<rubric_id>/print": only(*MEMBERS),
     "GET /me": all_get(200),
     "POST /me": all_get(400, signed_out=400),
+    "GET /me/data": all_get(200),
+    "GET /me/data/erase": all_get(200),
+    **{
+        f"POST /me/data/{verb}": all_get(400, signed_out=400) for verb in ("take", "correct", "ask", "consent", "erase")
+    },
+    "GET /erased": all_get(200, signed_out=200),
+    "GET /courses/<slug>/requests": only("Oren"),
+    "POST /courses/<slug>/requests": all_get(400, signed_out=400),
     "GET /courses/<slug>": only(*MEMBERS),
     "GET /board/<session_id>": only("Cleo", "Oren"),
     "POST /board/<session_id>/rooms": all_get(400, signed_out=400),
@@ -427,6 +435,24 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/people/<person_id>/remove": all_get(400, signed_out=400),
     "POST /courses/<slug>/people/<person_id>/restore": all_get(400, signed_out=400),
     "POST /courses/<slug>/people/<person_id>/link": all_get(400, signed_out=400),
+    "GET /courses/<slug>/exports": only("Oren"),
+    "POST /courses/<slug>/exports": all_get(400, signed_out=400),
+    "GET /courses/<slug>/exports/progress": only("Oren"),
+    "GET /courses/<slug>/exports/<file_id>": only(),  # none has been made; tests/web/test_exports.py has one
+    "GET /courses/<slug>/tokens": only("Oren"),
+    "POST /courses/<slug>/tokens": all_get(400, signed_out=400),
+    "POST /courses/<slug>/tokens/<token_id>/revoke": all_get(400, signed_out=400),
+    "GET /api/v1/docs": all_get(200, signed_out=200),
+    "GET /api/v1/openapi.json": all_get(200, signed_out=200),
+    # Only a token counts here, whoever's cookie comes with it: tests/web/test_api.py.
+    **dict.fromkeys(
+        [f"GET /api/v1/courses/<slug>{path}" for path in ("", "/people", "/people/<person_id>", "/sessions", "/groups")]
+        + [f"GET /api/v1/courses/<slug>{path}" for path in ("/plan", "/participation", "/exports")]
+        + ["GET /api/v1/courses/<slug>/exports/<what>"]
+        + ["POST /api/v1/courses/<slug>/people"]
+        + [f"{method} /api/v1/courses/<slug>/people/<person_id>" for method in ("PATCH", "DELETE")],
+        all_get(401, signed_out=401),
+    ),
     "GET /groups/<group_id>": only(*MEMBERS),
     "POST /groups/<group_id>/goal": all_get(400, signed_out=400),
     "POST /groups/<group_id>/hand-over": all_get(400, signed_out=400),
