@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ...domain import credit
+from ...domain.audit import What
 from ...domain.credit import Part, Said, Source, Taken, Terms
 from ...domain.errors import Invalid, NotFound
 from ...domain.joining import is_guest
@@ -24,7 +25,7 @@ from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.credit import Statement
 from ...storage.unit_of_work import UnitOfWork
-from .. import presence
+from .. import audit, presence
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -105,7 +106,7 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
             )
             for each in there
         )
-        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or _theirs(each.part, one)]
+        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or meant_for(each.part, one)]
     return found
 
 
@@ -117,7 +118,8 @@ def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
     return taken(uow, course, [person])[person.person_id]
 
 
-def _theirs(each: Part, one: Enrolment) -> bool:
+def meant_for(each: Part, one: Enrolment) -> bool:
+    """A session for everyone, or of their track."""
     return not (each.track and one.track) or each.track == one.track
 
 
@@ -195,6 +197,8 @@ def correct(
     if chosen.starts_at > uow.now:
         raise Invalid(text("That session has not begun yet."))
     _say(uow, Source.HAND, chosen, person.person_id, credit.from_start(chosen, minutes), by, reason.strip())
+    about = {"session": chosen.id, "minutes": minutes}
+    audit.note(uow, What.CORRECTED, actor=by, subject=person.person_id, course=course.id, data=about)
 
 
 @dataclass(frozen=True, slots=True)
