@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .domain import gaps, meeting
+from .domain.holding import Terms
 from .domain.mail import Mail, Relay, Sender, relay, sender
 
 PREFIX = "PALLPRACTICE_"
@@ -50,6 +51,9 @@ class Settings:
     gap_threshold: float = gaps.THRESHOLD
     max_sockets: int = 500
     max_sockets_per_person: int = 5
+    keep_feedback_days: int = 180
+    keep_evidence_days: int = 2192
+    keep_audit_days: int = 2192
     log_level: str = "info"
 
     @property
@@ -63,6 +67,11 @@ class Settings:
         if self.smtp_url is None or self.mail_from is None:
             return None
         return Mail(self.smtp_url, self.mail_from, self.base_url, self.link_days)
+
+    @property
+    def terms(self) -> Terms:
+        """How long what is about people is kept."""
+        return Terms(self.keep_feedback_days, self.keep_evidence_days, self.keep_audit_days)
 
     @property
     def library(self) -> tuple[Path, ...]:
@@ -282,6 +291,19 @@ SETTINGS = (
     ),
     Setting("MAX_SOCKETS", "500", "open sockets of one process", _number(1, 100_000)),
     Setting("MAX_SOCKETS_PER_PERSON", "5", "open sockets of one person", _number(1, 100)),
+    Setting(
+        "KEEP_FEEDBACK_DAYS",
+        "180",
+        "days after a course for which ratings and words are kept with a name, unless they prove credit",
+        _number(1, 36_500),
+    ),
+    Setting(
+        "KEEP_EVIDENCE_DAYS",
+        "2192",
+        "days after a course for which presence, claims and consents are kept, and accounts; six years",
+        _number(1, 36_500),
+    ),
+    Setting("KEEP_AUDIT_DAYS", "2192", "days for which a line of the audit is kept", _number(1, 36_500)),
     Setting(
         "LOG_LEVEL",
         "info",

@@ -27,6 +27,8 @@ class Person(Base):
     # Raised by "sign out everywhere": a session made before it is worth nothing.
     session_epoch: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    # Nobody any more: the row stays for what others keep of it, and says nothing of who it was.
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Course(Base):

@@ -12,6 +12,7 @@ def register(app: Flask, parts: Parts) -> None:
     from . import (
         assets,
         board,
+        calibration,
         cards,
         circles,
         courses,
@@ -19,6 +20,7 @@ def register(app: Flask, parts: Parts) -> None:
         credit_office,
         errors,
         evidence,
+        exports,
         groups,
         guards,
         home,
@@ -27,16 +29,19 @@ def register(app: Flask, parts: Parts) -> None:
         joining,
         language,
         meetings,
+        mine,
         my_credit,
         people,
         plan,
         portfolio,
+        rating,
         release,
         reports,
         rooms,
         roster,
         rubrics,
         scenarios,
+        tokens,
     )
 
     _configure(app, parts)
@@ -66,8 +71,23 @@ def register(app: Flask, parts: Parts) -> None:
         meetings,
         groups,
         plan,
+        calibration,
+        rating,
+        exports,
+        tokens,
+        mine,
     ):
         app.register_blueprint(pages.blueprint)
+    _open_api(app)
+
+
+def _open_api(app: Flask) -> None:
+    """What programs ask, by a token of their own: no cookie counts there, so no form's token is asked for."""
+    from .api import description, records
+
+    description.describe(app, records.blueprint)
+    app.extensions["csrf"].exempt(records.blueprint)
+    app.register_blueprint(description.docs)
 
 
 def _configure(app: Flask, parts: Parts) -> None:

@@ -18,7 +18,8 @@ from ..storage.unit_of_work import Store
 class Parts:
     """`present` tells who is connected to a room; `offload` runs what would hold up the others.
 
-    `solving` runs what takes a core for seconds, one at a time, and `printing` lays out files of pages, one at a time.
+    `solving` runs what takes a core for seconds, one at a time, and so does `printing`, which lays out files of pages,
+    and `exporting`, which writes what is taken out of courses.
     """
 
     settings: Settings
@@ -26,6 +27,7 @@ class Parts:
     library: Library
     offload: Callable[..., Any]
     solving: Callable[..., Any]
+    exporting: Callable[..., Any]
     printing: Callable[..., Any]
     present: Callable[[str], set[str]]
     postman: Postman | None = None
