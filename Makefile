@@ -25,7 +25,11 @@ demo: $(VENV)/.runtime
 
 test: $(VENV)/.complete tools
 	node --test tests/js/*.test.js
-	$(BIN)/python -m pytest -m "not soak and not matrix" $(ARGS)
+	$(BIN)/python -m pytest -m "not soak and not matrix and not alone" -n 2 $(ARGS) $(OR_NONE)
+	$(BIN)/python -m pytest -m "alone and not soak and not matrix" $(ARGS) $(OR_NONE)
+
+# Where ARGS choose none of one kind: pytest's answer to that.
+OR_NONE = $(if $(ARGS),|| [ $$? -eq 5 ])
 
 browser: $(VENV)/.complete tools
 	$(BIN)/python -m pytest -m browser -rP --durations=10 $(ARGS)

@@ -474,7 +474,9 @@ def groups(slug: str, dry_run: bool) -> None:
         course = courses.find(uow, slug)
         before, wishes = grouping.standing(uow, course), grouping.wishes_of(course)
     click.echo(f"Making groups; this takes up to {grouping.MOST_S} s ...", err=True)
-    made = grouping.propose(before, wishes, lambda work, *args, **more: work(*args, **more))
+    # No page waits for it: on a busy machine the search may take all of the time that was told.
+    seconds = grouping.MOST_S - 5.0
+    made = grouping.propose(before, wishes, lambda work, *args, **more: work(*args, **more), seconds=seconds)
     rows = (
         (then.title, *(f"{one.met} of {one.of}" if one.of else "-" for one in (now, then)), then.words)
         for now, then in zip(made.before, made.after, strict=True)
@@ -512,7 +514,7 @@ ID = click.argument("id", metavar="ID")
 @click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--strict", is_flag=True, help="Take warnings for faults: exit code 1.")
 def scenarios_check(path: Path | None, strict: bool) -> None:
-    """Read every scenario and rubric, in PATH too if given, and say all that is wrong.
+    """Read every scenario, rubric and worked encounter, in PATH too if given, and say all that is wrong.
 
     A file that was changed after rooms had practised with its version is among it, if this machine's database knows.
     When nothing is wrong, what the files still lack is said as warnings; with PATH, only of those inside it.
@@ -523,7 +525,8 @@ def scenarios_check(path: Path | None, strict: bool) -> None:
     for warning in warnings:
         click.echo(f"warning: {warning}")
     some = f", {len(warnings)} warning{'' if len(warnings) == 1 else 's'}" if warnings else ""
-    click.echo(f"{len(library.scenarios)} scenarios and {len(library.rubrics)} rubrics, nothing wrong{some}.")
+    counts = f"{len(library.scenarios)} scenarios, {len(library.rubrics)} rubrics"
+    click.echo(f"{counts} and {len(library.encounters)} worked encounters, nothing wrong{some}.")
     if strict and warnings:
         sys.exit(1)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .domain import meeting
+from .domain import gaps, meeting
 from .domain.holding import Terms
 from .domain.mail import Mail, Relay, Sender, relay, sender
 
@@ -46,6 +46,7 @@ class Settings:
     link_days: int = 14
     smtp_url: Relay | None = None
     mail_from: Sender | None = None
+    gap_threshold: float = gaps.THRESHOLD
     max_sockets: int = 500
     max_sockets_per_person: int = 5
     keep_feedback_days: int = 180
@@ -181,6 +182,16 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def _points(text: str) -> float:
+    try:
+        points = float(text)
+    except ValueError:
+        points = 0.0
+    if not 0.25 <= points <= 4:
+        raise ValueError(f"{text!r} is not a number of points from 0.25 to 4. Write 1.0 or 1.5")
+    return points
+
+
 def _one_of(*names: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in names:
@@ -245,6 +256,12 @@ SETTINGS = (
     ),
     Setting(
         "MAIL_FROM", "", "sender of the mail, as `Serious Talk <course@example.org>`; needed with `SMTP_URL`", sender
+    ),
+    Setting(
+        "GAP_THRESHOLD",
+        "1.0",
+        "points of the scale from which a learner's own rating and a group's count as apart in a report",
+        _points,
     ),
     Setting("MAX_SOCKETS", "500", "open sockets of one process", _number(1, 100_000)),
     Setting("MAX_SOCKETS_PER_PERSON", "5", "open sockets of one person", _number(1, 100)),

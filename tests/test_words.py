@@ -13,6 +13,7 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
 from pallpractice.library import languages
+from tests.words_of_scripts import bare_in_script
 
 ROOT = Path(__file__).resolve().parents[1]
 CODES = [code for code in languages.known() if code != languages.ENGLISH]
@@ -190,6 +191,35 @@ def test_sentences_in_scripts_are_written_out(path: Path) -> None:
     assert len(found_in(source)) == len(calls_in(source)), "a sentence is not written out in its t(...)"
     for words in found_in(source):
         assert "${" not in str(words), f"{words}: give what varies by name"
+
+
+# Keys, selectors, parts of a module, an address, and two words of the line that nobody is shown.
+FOR_CODE = {"Enter", "textarea, input, select", '#people input[name="people"]', "Rewind", "Story", "/join"}
+FOR_CODE |= {"No answer", "io server disconnect"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static" / "js").glob("*.js")), ids=lambda path: path.name)
+def test_a_script_has_no_bare_words(path: Path) -> None:
+    assert [words for words in bare_in_script(path.read_text()) if words not in FOR_CODE] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "html`<p>${name} speaks now</p>`",
+        "html`<p class='a'>${a ? html`<b>Open it</b>` : 'x'}</p>`",
+        'html`<${Fold} title="Ratings">${t("Ratings")}<//>`',
+        "html`<b aria-label=${`Edit note at ${time}`} class=${on ? 'light on' : 'light'}></b>`",
+        "const SAY = { learner: 'Your turn.' };",
+        "const r = /[/'\"]/; announce('Removed.')",
+        "t('Said'), 'Told at once'",
+    ],
+)
+def test_bare_words_of_a_script_would_be_seen(source: str) -> None:
+    assert len(bare_in_script(source)) == 1
+    assert not bare_in_script(
+        "html`<p class=${on ? 'light on' : 'x'} id=\"a-b\">${tn('{n} note', '{n} notes', n)}</p>`"
+    )
 
 
 def test_sentences_are_found_in_templates_within_templates() -> None:

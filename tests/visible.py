@@ -32,6 +32,8 @@ class At:
     submitted: frozenset[str] = frozenset()
     report_of: int = 0  # reading the report of this round, as its learner
     kind: str = "practice"  # of the session the room is for
+    release: str = "turn"  # the course's policy
+    released: bool = True  # the closed round's report
 
     def past(self, phase: str) -> bool:
         return ORDER.index(self.phase) >= ORDER.index(phase)
@@ -39,8 +41,8 @@ class At:
     def opened(self, seat: str) -> bool:
         """Has the feedback from this seat been opened by the debrief?"""
         if self.phase == "close":
-            return True
-        return self.turn is not None and TURNS.index(SPEAKS[seat]) <= TURNS.index(self.turn)
+            return self.released
+        return self.release == "turn" and self.turn is not None and TURNS.index(SPEAKS[seat]) <= TURNS.index(self.turn)
 
 
 # Secrets of a case: they must belong to what is played now.
@@ -81,7 +83,7 @@ CASE: Mapping[str, Callable[[Secret, At], bool]] = {
 }
 # What those who run the round choose from, whatever is played now.
 CHOICE = ("title", "scenario_id", "character")
-IN_REPORT = ("title", "rubric", "entry_id", "wording", "prompt", "marker", "beat_title", "character")
+IN_REPORT = ("title", "rubric", "rubric_id", "entry_id", "wording", "prompt", "marker", "beat_title", "character")
 
 # What people write: it must belong to the present round.
 
@@ -122,7 +124,7 @@ WRITTEN: Mapping[str, Callable[[Secret, At], bool]] = {
     "for_group": lambda secret, at: at.person == secret.owner or (at.seat in PLACED and at.kind == "reflection"),
 }
 OF_THE_GROUP = ("agreement", "course_goal", "hand_over", "private", "for_coach", "for_group")
-OF_THE_ROOM = ("notice", "help", *OF_THE_GROUP)  # they outlast a round
+OF_THE_ROOM = ("notice", "help", "next_step", *OF_THE_GROUP)  # they outlast a round
 WRITTEN_IN_REPORT = ("goal", "observation", "comment", "next_step")
 
 
@@ -133,7 +135,8 @@ def may_see(token: str, secret: Secret, at: At) -> bool:
             handed_in = secret.kind != "comment" or secret.owner in at.submitted
             return secret.kind in WRITTEN_IN_REPORT and secret.round == at.report_of and handed_in
         mine = secret.kind != "wording" or secret.seats == ("learner",)
-        return secret.kind in IN_REPORT and secret.source in (at.scenario, at.rubric) and mine
+        played = token == at.rubric or secret.source in (at.scenario, at.rubric)
+        return secret.kind in IN_REPORT and played and mine
     if secret.kind in WRITTEN:
         present = max(at.round, 1) if secret.kind == "goal" else at.round
         if secret.kind not in OF_THE_ROOM and secret.round != present:
@@ -214,7 +217,7 @@ ENTRY = "rating not_observed text revision saved_at"
 SCALE = "id version title scale.min scale.max scale.labels.*"
 
 ROOM_VIEW: Mapping[str, Rule] = {
-    **paths("", "version now seat phase turn take encounter_s goal closes_at may[]", everyone),
+    **paths("", "version now seat phase turn release take encounter_s goal closes_at may[]", everyone),
     **paths("room.", "id name meeting_url meeting_name", everyone),
     **paths("room.session.", "id title skill starts_at ends_at time_zone", everyone),
     **paths("round.", "id number of title skill warnings[] intensity minutes", everyone),
@@ -263,15 +266,17 @@ MINE_VIEW: Mapping[str, Rule] = {
     **paths("", "version person seat character ready watching[] scorecard help reflection extra_time", everyone),
     **paths("turns[].", "number seat", lambda at: at.phase == "lobby"),
     "scorecard.status": everyone,
-    **paths("scorecard.entries.*.", ENTRY, everyone),
+    **paths("scorecard.entries.*.", f"{ENTRY} held", everyone),
     **paths("observations[].", OBSERVATION, only("observer", "coach", "patient")),
     **paths("cues[].", "id text from to at", only("learner", "patient", "coach")),
     **paths("help.", "text at coming coming.person coming.name", everyone),
     **paths("reflection.", "text shared", everyone),
-    **paths("", "next_step report_url", only("learner")),
+    "next_step": only("learner"),
+    "report_url": lambda at: at.seat == "learner" or unsealed(at) or (at.seat == "coach" and at.phase == "close"),
+    "last_next_step": lambda at: at.seat == "learner" and at.phase in ("lobby", "briefing"),
     "deroled": only("patient"),
     **paths("", "job job.title job.words", only("observer")),
-    **paths("scorecards[].", CARD, unsealed),
+    **paths("scorecards[].", f"{CARD} held[]", unsealed),
     **paths("shared_reflections[].", "person name text", only("coach")),
     "course_goal": between,
     **hand_over(coach_between),

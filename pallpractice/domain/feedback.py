@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .release import Policy
 from .roles import EVERYONE, Seat
 from .room import TURNS, Phase, RoomState, Turn
 
@@ -59,10 +60,12 @@ SPEAKERS: Mapping[Turn, Seat] = {
 
 
 def opened_seats(state: RoomState) -> frozenset[Seat]:
-    """The seats whose feedback has been opened by the debrief so far. All of them once the round is closed."""
-    if state.phase is Phase.CLOSE:
+    """The seats whose feedback is open so far: all once the round's report is out, and turn by turn if that is the
+    course's policy. By the other two policies nothing opens in the debrief.
+    """
+    if state.round and state.round.released:
         return frozenset(SPEAKERS.values())
-    if state.phase is not Phase.DEBRIEF or state.turn is None:
+    if state.release is not Policy.TURN or state.phase is not Phase.DEBRIEF or state.turn is None:
         return frozenset()
     return frozenset(SPEAKERS[turn] for turn in TURNS[: TURNS.index(state.turn) + 1])
 

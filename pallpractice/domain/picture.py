@@ -208,7 +208,7 @@ def _boxes(scenario: Scenario, x: float, attached: Sequence[tuple[list[_End], li
         title = textwrap.wrap(f"{place + 1}. {beat.title}", TITLE)
         felt = " · ".join(f"{name} {beat.emotion[who]}/10" for who, name in names.items() if who in beat.emotion)
         marks = _marks(beat, first=place == 0, lost=beat.id not in found)
-        details = [*textwrap.wrap(felt, SMALL), *textwrap.wrap(marks, SMALL)]
+        details = [*textwrap.wrap(felt, SMALL), *marks]
         slots = max(len(side) for side in attached[place])
         height = 2 * PAD + max(len(title) * TITLE_LINE + len(details) * SMALL_LINE, slots * SLOT)
         boxes.append(
@@ -233,14 +233,15 @@ def _lines(texts: Sequence[str], x: float, top: float, step: float) -> tuple[Wor
     return tuple(Words(text, x, top + step * (place + 0.75)) for place, text in enumerate(texts))
 
 
-def _marks(beat: Beat, *, first: bool, lost: bool) -> Text:
+def _marks(beat: Beat, *, first: bool, lost: bool) -> list[Text]:
+    """Each is a line of its own: it is broken nowhere, whatever its reader's language makes of it."""
     marks = (
         (text("begins here"), first),
         (text("rewind point"), beat.rewind),
         (text("may end here"), not beat.next),
         (text("can't be reached"), lost),
     )
-    return joined(" · ", [mark for mark, holds in marks if holds])
+    return [mark for mark, holds in marks if holds]
 
 
 def short_names(characters: Sequence[Character]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .clock import Clock
 from .errors import Invalid, NotAllowed, Stale, WrongPhase
+from .release import Policy
 from .roles import CIRCLES, GATHERINGS, PLACED, RESTING_SEAT, SEAT_WORDS, Role, Seat, SessionKind
 from .text import text
 
@@ -134,13 +135,17 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The present round: its number, who is in the chair, which scenario, how long the encounter may last."""
+    """The present round: its number, who is in the chair, which scenario, how long the encounter may last.
+
+    `released`: its report is out, with everything in it.
+    """
 
     id: str
     number: int
     learner: str
     scenario: str
     minutes: int
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ class RoomState:
     extra_time: bool = False  # someone here needs more time to read and write; the rules never ask who
     places: Mapping[str, Place] = field(default_factory=dict)
     kind: SessionKind = SessionKind.PRACTICE
+    release: Policy = Policy.TURN  # when feedback reaches the learner, as the course has it
 
     @property
     def take(self) -> int:
@@ -293,6 +299,7 @@ def start_round(state: RoomState, act: Act, now: datetime) -> RoomState:
         closes_at=state.closes_at,
         extra_time=state.extra_time,
         places=places,
+        release=state.release,
     )
 
 
@@ -378,7 +385,9 @@ def pass_turn(state: RoomState, act: Act, now: datetime) -> RoomState:
 
 
 def close_round(state: RoomState, act: Act, now: datetime) -> RoomState:
-    return replace(state, phase=Phase.CLOSE, turn=None, clock=None)
+    assert state.round
+    released = replace(state.round, released=state.release is not Policy.HAND)
+    return replace(state, phase=Phase.CLOSE, turn=None, clock=None, round=released)
 
 
 def extend(state: RoomState, act: Act, now: datetime) -> RoomState:

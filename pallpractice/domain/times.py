@@ -55,6 +55,11 @@ def clock(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def moment(at: datetime, zone: str) -> Text:
+    """ "14 May, 11:15" there."""
+    return joined_by_comma(Dated.of(at.astimezone(ZoneInfo(zone)), DATE), clock(at, zone))
+
+
 def span(starts: datetime, ends: datetime, zone: str) -> Text:
     """ "11:15 to 13:00 EDT" there."""
     name = f"{ends.astimezone(ZoneInfo(zone)):%Z}"

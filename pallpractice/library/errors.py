@@ -44,8 +44,8 @@ def written(path: FieldPath) -> str:
 
 def quoted(value: object) -> str:
     """A word from a file inside a message: quoted, on one line, cut at 60 characters."""
-    text = str(value)
-    return json.dumps(text if len(text) <= 60 else text[:60] + "...", ensure_ascii=not text.isprintable())
+    word = str(value)
+    return json.dumps(word if len(word) <= 60 else word[:60] + "...", ensure_ascii=not word.isprintable())
 
 
 def _key(part: str) -> str:

@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields
 from ..domain import meeting
 from ..domain import programme as rules
 from ..domain.programme import Credit, Programme, Slot, Where
+from ..domain.release import Policy
 from ..domain.roles import SessionKind, Skill, Track
 from . import languages
 from .errors import FileError, LibraryErrors, quoted
@@ -68,6 +69,8 @@ class _Heading:
     meeting_url_template: str = ""
     language: str = ""
     observers_see_scorecards: bool = False
+    release: str | None = None
+    peer_names: bool | None = None
     scenarios: tuple[str, ...] | None = None
     rubrics: Mapping[str, str] | None = None
 
@@ -80,6 +83,8 @@ class CourseSchema(FileSchema):
     meeting_url_template = MeetingUrl(500, required=False)
     language = Choice(tuple(languages.known()), required=False)
     observers_see_scorecards = YesNo()
+    release = Choice(tuple(Policy), required=False)
+    peer_names = YesNo()
     scenarios = Many(Slug(), most=500, required=False)
     rubrics = ByKey(Choice(tuple(Skill)), Slug(), required=False)
 
@@ -145,6 +150,8 @@ class _Reader:
             meeting_url_template=heading.meeting_url_template,
             language=heading.language,
             observers_see_scorecards=heading.observers_see_scorecards,
+            release=Policy(heading.release) if heading.release else None,
+            peer_names=heading.peer_names,
             slots=tuple(self.slots.values()),
             scenarios=heading.scenarios,
             rubrics={Skill(skill): rubric for skill, rubric in heading.rubrics.items()} if heading.rubrics else None,

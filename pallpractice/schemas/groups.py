@@ -16,9 +16,6 @@ LONGEST_NAME = 80
 MOST_PEOPLE = 2000
 
 
-NO_GROUP = "none"
-
-
 def _whole(most: int, **options: Any) -> fields.Integer:
     told = text("Write a whole number from 1 to {most}.", most=most)
     return fields.Integer(validate=validate.Range(1, most, error=told), error_messages={"invalid": told}, **options)
@@ -109,21 +106,27 @@ def packed(seen: str, wishes: Wishes, groups: list[Group]) -> str:
     return json.dumps(SentProposal().dump({"seen": seen, "wishes": wishes, "groups": groups}), separators=(",", ":"))
 
 
-class MoveForm(Form):
-    """Where someone goes; None is into no group."""
+class ChosenForm(Form):
+    """Who is meant: those ticked, one of them at least."""
 
-    person = an_id(required=True)
-    group = an_id(required=True, error_messages={"required": text("Choose where to move them.")})
+    SAYS = text("Tick first whom you mean.")
+    people = fields.List(
+        an_id(),
+        required=True,
+        validate=validate.Length(1, MOST_PEOPLE, error=SAYS),
+        error_messages={"required": SAYS},
+    )
 
-    @post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**data, "group": None if data["group"] == NO_GROUP else data["group"]}
+
+class MoveForm(ChosenForm):
+    """Into which group they go, by its name: an id for each group in each list would make the page heavy."""
+
+    group = written(LONGEST_NAME, required=True, error_messages={"required": text("Choose where to move them.")})
 
 
-class PinForm(Form):
-    """Whether someone stays where they are."""
+class PinForm(ChosenForm):
+    """Whether they stay where they are."""
 
-    person = an_id(required=True)
     pinned = fields.Boolean(required=True)
 
 

@@ -15,8 +15,9 @@ from ..storage.base import new_id
 from ..storage.feedback import DisclosureMark
 from ..storage.rooms import JournalLine, RoundRow
 from ..storage.unit_of_work import UnitOfWork
-from . import access, choosing, editions, extra_time, feedback, guests, journal, messages, observations, seating
+from . import access, choosing, editions, extra_time, guests, journal, messages, observations, seating
 from .circles import agreements, course_goals, hand_overs, private_journal
+from .feedback import scorecards
 from .journal import Answer
 from .work import Work
 
@@ -210,15 +211,15 @@ AFTER: Mapping[Action, Callable[[Work], Extra]] = {
     Action.TIMEOUT_RESUME: tell_played,
     Action.TAKE_REWIND: tell_played,
     Action.ENCOUNTER_END: tell_played,
-    Action.DEBRIEF_OPEN: feedback.open_turn,
-    Action.DEBRIEF_NEXT: feedback.open_turn,
-    Action.ROUND_CLOSE: feedback.close,
+    Action.DEBRIEF_OPEN: scorecards.open_turn,
+    Action.DEBRIEF_NEXT: scorecards.open_turn,
+    Action.ROUND_CLOSE: scorecards.close,
     Action.DISCLOSURE_MARK: mark_disclosure,
     Action.OBSERVATION_EDIT: observations.edit,
     Action.OBSERVATION_REMOVE: observations.remove,
-    Action.SCORECARD_SUBMIT: feedback.submit,
-    Action.NEXTSTEP_SET: feedback.set_next_step,
-    Action.REFLECTION_SAVE: feedback.save_reflection,
+    Action.SCORECARD_SUBMIT: scorecards.submit,
+    Action.NEXTSTEP_SET: scorecards.set_next_step,
+    Action.REFLECTION_SAVE: scorecards.save_reflection,
     Action.CUE_SEND: messages.send_cue,
     Action.HELP_ASK: messages.ask_help,
     Action.HELP_CLEAR: messages.clear_help,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ..domain.errors import Invalid
 from ..domain.events import PersonMoved, RoomChanged
@@ -14,7 +14,7 @@ from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Session
 from ..storage.plans import PlannedRound
-from ..storage.rooms import Room, SeatRow
+from ..storage.rooms import Dismissal, Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 from . import choosing
 from .circles import private_journal
@@ -25,7 +25,8 @@ def place(uow: UnitOfWork, course: Course) -> None:
     """Makes a room for each group and each session it meets in, and a seat in it for each of the group's people.
 
     Rooms that have begun keep who is in them; newcomers are added and those who left the group before it began go.
-    Guests, who are in no group, stay; and so does whoever was put somewhere from the board.
+    Guests, who are in no group, stay; and so does whoever was put somewhere from the board. Whoever was taken out from
+    there stays out.
     """
     sessions = uow.session.scalars(
         select(Session)
@@ -116,7 +117,7 @@ def _room(uow: UnitOfWork, session: Session, group: Group) -> Room:
 
 def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
     rows = {row.person_id: row for row in uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id))}
-    away = _put_elsewhere(uow, room)
+    away = _put_elsewhere(uow, room) | _dismissed(uow, room)
     wanted = {member.person_id: member for member in members if member.person_id not in away}
     waiting = room.phase == Phase.LOBBY
     changed = False
@@ -164,16 +165,36 @@ def _put_elsewhere(uow: UnitOfWork, room: Room) -> set[str]:
     return set(rows)
 
 
+def _dismissed(uow: UnitOfWork, room: Room) -> set[str]:
+    return set(uow.session.scalars(select(Dismissal.person_id).where(Dismissal.room_id == room.id)))
+
+
+def _dismiss(uow: UnitOfWork, room: Room, person_id: str) -> None:
+    uow.session.merge(Dismissal(room_id=room.id, person_id=person_id))
+
+
+def call_back(uow: UnitOfWork, rooms: Iterable[str], people: Iterable[str]) -> None:
+    """They may have a place in these rooms again: someone gave them one, or their group or the plan has changed."""
+    uow.session.execute(
+        delete(Dismissal).where(Dismissal.room_id.in_(list(rooms)), Dismissal.person_id.in_(list(people)))
+    )
+
+
 def follow_group(uow: UnitOfWork, course_id: str, person_id: str) -> None:
-    """Their group has changed since they were put somewhere from the board: from now on they are where it is."""
+    """Their group has changed since they were moved from the board: from now on they are where it is."""
+    rooms = _rooms_of(uow, course_id)
     rows = uow.session.scalars(
-        select(SeatRow)
-        .join(Room, Room.id == SeatRow.room_id)
-        .join(Session, Session.id == Room.session_id)
-        .where(Session.course_id == course_id, SeatRow.person_id == person_id, SeatRow.by_hand)
+        select(SeatRow).where(SeatRow.room_id.in_(rooms), SeatRow.person_id == person_id, SeatRow.by_hand)
     )
     for row in rows.all():
         row.by_hand = False
+    call_back(uow, rooms, [person_id])
+
+
+def follow_plan(uow: UnitOfWork, session_id: str, group_id: str, people: Iterable[str]) -> None:
+    """The plan has them play here now, and did not before."""
+    room = select(Room.id).where(Room.session_id == session_id, Room.group_id == group_id)
+    call_back(uow, uow.session.scalars(room).all(), people)
 
 
 def _seat_first_learner(uow: UnitOfWork, room: Room) -> bool:
@@ -200,17 +221,22 @@ def touch(uow: UnitOfWork, room: Room) -> None:
 
 
 def unseat(uow: UnitOfWork, course: Course, person_id: str) -> None:
-    """Takes a person out of every room of the course."""
-    rows = uow.session.execute(
-        select(SeatRow, Room)
-        .join(Room, Room.id == SeatRow.room_id)
-        .join(Session, Session.id == Room.session_id)
-        .where(Session.course_id == course.id, SeatRow.person_id == person_id)
-    ).all()
-    for row, room in rows:
-        private_journal.take_back(uow, room.session_id, person_id)
+    """Takes a person out of every room of the course; who comes back to the course comes back to their group's."""
+    rooms = _rooms_of(uow, course.id)
+    rows = uow.session.scalars(select(SeatRow).where(SeatRow.room_id.in_(rooms), SeatRow.person_id == person_id)).all()
+    for row in rows:
+        private_journal.take_back(uow, rooms[row.room_id].session_id, person_id)
         uow.session.delete(row)
-        touch(uow, room)
+        touch(uow, rooms[row.room_id])
+    call_back(uow, rooms, [person_id])
+
+
+def _rooms_of(uow: UnitOfWork, course_id: str) -> dict[str, Room]:
+    """The course's rooms by id."""
+    rooms = uow.session.scalars(
+        select(Room).join(Session, Session.id == Room.session_id).where(Session.course_id == course_id)
+    )
+    return {room.id: room for room in rooms}
 
 
 def check_assignment(work: Work) -> Act:
@@ -248,6 +274,8 @@ def move(work: Work) -> dict[str, Any]:
             )
         )
     uow.session.delete(row)
+    _dismiss(uow, here.room, person_id)
+    call_back(uow, [there.id], [person_id])
     touch(uow, there)
     uow.announce(PersonMoved(room_id=here.room.id, person=person_id, to_room=there.id))
     return {}
@@ -297,6 +325,7 @@ def dismiss(work: Work) -> dict[str, Any]:
     """Takes away the row of whoever has given up their place."""
     for person in work.record.seats.keys() - work.after.places.keys():
         work.uow.session.delete(work.record.seats.pop(person))
+        _dismiss(work.uow, work.record.room, person)
     return {}
 
 
@@ -329,6 +358,7 @@ def _call_away(work: Work, actor: Enrolment) -> None:
                 fields={"by": [text("plays elsewhere")]},
             )
         work.uow.session.delete(row)
+        _dismiss(work.uow, room, actor.person_id)
         touch(work.uow, room)
         work.uow.announce(PersonMoved(room_id=room.id, person=actor.person_id, to_room=work.record.room.id))
 
@@ -344,4 +374,5 @@ def _add_row(work: Work, enrolment: Enrolment) -> None:
         by_hand=True,
     )
     work.uow.session.add(row)
+    call_back(work.uow, [row.room_id], [row.person_id])
     work.record.seats[enrolment.person_id] = row

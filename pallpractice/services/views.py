@@ -13,6 +13,7 @@ from ..domain import meeting, rotation
 from ..domain.clock import Clock
 from ..domain.feedback import Reader, Scope, Thing, opened_seats, scope
 from ..domain.pairing import observing
+from ..domain.reports import Who, opens
 from ..domain.roles import CIRCLES, PLACED, Seat
 from ..domain.room import Action, Phase, may
 from ..domain.scenario import Scenario
@@ -23,14 +24,16 @@ from ..storage.courses import Person
 from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflection, Scorecard
 from ..storage.live import Record
 from ..storage.plans import PlannedRound
-from ..storage.rooms import Notice, SeatRow
+from ..storage.rooms import Notice, RoundRow, SeatRow
 from ..storage.unit_of_work import UnitOfWork
-from . import choosing, editions, extra_time, feedback, guests, hot, journal, messages, observations, rounds
+from . import choosing, editions, extra_time, guests, hot, journal, messages, observations, rounds
 from .circles import views
+from .feedback import portfolio, scorecards
 from .journal import stamp
 from .messages import cue_plain
 
 View = dict[str, Any]
+BEFORE = (Phase.LOBBY, Phase.BRIEFING)
 TALKED_OVER = (Phase.DEBRIEF, Phase.CLOSE)
 
 
@@ -56,6 +59,7 @@ class Contents:
     told: Sequence[Any] = ()  # journal lines of time-outs and beats, once they are talked over
     planned: Sequence[Any] = ()  # of the whole session, in the lobby only
     extra_time: Collection[str] = ()  # who has it on
+    last_next_steps: Mapping[str, str] = field(default_factory=dict)  # of who is in the chair, before they talk
     coming: Mapping[tuple[str, str], messages.Coming] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     circle: views.Circle | None = None  # what the group keeps from day to day, where this room shows it
@@ -113,11 +117,14 @@ def read(
         contents.planned = uow.connection.execute(
             _PLANNED, {"session": record.session.id, "group": record.group.id}
         ).all()
+    if record.state.phase in BEFORE:
+        chair = record.state.in_seat(Seat.LEARNER)
+        contents.last_next_steps = portfolio.last_next_steps(uow, record.course.id, chair)
     if record.state.extra_time:
         contents.extra_time = extra_time.of_people(uow, record.course.id, list(record.seats))
     if round_ and record.state.takes:
         contents.observations = _rows(uow, _OBSERVATIONS, round_.id)
-        contents.scorecards = feedback.of_round(uow, round_.id)
+        contents.scorecards = scorecards.of_round(uow, round_.id)
         contents.feelings = _rows(uow, _FEELINGS, round_.id)
         contents.disclosures = _rows(uow, _DISCLOSURES, round_.id)
         contents.cues = _rows(uow, _CUES, round_.id)
@@ -209,6 +216,7 @@ def _for_all(contents: Contents, seat: Seat) -> View:
     return _of_any_kind(contents, seat) | {
         "round": _round(contents),
         "turn": state.turn,
+        "release": state.release,
         "take": state.take,
         "takes": _takes(contents, seat),
         "clock": clock_plain(record.state.clock),
@@ -445,16 +453,26 @@ def _released(contents: Contents, seat: Seat) -> View:
     """What the turns have opened to this seat so far."""
     reader = _reader(contents)
     opened = {str(one) for one in opened_seats(contents.record.state)}
+    unnamed = seat is Seat.LEARNER and not contents.record.course.peer_names
     released: View = {}
     if scope(Thing.OBSERVATIONS, seat, reader) is Scope.OPENED:
-        released["observations"] = [observation(contents, row) for row in contents.observations if row.seat in opened]
+        notes = [observation(contents, row) for row in contents.observations if row.seat in opened]
+        released["observations"] = [_of_a_peer(note, "author") for note in notes] if unnamed else notes
     if scope(Thing.SCORECARDS, seat, reader) is Scope.OPENED:
-        released["scorecards"] = [
+        cards = [
             scorecard(contents, card)
             for card in contents.scorecards
             if card.seat in opened and card.status == "released"
         ]
+        released["scorecards"] = [_of_a_peer(card, "rater") for card in cards] if unnamed else cards
     return released
+
+
+def _of_a_peer(written: View, who: str) -> View:
+    """What an observer wrote, without their name; by the order alone it can't be told whose it is."""
+    if written["seat"] != Seat.OBSERVER:
+        return written
+    return {**written, who: None, "name": text("A peer")}
 
 
 def _running(contents: Contents) -> View:
@@ -484,8 +502,8 @@ def observation(contents: Contents, row: Any) -> View:
     return observations.plain(row, contents.name(row.author_id))
 
 
-def scorecard(contents: Contents, card: Scorecard) -> View:
-    """Another's scorecard, as those it is opened to see it."""
+def scorecard(contents: Contents, card: Scorecard, *, held: bool = False) -> View:
+    """Another's scorecard, as those it is opened to see it; `held`: with what the coach holds back."""
     return {
         "rater": card.rater_id,
         "name": contents.name(card.rater_id),
@@ -494,6 +512,7 @@ def scorecard(contents: Contents, card: Scorecard) -> View:
         "entries": {
             entry.entry: {"rating": entry.rating, "not_observed": entry.not_observed, "text": entry.text}
             for entry in card.entries
+            if held or entry.held_at is None
         },
     }
 
@@ -547,15 +566,19 @@ def _own_help(contents: Contents, row: SeatRow) -> View:
 
 
 def _own_scorecard(card: Scorecard) -> View:
-    return {"status": card.status, "entries": {entry.entry: hot.entry_plain(entry) for entry in card.entries}}
+    entries = {entry.entry: {**hot.entry_plain(entry), "held": entry.held_reason} for entry in card.entries}
+    return {"status": card.status, "entries": entries}
 
 
 def _own_by_seat(contents: Contents, person: str, seat: Seat, card: Scorecard | None) -> View:
     state, round_ = contents.record.state, contents.record.round
     row = contents.record.seats.get(person)
-    if seat is Seat.LEARNER and round_ and round_.learner_id == person:
-        closed = state.phase is Phase.CLOSE
-        return {"next_step": round_.next_step, "report_url": f"/rounds/{round_.id}/report" if closed else None}
+    if seat is Seat.LEARNER:
+        before = {"last_next_step": contents.last_next_steps.get(person)} if state.phase in BEFORE else {}
+        if round_ and round_.learner_id == person:
+            released = _report_url(round_) if round_.released_at else None
+            return before | {"next_step": round_.next_step, "report_url": released}
+        return before
     if seat is Seat.OBSERVER:
         return {"job": _job(contents, person)}
     if seat is Seat.PATIENT:
@@ -574,21 +597,27 @@ def _job(contents: Contents, person: str) -> View | None:
 
 
 def _coachs_own(contents: Contents, person: str, submitted: bool) -> View:
-    reader = Reader(contents.record.state, submitted=submitted)
+    reader, round_ = Reader(contents.record.state, submitted=submitted), contents.record.round
+    readable = round_ and opens(Who.COACH, closed=bool(round_.closed_at), released=False, handed_in=submitted)
     view: View = {
+        "report_url": _report_url(round_) if round_ and readable else None,
         "shared_reflections": [
             {"person": one.person_id, "name": contents.name(one.person_id), "text": one.text}
             for one in contents.reflections
             if one.shared and one.person_id != person
-        ]
+        ],
     }
     if scope(Thing.SCORECARDS, Seat.COACH, reader) is Scope.ALL:
         view["scorecards"] = [
-            scorecard(contents, card)
+            {**scorecard(contents, card, held=True), "held": [entry.entry for entry in card.entries if entry.held_at]}
             for card in contents.scorecards
             if card.rater_id != person and card.status != "draft"
         ]
     return view
+
+
+def _report_url(round_: RoundRow) -> str:
+    return f"/rounds/{round_.id}/report"
 
 
 PARTS: Mapping[Thing, Callable[[Contents, Seat, Scope], View]] = {

@@ -44,6 +44,9 @@ class Course(Base):
     # Filled with {session}, {group} and {room}; the site's own template when empty.
     meeting_url_template: Mapped[str] = mapped_column(String(500), default="")
     observers_see_scorecards: Mapped[bool] = mapped_column(default=False)
+    release_policy: Mapped[str] = mapped_column(String(10), default="turn")  # as `domain.release.Policy`
+    # Whether learners read who among their peers gave which feedback.
+    peer_names: Mapped[bool] = mapped_column(default=True)
     # Ids of the scenarios the course uses; None is all there are.
     scenario_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     # By skill, the id of the rubric used in place of the one each scenario names.

@@ -82,6 +82,38 @@ class Entry(Base):
     text: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(Instant)
+    # A comment that the coach holds back from the learner, and why.
+    held_at: Mapped[datetime | None] = mapped_column(Instant)
+    held_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    held_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Correction(Base):
+    """What is said anew of one line of a released scorecard. It adds: the line itself stays as it was given."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    round_id: Mapped[str] = mapped_column(ForeignKey("rounds.id"), index=True)
+    scorecard_id: Mapped[str] = mapped_column(ForeignKey("scorecards.id"))
+    entry: Mapped[str] = mapped_column(String(80))
+    rating: Mapped[int | None]
+    not_observed: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Reading(Base):
+    """Someone opened a round's report: one row each time."""
+
+    __tablename__ = "readings"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    round_id: Mapped[str] = mapped_column(ForeignKey("rounds.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Cue(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as Orm
 from sqlalchemy.orm import joinedload
 
 from ..domain.clock import Clock
+from ..domain.release import Policy
 from ..domain.roles import Role, Seat, SessionKind
 from ..domain.room import Phase, Place, RoomState, Round, Take, TimeOut, Turn
 from .courses import Course, Enrolment, Group, Session
@@ -116,6 +117,8 @@ def save(orm: Orm, record: Record, state: RoomState, now: datetime) -> None:
     if record.round:
         record.round.goal = state.goal
         record.round.encounter_s = state.encounter_s
+        if state.round and state.round.released and record.round.released_at is None:
+            record.round.released_at = now
         for take in state.takes[len(record.takes) :]:
             row = TakeRow(
                 round_id=record.round.id,
@@ -177,6 +180,7 @@ def _state(
         extra_time=extra,
         places={row.person_id: _place(row) for row in seats},
         kind=SessionKind(room.session.kind),
+        release=Policy(room.session.course.release_policy),
     )
 
 
@@ -187,7 +191,7 @@ def _clock(room: Room) -> Clock | None:
 
 
 def _round(row: RoundRow) -> Round:
-    return Round(row.id, row.number, row.learner_id, row.scenario_id, row.minutes)
+    return Round(row.id, row.number, row.learner_id, row.scenario_id, row.minutes, row.released_at is not None)
 
 
 def _place(row: SeatRow) -> Place:

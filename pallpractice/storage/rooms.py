@@ -67,6 +67,15 @@ class SeatRow(Base):
     person: Mapped[Person] = relationship()
 
 
+class Dismissal(Base):
+    """Someone who was taken out of a room from the board: neither group nor plan puts them back, until it changes."""
+
+    __tablename__ = "dismissals"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+
+
 class RoundRow(Base):
     """One learner's turn with one scenario."""
 
@@ -87,6 +96,9 @@ class RoundRow(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     encounter_s: Mapped[float | None]
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The report as a whole is out; its learner first opened it.
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class TakeRow(Base):

@@ -12,6 +12,8 @@ def register(app: Flask, parts: Parts) -> None:
     from . import (
         assets,
         board,
+        calibration,
+        cards,
         circles,
         courses,
         errors,
@@ -26,6 +28,9 @@ def register(app: Flask, parts: Parts) -> None:
         mine,
         people,
         plan,
+        portfolio,
+        rating,
+        release,
         reports,
         rooms,
         roster,
@@ -43,9 +48,12 @@ def register(app: Flask, parts: Parts) -> None:
         joining,
         rooms,
         reports,
+        cards,
+        portfolio,
         scenarios,
         rubrics,
         courses,
+        release,
         board,
         circles,
         roster,
@@ -54,6 +62,8 @@ def register(app: Flask, parts: Parts) -> None:
         groups,
         plan,
         mine,
+        calibration,
+        rating,
     ):
         app.register_blueprint(pages.blueprint)
 

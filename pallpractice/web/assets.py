@@ -36,7 +36,7 @@ for _suffix, _type in ((".js", "text/javascript"), (".woff2", "font/woff2"), (".
 
 def build_id(*folders: Path) -> str:
     """Twelve digits that change with any file's name or contents, and with how they are made lean."""
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in MAKERS))
+    digest = hashlib.sha256(b"".join([lean.MAKER.encode(), *(path.read_bytes() for path in MAKERS)]))
     for folder in folders:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())

@@ -1,7 +1,7 @@
 """The groups of a course, for its organisers: made by the solver and looked at first, or changed by hand."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -23,6 +23,7 @@ from .language import flash
 from .parts import parts
 
 log = logging.getLogger(__name__)
+Change = Callable[[UnitOfWork, Any, Any], str | None]  # the id of the group to look at then
 blueprint = Blueprint("groups", __name__, url_prefix="/courses")
 
 
@@ -91,31 +92,39 @@ def keep(slug: str) -> ResponseReturnValue:
     return redirect(url_for("groups.show", slug=slug), 303)
 
 
+@blueprint.get("/<slug>/groups/<group_id>")
+@login_required
+def one(slug: str, group_id: str) -> str:
+    """One group: its coach and its name, to be changed."""
+    return _one(slug, group_id)
+
+
 @blueprint.post("/<slug>/groups/move")
 @login_required
 def move(slug: str) -> ResponseReturnValue:
-    """Puts someone into a group by hand."""
-    return _by_hand(
-        slug, fields.MoveForm(), lambda uow, course, form: changes.move(uow, course, form["person"], form["group"])
-    )
+    """Puts those ticked into a group by hand."""
+    return _of_those_ticked(slug, fields.MoveForm(), lambda uow, course, form: changes.move(uow, course, **form))
+
+
+@blueprint.post("/<slug>/groups/take-out")
+@login_required
+def take_out(slug: str) -> ResponseReturnValue:
+    """Takes those ticked out of their groups."""
+    return _of_those_ticked(slug, fields.ChosenForm(), lambda uow, course, form: changes.take_out(uow, course, **form))
 
 
 @blueprint.post("/<slug>/groups/pin")
 @login_required
 def pin(slug: str) -> ResponseReturnValue:
-    """Pins someone where they are, or unpins them."""
-    return _by_hand(
-        slug,
-        fields.PinForm(),
-        lambda uow, course, form: changes.pin(uow, course, form["person"], pinned=form["pinned"]),
-    )
+    """Pins those ticked where they are, or unpins them."""
+    return _of_those_ticked(slug, fields.PinForm(), lambda uow, course, form: changes.pin(uow, course, **form))
 
 
 @blueprint.post("/<slug>/groups/coach")
 @login_required
 def coach(slug: str) -> ResponseReturnValue:
     """Chooses a group's coach."""
-    return _by_hand(
+    return _of_one_group(
         slug,
         fields.CoachForm(),
         lambda uow, course, form: changes.choose_coach(uow, course, form["group"], form["coach"]),
@@ -126,16 +135,15 @@ def coach(slug: str) -> ResponseReturnValue:
 @login_required
 def add(slug: str) -> ResponseReturnValue:
     """Begins an empty group."""
-    return _by_hand(
-        slug, fields.AddForm(), lambda uow, course, form: changes.add(uow, course, form["name"], form["track"])
-    )
+    sent = request.form.to_dict()
+    return _by_hand(slug, fields.AddForm(), sent, lambda uow, course, form: changes.add(uow, course, **form), _page)
 
 
 @blueprint.post("/<slug>/groups/rename")
 @login_required
 def rename(slug: str) -> ResponseReturnValue:
     """Gives a group another name."""
-    return _by_hand(
+    return _of_one_group(
         slug,
         fields.RenameForm(),
         lambda uow, course, form: changes.rename(uow, course, form["group"], form["name"]),
@@ -146,22 +154,55 @@ def rename(slug: str) -> ResponseReturnValue:
 @login_required
 def remove(slug: str) -> ResponseReturnValue:
     """Takes an empty group away."""
-    return _by_hand(slug, fields.GroupForm(), lambda uow, course, form: changes.remove(uow, course, form["group"]))
+    return _of_one_group(slug, fields.GroupForm(), lambda uow, course, form: changes.remove(uow, course, form["group"]))
 
 
-def _by_hand(slug: str, form: forms.Form, change: Callable[[UnitOfWork, Any, Any], Any]) -> ResponseReturnValue:
-    def save(uow: UnitOfWork) -> None:
+def _of_those_ticked(slug: str, form: forms.Form, change: Change) -> ResponseReturnValue:
+    sent: dict[str, Any] = request.form.to_dict()
+    if "people" in sent:
+        sent["people"] = request.form.getlist("people")
+    if not isinstance(form, fields.MoveForm):
+        sent.pop("group", None)  # the list to move to is beside these buttons
+    return _by_hand(slug, form, sent, change, _page)
+
+
+def _of_one_group(slug: str, form: forms.Form, change: Change) -> ResponseReturnValue:
+    sent = request.form.to_dict()
+    return _by_hand(slug, form, sent, change, lambda slug, problem: _one(slug, sent.get("group", ""), problem))
+
+
+def _by_hand(
+    slug: str, form: forms.Form, sent: Mapping[str, Any], change: Change, page: Callable[[str, str], str]
+) -> ResponseReturnValue:
+    """Changes it and goes to the group that the change names, or shows the page again with the reason why not."""
+
+    def save(uow: UnitOfWork) -> str | None:
         course = courses.organised(uow, slug, current_user.person_id)
-        change(uow, course, forms.read(form, request.form))
+        return change(uow, course, forms.read(form, sent))
 
     try:
-        parts().store.change(save)
+        group = parts().store.change(save)
     except Invalid as refusal:
-        return _page(slug, refusal.message), 400
+        return page(slug, refusal.message), 400
     log.info("groups changed by hand: %s, %s, by %s", slug, request.endpoint, current_user.person_id)
     flash(text("Saved."), "success")
-    anchor = request.form.get("group") or request.form.get("person")
-    return redirect(url_for("groups.show", slug=slug, _anchor=f"at-{anchor}" if anchor else None), 303)
+    return redirect(url_for("groups.show", slug=slug, _anchor=f"at-{group}" if group else None), 303)
+
+
+def _one(slug: str, group_id: str, problem: str = "") -> str:
+    with parts().store.read() as uow:
+        course = courses.organised(uow, slug, current_user.person_id)
+        row = groupings.find(uow, course, group_id)
+        now = groupings.standing(uow, course)
+        return render_template(
+            "groups/one.html",
+            course=course,
+            organises=True,
+            standing=now,
+            group=next(group for group in now.grouping if group.id == row.id),
+            empty=not any(one.group == row.id for one in now.people) and row.id not in groupings.others(uow, course),
+            problem=problem,
+        )
 
 
 def _page(slug: str, problem: str = "", wishes: Wishes | None = None) -> str:

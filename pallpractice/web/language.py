@@ -2,7 +2,8 @@
 
 What is chosen on a page for people who are not signed in is kept in the session and becomes theirs when they sign in.
 Templates say sentences with `{% trans %}` and, in expressions, with `text(...)`; any Text that is shown, wherever it
-was made, is said in the page's language (`finalize`). What leaves otherwise, as JSON or a flash, goes through `said`.
+was made, is said in the page's language (`finalize`), in the data of its scripts too (`tojson`). What leaves otherwise,
+as an answer or a flash, goes through `said`.
 """
 
 from typing import Any
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     env = app.jinja_env
     env.policies["ext.i18n.trimmed"] = True
     env.finalize = _shown
+    env.policies["json.dumps_function"] = lambda value, **options: app.json.dumps(said(value), **options)
     env.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
     env.globals.update(text=words.text, texts=words.texts, as_text=Text, on=times.on, languages=languages.known)
     env.filters["said"] = said

@@ -6,6 +6,8 @@ own with its own names:
 
     $["clock"]??=(()=>{ ... return{elapsed}})();
 
+and the whole is made lean, which gives short names to all that no other pack asks for.
+
 This reads the plain forms that static/js and static/vendor use, and refuses others.
 """
 
@@ -46,11 +48,11 @@ def pack(folder: Path, name: str) -> str | None:
     if name in ENTRIES:
         *first, last = modules(folder, name)
         body = _body(last, ends_with_exports=False)
-        return "const $={};\n" + "".join(map(_wrapped, first)) + body
+        return lean.script("const $={};\n" + "".join(map(_wrapped, first)) + f"{{{body}}}")
     for entry in ENTRIES:
         if name in (parts := _parts(folder, entry)):
             own = _unlike(modules(folder, name), parts[name])
-            return "export default async($)=>{\n" + "".join(map(_wrapped, own)) + f'return $["{name}"]}};\n'
+            return lean.script("export default async($)=>{" + "".join(map(_wrapped, own)) + f'return $["{name}"]}}')
     return None
 
 
@@ -97,8 +99,7 @@ def _unlike(some: list[Path], others: list[Path]) -> list[Path]:
 
 @cache
 def _source(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    return text if path.parent.name == "vendor" else lean.script(text)
+    return lean.script(path.read_text(encoding="utf-8"))  # its comments may speak of imports
 
 
 def _imported(source: str) -> list[str]:

@@ -4,6 +4,7 @@
 it as a tagged PDF. It is laid out in a thread of its own, one at a time, and may read our static files only.
 """
 
+import json
 import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -66,6 +67,11 @@ def attachment(body: bytes | str, filename: str, mimetype: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def json_file(data: Any, filename: str) -> Response:
+    """The same as data to keep."""
+    return attachment(json.dumps(data, ensure_ascii=False, indent=2) + "\n", filename, "application/json")
 
 
 def _laid_out(html: str) -> bytes:

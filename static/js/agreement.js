@@ -1,7 +1,6 @@
 // The group's agreement, edited together. A line is changed as it was shown: who was slower sees both and chooses.
 
-import { useEffect, useRef, useState } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
+import { signal, useEffect, useRef, useState } from '../vendor/preact.js';
 import { draft, draftKeys } from './drafts.js';
 import { act, announce, may, view } from './store.js';
 import { t } from './translated.js';

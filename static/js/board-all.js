@@ -1,6 +1,6 @@
 // What is done in all rooms at once: a notice, two minutes more, closing and keeping open.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { outcome } from './board-state.js';
 import { told } from './board-store.js';
 import { act, announce, view } from './store.js';

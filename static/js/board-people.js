@@ -1,6 +1,6 @@
 // People: who has no place yet, who has not been seen, and who has not practised or had feedback, over the days.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { lacking } from './board-state.js';
 import { rich } from './rich.js';
 import { act, announce, view } from './store.js';

@@ -1,18 +1,13 @@
 // The script, own character first, and the live card: where the encounter is, what answers what, what has been told.
 // The patient plays from it; the coach reads along.
 
-import { useState } from '../vendor/preact-hooks.js';
 import { characterName, characters } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
-import { act, clockNow, may, mine, outgoing, serverNow, view } from './store.js';
+import { rich } from './rich.js';
+import { act, may, mine, outgoing, serverNow, view } from './store.js';
 import { t } from './translated.js';
-import { Button, Facts, Fold, html, List } from './ui.js';
+import { Facts, Fold, html, List } from './ui.js';
 import { TIERS } from './words.js';
-
-export function Opening() {
-  const who = characters()[0];
-  return who ? html`<div class="opening"><h3>Opening line</h3><blockquote>${who.opening_line}</blockquote><p class="hint">${who.name}, word for word.</p></div>` : null;
-}
 
 /** @param {{open?: boolean}} props */
 export function Script({ open = false, folded = false }) {
@@ -20,36 +15,36 @@ export function Script({ open = false, folded = false }) {
   if (!script) return null;
   const parts = html`
     ${characters().map((who, index) => html`<${Character} key=${who.id} who=${who} open=${open && index === 0} />`)}
-    <${Fold} title="Beats"><ol class="beats">${script.beats.map((beat) => html`<${ScriptBeat} beat=${beat} />`)}</ol><//>
-    <${Fold} title="Hard questions">${(script.challenges ?? []).map((each) => html`<p><q>${each.line}</q> <span class="hint">${characterName(each.character)}. ${each.why}</span></p>`)}<//>
-    <${Fold} title="Turning it up, easing it, and the limits"><${Facts} rows=${[
-      ['To raise', html`<${List} items=${script.escalation?.raise} />`],
-      ['To ease', html`<${List} items=${script.escalation?.ease} />`],
-      ['Never', html`<${List} items=${script.escalation?.limits} />`],
-      ['Not in the script', script.unscripted],
-      ['Ending', script.ending && `“${script.ending.line}” ${script.ending.signal}`],
+    <${Fold} title=${t('Beats')}><ol class="beats">${script.beats.map((beat) => html`<${ScriptBeat} beat=${beat} />`)}</ol><//>
+    <${Fold} title=${t('Hard questions')}>${(script.challenges ?? []).map((each) => html`<p><q>${each.line}</q> <span class="hint">${characterName(each.character)}. ${each.why}</span></p>`)}<//>
+    <${Fold} title=${t('Turning it up, easing it, and the limits')}><${Facts} rows=${[
+      [t('To raise'), html`<${List} items=${script.escalation?.raise} />`],
+      [t('To ease'), html`<${List} items=${script.escalation?.ease} />`],
+      [t('Never'), html`<${List} items=${script.escalation?.limits} />`],
+      [t('Not in the script'), script.unscripted],
+      [t('Ending'), script.ending && `“${script.ending.line}” ${script.ending.signal}`],
     ]} /><//>
-    <${Fold} title="Boundaries and stop word"><p><strong>Stop word:</strong> ${script.stop_word}</p><${List} items=${script.boundaries} /><//>
-    <${Fold} title="What to give feedback on"><${List} items=${script.feedback_on} /><//>`;
-  return folded ? html`<${Fold} title="The script">${parts}<//>` : html`<div class="script"><h3>The script</h3>${parts}</div>`;
+    <${Fold} title=${t('Boundaries and stop word')}><p>${rich(t('<strong>Stop word:</strong> {word}'), { word: script.stop_word })}</p><${List} items=${script.boundaries} /><//>
+    <${Fold} title=${t('What to give feedback on')}><${List} items=${script.feedback_on} /><//>`;
+  return folded ? html`<${Fold} title=${t('The script')}>${parts}<//>` : html`<div class="script"><h3>${t('The script')}</h3>${parts}</div>`;
 }
 
 function Character({ who, open }) {
-  const mark = who.id === mine.value.character ? ' (you play this)' : '';
-  return html`<${Fold} title=${`${who.name}, ${who.relation}${mark}`} open=${open}>
+  const { name, relation } = who;
+  return html`<${Fold} title=${who.id === mine.value.character ? t('{name}, {relation} (you play this)', { name, relation }) : `${name}, ${relation}`} open=${open}>
     <p>${who.who}</p>
     <${Facts} rows=${[
-      ['Opening line', `“${who.opening_line}”`],
-      ['Story', who.backstory],
-      ['So far', html`<${List} items=${(who.timeline ?? []).map(({ when, what }) => `${when}: ${what}`)} />`],
-      ['Knows', html`<${List} items=${who.knows} />`],
-      ['Believes', html`<${List} items=${who.believes} />`],
-      ['Hopes', html`<${List} items=${who.hopes} />`],
-      ['Fears', html`<${List} items=${who.fears} />`],
-      ['Values', html`<${List} items=${who.values} />`],
-      ['Surrogate', who.surrogate],
-      ['Carries themselves', who.affect],
-      ['How feeling moves', who.arc],
+      [t('Opening line'), `“${who.opening_line}”`],
+      [t('Story'), who.backstory],
+      [t('So far'), html`<${List} items=${(who.timeline ?? []).map(({ when, what }) => `${when}: ${what}`)} />`],
+      [t('Knows'), html`<${List} items=${who.knows} />`],
+      [t('Believes'), html`<${List} items=${who.believes} />`],
+      [t('Hopes'), html`<${List} items=${who.hopes} />`],
+      [t('Fears'), html`<${List} items=${who.fears} />`],
+      [t('Values'), html`<${List} items=${who.values} />`],
+      [t('Surrogate'), who.surrogate],
+      [t('Carries themselves'), who.affect],
+      [t('How feeling moves'), who.arc],
       ...TIERS.map(([tier, words]) => [words, html`<${List} items=${who.disclosures.filter((each) => each.tier === tier).map((each) => `${each.topic}: “${each.words}”`)} />`]),
     ].filter(([, value]) => value?.props?.items === undefined || value.props.items.length > 0)} />
   <//>`;
@@ -57,21 +52,21 @@ function Character({ who, open }) {
 
 function ScriptBeat({ beat }) {
   return html`<li><strong>${beat.title}</strong>
-    <ul class="plain-list">${Object.entries(beat.play ?? {}).map(([id, play]) => html`<li>${characterName(id)} (${beat.emotion?.[id] ?? '?'} of 10): ${play}</li>`)}</ul>
+    <ul class="plain-list">${Object.entries(beat.play ?? {}).map(([id, play]) => html`<li>${t('{name} ({value} of 10): {play}', { name: characterName(id), value: beat.emotion?.[id] ?? '?', play })}</li>`)}</ul>
     <${Answers} answers=${beat.answers} /></li>`;
 }
 
 /** If the learner ..., then ... */
 export function Answers({ answers }) {
   if (!answers?.length) return null;
-  return html`<dl class="answers">${answers.map((each) => html`<div><dt><span class="tag">If</span> <span>${each.learner}</span></dt><dd><${Then} answer=${each} /></dd></div>`)}</dl>`;
+  return html`<dl class="answers">${answers.map((each) => html`<div><dt><span class="tag">${t('If')}</span> <span>${each.learner}</span></dt><dd><${Then} answer=${each} /></dd></div>`)}</dl>`;
 }
 
 export function Then({ answer }) {
-  return html`<span class="tag">Then</span> <span>${answer.then} ${EFFECTS[answer.effect] && html`<span class="hint">(${EFFECTS[answer.effect]})</span>`}</span>`;
+  return html`<span class="tag">${t('Then')}</span> <span>${answer.then} ${EFFECTS[answer.effect] && html`<span class="hint">(${EFFECTS[answer.effect]})</span>`}</span>`;
 }
 
-const EFFECTS = { eases: 'eases', raises: 'makes it harder' };
+const EFFECTS = { eases: t('eases'), raises: t('makes it harder') };
 
 /** @returns {any} the beat being played; the first until another is chosen */
 export function currentBeat() {
@@ -81,8 +76,8 @@ export function currentBeat() {
   return beats.find((each) => each.id === (going ?? card?.beat)) ?? beats[0];
 }
 
-/** @param {{answers?: boolean}} props whether the if/then answers are in sight */
-export function BeatCard({ answers = true }) {
+/** @param {{answers?: boolean, children?: any}} props whether the if/then answers are in sight, and what stands below */
+export function BeatCard({ answers = true, children }) {
   const beat = currentBeat();
   if (!beat) return null;
   const own = mine.value.character;
@@ -92,7 +87,7 @@ export function BeatCard({ answers = true }) {
     ${own && html`<p class="mood"><${Mood} beat=${beat} id=${own} /></p><p class="play">${beat.play?.[own]}</p>`}
     ${others.map((id) => html`<p class=${own ? 'hint' : ''} key=${id}><strong>${characterName(id)}:</strong> <${Mood} beat=${beat} id=${id} /> ${beat.play[id]}</p>`)}
     ${answers && html`<${Answers} answers=${beat.answers} />`}
-    ${may('beat:go') && html`<${NextBeats} beat=${beat} />`}
+    ${children}
   </section>`;
 }
 
@@ -100,54 +95,22 @@ function Mood({ beat, id }) {
   return beat.emotion?.[id] !== undefined && html`<span class="tag">${t('Mood {value} of 10', { value: beat.emotion[id] })}</span>`;
 }
 
-async function goTo(beat) {
-  const answer = await act('beat:go', { beat });
-  if (answer.ok) view.value = { ...view.value, card: { ...view.value.card, beat } };
-}
-
-function NextBeats({ beat }) {
-  const { beats } = view.value.script;
-  const next = (beat.next ?? []).map((id) => beats.find((each) => each.id === id)).filter(Boolean);
-  return html`<div class="actions">
-    ${next.map((each) => html`<${Button} kind="quiet" icon="chevron-right" onPress=${() => goTo(each.id)}>Go to: ${each.title}<//>`)}
-  </div><${OtherBeat} beats=${beats.filter((each) => each !== beat && !next.includes(each))} />`;
-}
-
-function OtherBeat({ beats }) {
-  const [chosen, choose] = useState('');
-  if (!beats.length) return null;
-  const beat = beats.some((each) => each.id === chosen) ? chosen : beats[0].id;
-  return html`<${Fold} title="Another beat"><div class="inline-form">
-    <${BeatChoice} id="other-beat" beats=${beats} beat=${beat} onChoose=${choose} />
-    <${Button} onPress=${() => goTo(beat)}>Go there<//></div><//>`;
-}
-
-/** @param {{id: string, beats: any[], beat: string, onChoose: (beat: string) => void, mark?: (beat: any) => string}} props */
-export function BeatChoice({ id, beats, beat, onChoose, mark = () => '' }) {
-  return html`<label for=${id}>Beat</label>
+/** @param {{id: string, beats: any[], beat: string, onChoose: (beat: string) => void, named?: (beat: any) => string}} props */
+export function BeatChoice({ id, beats, beat, onChoose, named = (each) => each.title }) {
+  return html`<label for=${id}>${t('Beat')}</label>
     <select id=${id} value=${beat} onChange=${(event) => onChoose(event.target.value)}>
-      ${beats.map((each) => html`<option value=${each.id}>${each.title}${mark(each)}</option>`)}</select>`;
+      ${beats.map((each) => html`<option value=${each.id}>${named(each)}</option>`)}</select>`;
 }
 
 /** For a rewind. */
-export const goodPoint = (beat) => (beat.rewind ? ' (a good point)' : '');
-
-/** Timed prompts that are due, the latest first in sight. */
-export function Prompts() {
-  const { script, phase } = view.value;
-  const played = encounterOffset(view.value, clockNow.value) ?? 0;
-  const due = (script?.prompts ?? []).filter((each) => each.at_minutes * 60 <= played);
-  if (phase !== 'encounter' || due.length === 0) return null;
-  const latest = due.at(-1);
-  return html`<p class="callout"><strong>From ${minutes(latest.at_minutes * 60)}:</strong> ${latest.text}</p>`;
-}
+export const withGoodPoints = (beat) => (beat.rewind ? t('{beat} (a good point)', { beat: beat.title }) : beat.title);
 
 /** What has been told, by tier: own character in sight, the other one folded. */
 export function Disclosures() {
   const own = mine.value.character;
   return characters().map((who) => (who.id === own
-    ? html`<section key=${who.id}><h3>What ${who.name} may tell</h3><${Tiers} who=${who} /></section>`
-    : html`<${Fold} key=${who.id} title=${`What ${who.name} may tell (${toldCount(who)} told)`}><${Tiers} who=${who} /><//>`));
+    ? html`<section key=${who.id}><h3>${t('What {name} may tell', { name: who.name })}</h3><${Tiers} who=${who} /></section>`
+    : html`<${Fold} key=${who.id} title=${t('What {name} may tell ({told} told)', { name: who.name, told: toldCount(who) })}><${Tiers} who=${who} /><//>`));
 }
 
 export function toldCount(who) {
@@ -186,6 +149,6 @@ async function mark(id, told) {
 }
 
 function toldWords(mark, pending) {
-  if (pending || !mark) return 'Saving';
-  return `Told at ${minutes(mark.offset_s)}, take ${mark.take}`;
+  if (pending || !mark) return t('Saving');
+  return t('Told at {time}, take {take}', { time: minutes(mark.offset_s), take: mark.take });
 }

@@ -1,8 +1,7 @@
 // The controls under the phase strip, for whoever steers the room: coach and organiser. One clear next step first.
 
-import { useState } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
-import { BeatChoice, currentBeat, goodPoint } from './card.js';
+import { signal, useState } from '../vendor/preact.js';
+import { BeatChoice, currentBeat, withGoodPoints } from './card.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
 import { rich } from './rich.js';
@@ -30,7 +29,7 @@ export function Controls() {
       ${may('cue:send') && html`<${Opener} name="cue" icon="send">${t('Private cue')}<//>`}
       ${may('encounter:end') && html`<${EndEncounter} reason="done" />`}
     </div>
-    ${form.value === 'rewind' && may('take:rewind') && html`<${Rewind} beat=${currentBeat()?.id ?? ''} choice=${(of) => html`<${BeatChoice} ...${of} mark=${goodPoint} />`} done=${closeForm} />`}
+    ${form.value === 'rewind' && may('take:rewind') && html`<${Rewind} beat=${currentBeat()?.id ?? ''} choice=${(of) => html`<${BeatChoice} ...${of} named=${withGoodPoints} />`} done=${closeForm} />`}
     ${form.value === 'cue' && may('cue:send') && html`<${CueForm} done=${closeForm} />`}
     ${may('round:start') && html`<${StartRound} key=${view.value.round?.id ?? 'first'} />`}
   </section>`;

@@ -18,18 +18,23 @@ async function save(text) {
 }
 
 /**
- * In practice, under the goal of the round. One press, and it is that goal.
+ * In practice, under the goal of the round: what the learner has said they want to try. One press, and it is that goal.
  * @param {{name: string, saveGoal: (text: string) => Promise<any>}} props the box of the round's goal
  */
-export function UseCourseGoal({ name, saveGoal }) {
-  const goal = mine.value.course_goal;
+export function Offers({ name, saveGoal }) {
+  const { last_next_step, course_goal } = mine.value;
+  return html`
+    ${last_next_step && html`<${Offer} goal=${last_next_step} title=${t('Your next step from last time:')} done=${t('Your next step from last time is the goal of this round.')} ...${{ name, saveGoal }} />`}
+    ${course_goal && html`<${Offer} goal=${course_goal} title=${t('Your goal for the course:')} done=${t('Your goal for the course is the goal of this round.')} ...${{ name, saveGoal }} />`}`;
+}
+
+function Offer({ goal, title, done, name, saveGoal }) {
   const box = field(name, saveGoal);
-  if (!goal) return null;
   const used = (box.local.value ?? view.value.goal ?? '') === goal;
   const use = async () => {
     box.autosave.change(goal, 0);
     await box.autosave.flush();
-    announce(t('Your goal for the course is the goal of this round.'));
+    announce(done);
   };
-  return html`<p class="course-goal"><span class="hint">${t('Your goal for the course:')}</span> “${goal}” ${used ? html`<span class="hint">${t('In use')}</span>` : html`<${Button} kind="quiet" onPress=${use}>${t('Use it')}<//>`}</p>`;
+  return html`<p class="course-goal"><span class="hint">${title}</span> “${goal}” ${used ? html`<span class="hint">${t('In use')}</span>` : html`<${Button} kind="quiet" onPress=${use}>${t('Use it')}<//>`}</p>`;
 }

@@ -1,6 +1,6 @@
 // A private word from the coach, to the patient or the learner; and how it looks to whom it was sent.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { hourMinute } from './saving.js';
 import { act, announce, mine, myId, newCue, view } from './store.js';
 import { t } from './translated.js';
@@ -31,10 +31,10 @@ export function CueForm({ done }) {
     <${Button} kind="primary" icon="send" onPress=${send}>${t('Send the cue')}<//></div></div></div>`;
 }
 
-/** The newest cue, in sight until it is put away. */
+/** The newest cue, in sight until it is put away, or the talk it was for is over. */
 export function NewCue() {
   const cue = newCue.value;
-  if (!cue) return null;
+  if (!cue || !['encounter', 'time_out'].includes(view.value.phase)) return null;
   return html`<div class="cue" role="group" aria-label=${t('Cue from the coach')} key="cue"><p class="eyebrow">${t('From the coach, to you only')}</p><p class="lead">${cue.text}</p>
     <${Button} kind="quiet" icon="check" onPress=${() => { newCue.value = null; }}>${t('Got it')}<//></div>`;
 }

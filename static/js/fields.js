@@ -1,6 +1,6 @@
 // Boxes that save themselves. A field lives as long as the page, so leaving a panel loses nothing.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { draft } from './drafts.js';
 import { Autosave, unsentState } from './saving.js';
 import { refusal } from './outbox.js';

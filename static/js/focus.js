@@ -1,6 +1,6 @@
 // Where the focus goes when what had it is gone. It is never taken from a text box that is still there.
 
-import { useEffect, useLayoutEffect, useRef } from '../vendor/preact-hooks.js';
+import { useEffect, useLayoutEffect, useRef } from '../vendor/preact.js';
 import { markPassed, remaining } from './clock.js';
 import { announce, clockNow, narrow, tab, view } from './store.js';
 

@@ -1,6 +1,6 @@
 // A phone's screen stays on while a conversation runs, unless its owner would rather not. Silent where browsers can't.
 
-import { effect, signal } from '../vendor/signals.js';
+import { effect, signal } from '../vendor/preact.js';
 import { store } from './drafts.js';
 import { view } from './store.js';
 import { t } from './translated.js';

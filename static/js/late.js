@@ -1,6 +1,6 @@
 // Who comes in while a round is going on is told, once and in a line, what is going on. What to do is said below it.
 
-import { effect, signal } from '../vendor/signals.js';
+import { effect, signal } from '../vendor/preact.js';
 import { store } from './drafts.js';
 import { seat, view } from './store.js';
 import { t } from './translated.js';

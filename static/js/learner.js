@@ -1,13 +1,24 @@
 // My panel for the learner: the one in the chair. No scoring while talking.
 
 import { Brief, Goal } from './brief.js';
-import { UseCourseGoal } from './coursegoal.js';
+import { Offers } from './coursegoal.js';
 import { TextField } from './fields.js';
 import { EndEncounter, Questions, Ready, TimeOutButtons } from './moves.js';
 import { RubricForm, Submit } from './rubric.js';
 import { act, may, view } from './store.js';
 import { t } from './translated.js';
 import { Button, html } from './ui.js';
+
+/** In each phase the heading of "my panel", and the one thing to do next. */
+export const STEPS = {
+  lobby: [t('You will be in the chair'), t('Join the meeting and say hello. You may already write the goal you want to work on.')],
+  briefing: [t('Before you begin'), t('Read the brief, write one goal, then say you are ready.')],
+  encounter: [t('You are in the conversation'), t('Talk with the patient. Stop the clock whenever it helps.')],
+  time_out: [t('Time-out'), t('Say what is hard just now, and where you want to get to.')],
+  notes: [t('Rate yourself first'), t('A few quiet minutes. No one sees this before you submit it.')],
+  debrief: [t('Debrief'), t('You speak first. What others noticed opens as each turn comes.')],
+  close: [t('One next step'), t('Write one thing you will try next time. Your report is ready.')],
+};
 
 export function Panel() {
   const { phase } = view.value;
@@ -23,7 +34,7 @@ function Before() {
   return html`
     ${may('goal:set') && html`<${TextField} key="goal" name=${`${round}:goal`} label=${t('My goal for this round')}
       hint=${t('One thing, in your words: “stay with the emotion before giving information”. Everyone in the room can read it.')}
-      value=${view.value.goal} rows=${2} save=${saveGoal} extra=${html`<${UseCourseGoal} name=${`${round}:goal`} saveGoal=${saveGoal} />`} />`}
+      value=${view.value.goal} rows=${2} save=${saveGoal} extra=${html`<${Offers} name=${`${round}:goal`} saveGoal=${saveGoal} />`} />`}
     <${Ready} />
     <${Brief} open=${true} />`;
 }

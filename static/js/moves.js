@@ -10,15 +10,15 @@ export function Ready() {
   if (!may('ready:set')) return null;
   const { ready } = mine.value;
   return html`<div class="actions" key="ready"><${Button} kind=${ready ? 'chosen' : 'primary'} icon="check" pressed=${ready ? 'true' : 'false'}
-    action="ready:set" fields=${{ ready: !ready }}>${ready ? 'Ready' : 'I am ready'}<//>
-    ${ready && html`<p class="hint">Press again if you need a moment more.</p>`}</div>`;
+    action="ready:set" fields=${{ ready: !ready }}>${ready ? t('Ready') : t('I am ready')}<//>
+    ${ready && html`<p class="hint">${t('Press again if you need a moment more.')}</p>`}</div>`;
 }
 
 /** @param {{reasons: string[], primary?: boolean}} props */
 export function TimeOutButtons({ reasons, primary = false }) {
   if (!may('timeout:call')) return null;
-  return html`<div class="stop" role="group" aria-label="Stop the clock">
-    <${Button} kind=${primary ? 'primary' : ''} icon="pause" action="timeout:call" fields=${{}}>Time-out<//>
+  return html`<div class="stop" role="group" aria-label=${t('Stop the clock')}>
+    <${Button} kind=${primary ? 'primary' : ''} icon="pause" action="timeout:call" fields=${{}}>${t('Time-out')}<//>
     <${Reasons} reasons=${reasons} />
   </div>`;
 }
@@ -30,20 +30,20 @@ export function Questions() {
 
 /** One press each: the reason is told with the stop. @param {{reasons: string[]}} props */
 export function Reasons({ reasons }) {
-  return reasons.length > 0 && html`<div class="chips" role="group" aria-label="Time-out with a reason">
+  return reasons.length > 0 && html`<div class="chips" role="group" aria-label=${t('Time-out with a reason')}>
     ${reasons.map((reason) => html`<${Button} kind="chip" action="timeout:call" fields=${{ reason }}>${REASONS[reason]}<//>`)}</div>`;
 }
 
 /** @param {{reason: 'time' | 'done' | 'welfare'}} props */
-export function EndEncounter({ reason, children = 'End the encounter' }) {
-  return html`<${ConfirmButton} question="End the encounter and go on to notes?" yes="Yes, end it"
+export function EndEncounter({ reason, children = t('End the encounter') }) {
+  return html`<${ConfirmButton} question=${t('End the encounter and go on to notes?')} yes=${t('Yes, end it')}
     action="encounter:end" fields=${{ reason }}>${children}<//>`;
 }
 
 /** The actor's own stop: no reason to give, no question asked. */
 export function WelfareStop() {
   if (!may('timeout:call')) return null;
-  return html`<${Button} kind="danger" icon="pause" action="timeout:call" fields=${{ reason: 'welfare' }}>Stop for my welfare<//>`;
+  return html`<${Button} kind="danger" icon="pause" action="timeout:call" fields=${{ reason: 'welfare' }}>${t('Stop for my welfare')}<//>`;
 }
 
 const WARN_S = 40;
@@ -53,7 +53,7 @@ export function MoreTime() {
   if (phase !== 'notes' || !clock?.running) return null;
   const left = remaining(clock, clockNow.value);
   if (left > WARN_S) return null;
-  return html`<div class="callout" key="more"><p>${left > 0 ? 'The time for notes is nearly over.' : 'The time for notes is over.'} Nothing locks: you may finish your sentence.</p>
-    ${may('clock:extend') ? html`<${Button} icon="clock" action="clock:extend" fields=${{ seconds: 120 }}>Two minutes more<//>`
-    : may('help:ask') && !mine.value.help && html`<${Button} icon="clock" action="help:ask" fields=${{ text: 'A little more time for notes, please.' }}>Ask for more time<//>`}</div>`;
+  return html`<div class="callout" key="more"><p>${left > 0 ? t('The time for notes is nearly over. Nothing locks: you may finish your sentence.') : t('The time for notes is over. Nothing locks: you may finish your sentence.')}</p>
+    ${may('clock:extend') ? html`<${Button} icon="clock" action="clock:extend" fields=${{ seconds: 120 }}>${t('Two minutes more')}<//>`
+    : may('help:ask') && !mine.value.help && html`<${Button} icon="clock" action="help:ask" fields=${{ text: t('A little more time for notes, please.') }}>${t('Ask for more time')}<//>`}</div>`;
 }

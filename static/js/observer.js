@@ -1,20 +1,27 @@
 // My panel for an observer: choose what to watch, catch it in one tap or in exact words, finish the rubric.
 
-import { useRef, useState } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
 import { Brief, Goal } from './brief.js';
-import { encounterOffset, minutes } from './clock.js';
-import { stamped } from './device.js';
-import { draft } from './drafts.js';
+import { Capture, Rubric } from './capture.js';
 import { foremost, goalItems } from './foremost.js';
 import { Ready } from './moves.js';
-import { RubricForm, Submit } from './rubric.js';
-import { act, announce, may, mine, outgoing, serverNow, view } from './store.js';
-import { t } from './translated.js';
-import { Fold, html, Icon, Radios } from './ui.js';
-import { JUDGEMENTS } from './words.js';
+import { rich } from './rich.js';
+import { Submit } from './rubric.js';
+import { act, may, mine, outgoing, view } from './store.js';
+import { language, t } from './translated.js';
+import { html } from './ui.js';
 
 const MOST = 3;
+
+/** In each phase the heading of "my panel", and the one thing to do next. */
+export const STEPS = {
+  lobby: [t('You will observe'), t('Join the meeting and say hello. This page goes on by itself when your coach starts the round.')],
+  briefing: [t('Choose what to watch'), t('Read the brief and goal, pick up to three things, then say you are ready.')],
+  encounter: [t('Watch and catch'), t('Catch exact words and tap what you see. Everything is saved as you go.')],
+  time_out: [t('Time-out'), t('Offer one idea, if you are asked.')],
+  notes: [t('Finish your notes'), t('Finish the rubric, write one thing to keep and one to try, then submit.')],
+  debrief: [t('Debrief'), t('On your turn, say one thing to keep and one to try, with the words you caught.')],
+  close: [t('What you take home'), t('Write down one thing for your own practice, if you like.')],
+};
 
 export function Panel() {
   const { phase } = view.value;
@@ -29,16 +36,10 @@ export function Panel() {
     ${['encounter', 'time_out'].includes(phase) && html`<${Brief} />`}`;
 }
 
-/** Folded while watching, open to finish; the same form, so a comment begun stays under the cursor. */
-export function Rubric() {
-  const open = view.value.phase === 'notes';
-  return html`<${Fold} title="The rubric" open=${open} kind=${open ? 'bare' : ''}><${RubricForm} /><//>`;
-}
-
 /** Goes round from round to round, so that between them the observers miss little. */
 function Job() {
   const { job } = mine.value;
-  return job && html`<p class="callout"><strong>Your part in watching: ${job.title.toLowerCase()}.</strong> ${job.words}</p>`;
+  return job && html`<p class="callout">${rich(t('<strong>Your part in watching: {part}.</strong> {how}'), { part: job.title.toLocaleLowerCase(language), how: job.words })}</p>`;
 }
 
 function Watch() {
@@ -53,130 +54,9 @@ function Watch() {
     if (answer.ok) mine.value = { ...mine.value, watching };
   };
   const close = goalItems(view.value.goal, items);
-  return html`<fieldset class="checks"><legend>What will you watch? <span class="hint">${t('Up to {most}; {chosen} chosen', { most: MOST, chosen: chosen.length })}</span></legend>
+  return html`<fieldset class="checks"><legend>${t('What will you watch?')} <span class="hint">${t('Up to {most}; {chosen} chosen', { most: MOST, chosen: chosen.length })}</span></legend>
     ${foremost(items, (item) => close.includes(item.id)).map((item) => html`<label class="check"><input type="checkbox" checked=${chosen.includes(item.id)}
       disabled=${!chosen.includes(item.id) && chosen.length >= MOST} onChange=${() => toggle(item.id)} />
       <span>${item.title} ${close.includes(item.id) && html`<span class="tag">${t('close to the goal')}</span>`}<span class="hint">${item.text}</span></span></label>`)}
   </fieldset>`;
-}
-
-const UNDO_MS = 10_000;
-/** The note just added, for ten seconds. */
-const last = signal(null);
-const boxes = new Map();
-
-/** @returns {{take?: number, offset_s?: number}} when something is noticed; empty outside the encounter */
-export function stampNow() {
-  const offset_s = encounterOffset(view.value, serverNow());
-  return offset_s === null ? {} : { take: view.value.take, offset_s };
-}
-
-/** Both ways to catch; kept in place over encounter, time-out and notes, so a box in use is never lost. */
-export function Capture() {
-  return html`<div class="capture"><${Markers} /><${WordsBox} /><${LastNote} /></div>`;
-}
-
-function Markers() {
-  const { phase, rubric, goal } = view.value;
-  const watching = mine.value.watching ?? [];
-  // What one watches, and the goal, come first: neither changes while the markers are in sight.
-  const wanted = [...watching, ...goalItems(goal, rubric?.items ?? [])];
-  const markers = foremost(rubric?.markers ?? [], (marker) => wanted.includes(marker.item));
-  const [active, setActive] = useState(0);
-  const bar = useRef(null);
-  if (!markers.length || phase === 'notes') return null;
-  const move = (index) => {
-    const to = (index + markers.length) % markers.length;
-    setActive(to);
-    bar.current.querySelectorAll('button')[to].focus();
-  };
-  // Keys act only here, while the toolbar has focus: a letter typed elsewhere is a letter.
-  const keys = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const digit = Number(event.key);
-    const go = { ArrowRight: active + 1, ArrowDown: active + 1, ArrowLeft: active - 1, ArrowUp: active - 1, Home: 0, End: markers.length - 1 }[event.key];
-    if (go !== undefined) move(go);
-    else if (digit >= 1 && digit <= Math.min(9, markers.length)) tapped(markers[digit - 1]);
-    else return;
-    event.preventDefault();
-  };
-  return html`<div><h3 id="markers-title">Tap what you see</h3>
-    <div class="markers" role="toolbar" aria-labelledby="markers-title" ref=${bar} onKeyDown=${keys}>
-      ${markers.map((marker, index) => html`<button type="button" class="button marker" key=${marker.id} tabindex=${index === active ? 0 : -1}
-        onFocus=${() => setActive(index)} onClick=${() => tapped(marker)} aria-keyshortcuts=${index < 9 ? String(index + 1) : null}>
-        <span>${marker.label}</span>${index < 9 && html`<kbd aria-hidden="true">${index + 1}</kbd>`}</button>`)}
-    </div></div>`;
-}
-
-async function tapped(marker) {
-  await add({ kind: 'marker', marker: marker.id, ...stampNow() }, marker.label);
-}
-
-async function add(fields, label) {
-  const token = {};
-  last.value = { token, label, fields, state: 'sending' };
-  const answer = await act('observation:add', fields, { quiet: true });
-  if (last.value?.token !== token) return;
-  last.value = answer.ok ? { ...last.value, state: 'saved', id: answer.observation?.id } : null;
-  setTimeout(() => { if (last.value?.token === token) last.value = null; }, UNDO_MS);
-}
-
-function LastNote() {
-  const note = last.value;
-  if (!note) return html`<p class="last-note"></p>`;
-  const when = note.fields.offset_s === undefined ? '' : `, ${minutes(note.fields.offset_s)}`;
-  return html`<p class="last-note"><${Icon} name="check" /> <span>Caught: ${note.label}${when}</span>
-    ${note.id && html` <button type="button" class="link" onClick=${() => undo(note)}>Undo</button>`}</p>`;
-}
-
-async function undo(note) {
-  const answer = await act('observation:remove', { id: note.id });
-  if (answer.ok) announce('Removed.');
-  last.value = null;
-}
-
-function boxOf(round) {
-  if (!boxes.has(round)) {
-    const kept = draft(`${round}:words`);
-    boxes.set(round, { kept, now: signal(kept.read() ?? { draft: null, kind: 'verbatim', judgement: null }) });
-  }
-  return boxes.get(round);
-}
-
-function WordsBox() {
-  const box = boxOf(view.value.round.id);
-  const { draft: words, kind, judgement } = box.now.value;
-  const change = (part) => {
-    box.now.value = { ...box.now.value, ...part };
-    if (box.now.value.draft) box.kept.write(box.now.value);
-    else box.kept.clear();
-  };
-  const typed = (event) => change({ draft: stamped(box.now.value.draft, event.target.value, stampNow) });
-  const send = () => {
-    if (!box.now.value.draft) return;
-    const { text, stamp } = box.now.value.draft;
-    add({ kind, text: text.trim(), ...(judgement ? { judgement } : {}), ...stamp }, kind === 'verbatim' ? `“${short(text)}”` : short(text));
-    // From here the outbox keeps it: the box is free for the next words.
-    change({ draft: null, judgement: null });
-  };
-  const entered = (event) => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      send();
-    }
-  };
-  return html`<div class="field words">
-    <label for="words">${kind === 'verbatim' ? 'Exact words' : 'My note'}</label>
-    <p class="hint" id="words-hint">Enter adds it; the time is that of your first key. No real patients’ details.${words?.stamp?.offset_s !== undefined && html` <strong class="stamp">${t('Stamped {time}, take {take}', { time: minutes(words.stamp.offset_s), take: words.stamp.take })}</strong>`}</p>
-    <textarea id="words" rows="2" maxlength="2000" value=${words?.text ?? ''} aria-describedby="words-hint" onInput=${typed} onKeyDown=${entered}></textarea>
-    <div class="words-row">
-      <${Radios} name="words-kind" kind="small" legend="This is" value=${kind} options=${[['verbatim', 'Exact words'], ['note', 'A note']]} onChoose=${(value) => change({ kind: value })} />
-      <${Radios} name="words-judgement" kind="small" legend="Something to" value=${judgement} options=${[['keep', JUDGEMENTS.keep], ['try', JUDGEMENTS.try], [null, 'Neither']]} onChoose=${(value) => change({ judgement: value })} />
-      <button type="button" class="button primary" onClick=${send}><${Icon} name="quote" /><span>Add</span></button>
-    </div></div>`;
-}
-
-function short(text) {
-  const trimmed = text.trim();
-  return trimmed.length > 40 ? `${trimmed.slice(0, 39)}…` : trimmed;
 }

@@ -1,6 +1,6 @@
 // My panel for an organiser who visits: how the room is, and what can be mended from outside.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { castOf } from './controls.js';
 import { act, announce, may, view } from './store.js';
 import { language, t } from './translated.js';
@@ -11,6 +11,17 @@ export { Controls } from './controls.js';
 export { Door, Knock } from './guests.js';
 
 const outOf = (n, all) => t('{n} of {all}', { n, all });
+
+/** In each phase the heading of "my panel", and the one thing to do next. */
+export const STEPS = {
+  lobby: [t('Visiting the lobby'), t('Start the round if the coach needs a hand.')],
+  briefing: [t('Briefing'), t('They are reading the brief. The coach begins the encounter.')],
+  encounter: [t('Encounter'), t('The conversation is running.')],
+  time_out: [t('Time-out'), t('The clock is stopped.')],
+  notes: [t('Notes'), t('Everyone is writing quietly.')],
+  debrief: [t('Debrief'), t('They are talking it over.')],
+  close: [t('Close'), t('The round has ended. The next can be started.')],
+};
 
 export function Panel() {
   const { counts, seats, take } = view.value;

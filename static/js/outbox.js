@@ -53,6 +53,8 @@ export function mayTryAgain(answer) {
 
 /** A move older than this is not sent: the moment it was meant for has gone. */
 export const MOMENT_MS = 10_000;
+/** While a page opens, or the line drops for a moment, a move waits so long for the line. */
+export const BRIEF_MS = 2_000;
 const AGAIN_MS = 1_500;
 
 /** @typedef {import('./actions.js').Action} Action */
@@ -72,6 +74,7 @@ export class Outbox {
     Object.assign(this, { store, emit, now, later, changed });
     this.prefix = `outbox:${owner}:`;
     this.open = false;
+    this.closed = now();
     this.sending = false;
     this.count = 0;
     /** @type {Entry[]} */
@@ -81,12 +84,13 @@ export class Outbox {
   /** Add an action; resolves with the server's answer, or a refusal made here. @returns {Promise<Answer>} */
   send(name, fields) {
     const action = makeAction(name, fields, this.now());
-    if (!action.keep && !this.open) return Promise.resolve(refusal('not_connected', t('Not connected just now. Try again in a moment.')));
+    if (!action.keep && !this.open && action.at - this.closed > BRIEF_MS) return Promise.resolve(refusal('not_connected', t('Not connected just now. Try again in a moment.')));
     return new Promise((done) => {
       const order = `${String(action.at).padStart(14, '0')}-${String(this.count++).padStart(6, '0')}`;
       const entry = { ...action, state: 'waiting', key: `${this.prefix}${order}-${action.id}`, kept: false, done };
       if (action.keep) entry.kept = this.store.write(entry.key, action);
       this.entries.push(entry);
+      if (!action.keep && !this.open) this.later(() => !this.open && this.#expire(entry), BRIEF_MS);
       if (!action.keep) this.later(() => this.#expire(entry), MOMENT_MS + AGAIN_MS);
       this.#tell();
       this.#flush();
@@ -101,6 +105,7 @@ export class Outbox {
 
   /** The line is down: what was on the way waits, and keeps its id. */
   disconnected() {
+    if (this.open) this.closed = this.now();
     this.open = false;
   }
 

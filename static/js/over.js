@@ -1,6 +1,6 @@
 // What every room says when it is over, and the one place that speaks to screen readers.
 
-import { useEffect, useRef } from '../vendor/preact-hooks.js';
+import { useEffect, useRef } from '../vendor/preact.js';
 import { over, said } from './store.js';
 import { t } from './translated.js';
 import { html } from './ui.js';

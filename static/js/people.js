@@ -1,6 +1,6 @@
 // Who is here: seat, presence, readiness, who has submitted; the rotation; and asking for help.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { hourMinute } from './saving.js';
 import { ExtraTime } from './extra-time.js';
 import { KeepAwake } from './keep-awake.js';

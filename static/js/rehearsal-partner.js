@@ -1,8 +1,7 @@
 // A partner for whoever rehearses alone: something the learner might do, drawn from the beat's answers. What the script
 // makes of it stays out of sight until the actor has tried.
 
-import { useRef } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
+import { signal, useRef } from '../vendor/preact.js';
 import { currentBeat, Then } from './card.js';
 import { draw } from './rehearsal-state.js';
 import { announce } from './store.js';

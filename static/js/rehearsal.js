@@ -1,13 +1,12 @@
 // A rehearsal: the live card on this page alone. Its moves are made here (rehearsal-state.js); no line is opened, and
 // nothing is written to the device.
 
-import { useState } from '../vendor/preact-hooks.js';
-import { render } from '../vendor/preact.js';
-import { signal } from '../vendor/signals.js'; // also teaches Preact to follow signals
-import { BeatCard, BeatChoice, currentBeat, Disclosures, goodPoint, Opening, Prompts, Script } from './card.js';
+import { render, signal, useState } from '../vendor/preact.js';
+import { BeatCard, BeatChoice, currentBeat, Disclosures, goodPoint, Script } from './card.js';
 import { ClockFace } from './clock-face.js';
-import { FeelingSlider } from './feeling.js';
+import { FeelingSlider } from './felt-slider.js';
 import { FocusKeeper, TimeMarks } from './focus.js';
+import { NextBeats, Opening, Prompts } from './playing.js';
 import { forgetMove, Partner, trying } from './rehearsal-partner.js';
 import { begin, mineOf, step, viewOf } from './rehearsal-state.js';
 import { Review } from './rehearsal-review.js';
@@ -92,7 +91,7 @@ function Playing() {
     <${Bar} role=${['in', t('In role')]}><${Button} icon="pause" action="timeout:call">${t('Time-out')}<//><//>
     <${Prompts} />
     <div class="rehearsal-columns">
-      <div><${Partner} /><${BeatCard} answers=${!trying()} /></div>
+      <div><${Partner} /><${BeatCard} answers=${!trying()}><${NextBeats} /><//></div>
       <div><${FeelingSlider} alone=${true} /><${Disclosures} /></div>
     </div>
     <${Script} folded=${true} />`;
@@ -102,7 +101,7 @@ function Held() {
   return html`
     <${Bar} role=${['frozen', t('Frozen')]}><${Button} kind="primary" icon="play" action="timeout:resume">${t('Go on')}<//><//>
     <${Rewind} />
-    <${Fold} title=${t('The card')}><${BeatCard} /><${Disclosures} /><//>
+    <${Fold} title=${t('The card')}><${BeatCard}><${NextBeats} /><//><${Disclosures} /><//>
     <${Script} folded=${true} />`;
 }
 

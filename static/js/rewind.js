@@ -1,6 +1,6 @@
 // Play again, as the next take: from a beat, from a mark, or from any time already played.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { encounterOffset, minutes } from './clock.js';
 import { MomentLine } from './moments.js';
 import { act, serverNow, view } from './store.js';

@@ -1,7 +1,6 @@
 // The room page: reads what the page was made with, opens the line, and lays out the panels.
 
-import { render } from '../vendor/preact.js';
-import { effect, signal } from '../vendor/signals.js'; // also teaches Preact to follow signals
+import { effect, render, signal } from '../vendor/preact.js';
 import { Agreed } from './agreed.js';
 import { NewCue } from './cue.js';
 import { Close, Debrief } from './debrief.js';
@@ -9,6 +8,7 @@ import { ExtraTimeOn } from './extra-time.js';
 import { FocusKeeper, TimeMarks } from './focus.js';
 import { Banners, Header, Strip, Tabs } from './header.js';
 import { keepAwake } from './keep-awake.js';
+import { Lobby } from './lobby.js';
 import { MoreTime } from './moves.js';
 import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
@@ -19,7 +19,7 @@ import { Stopped } from './stopped.js';
 import { t } from './translated.js';
 import { html } from './ui.js';
 import { open } from './wire.js';
-import { STEPS } from './words.js';
+import { PHASE_SAID } from './words.js';
 
 /** Each seat's own part is loaded when someone sits there: no one carries what the others need. */
 const PARTS = {
@@ -29,23 +29,13 @@ const PARTS = {
   coach: () => import('./coach.js'),
   organiser: () => import('./organiser.js'),
 };
-/** What only the lobby needs, loaded while there is one. */
-const lobby = signal(null);
-const part = signal({ seat: '', Panel: null, Controls: null, Door: null, Knock: null });
+const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Knock: null });
 
 /** @param {string} name */
 async function sit(name) {
   try {
-    const { Panel: Own, Controls = null, Door = null, Knock = null } = await PARTS[name]();
-    if (seat.value === name) part.value = { seat: name, Panel: Own, Controls, Door, Knock };
-  } catch {
-    complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
-  }
-}
-
-async function enterLobby() {
-  try {
-    lobby.value = await import('./lobby.js');
+    const { STEPS, Panel: Own, Controls = null, Door = null, Knock = null } = await PARTS[name]();
+    if (seat.value === name) part.value = { seat: name, STEPS, Panel: Own, Controls, Door, Knock };
   } catch {
     complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
   }
@@ -77,7 +67,9 @@ function Panel({ name, heading, children }) {
 }
 
 function Heading() {
-  const [title, todo] = STEPS[view.value.phase][seat.value];
+  const { phase } = view.value;
+  const steps = part.value.seat === seat.value ? part.value.STEPS : {};
+  const [title, todo] = steps[phase] ?? [PHASE_SAID[phase], ''];
   return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><${Stopped} /><p class="todo">${todo}</p><${ExtraTimeOn} />`;
 }
 
@@ -88,7 +80,7 @@ function Mine() {
   const after = After && html`<${After} key=${phase} />`;
   // The coach's guide and script come after the debrief; everyone else's own part comes first.
   return html`<${NewCue} /><${MoreTime} />${seat.value === 'coach' && after}
-    ${phase === 'lobby' && lobby.value && html`<${lobby.value.Lobby} key="lobby" />`}
+    ${phase === 'lobby' && html`<${Lobby} key="lobby" />`}
     ${Seat && html`<${Seat} key=${seat.value} />`}${seat.value !== 'coach' && after}${phase === 'lobby' && html`<${Agreed} />`}`;
 }
 
@@ -102,9 +94,8 @@ function watchWidth() {
 const mount = document.getElementById('room');
 watchWidth();
 open(JSON.parse(document.getElementById('room-data').textContent));
-await Promise.all([sit(seat.value), view.value.phase === 'lobby' && enterLobby()]);
+await sit(seat.value);
 keepAwake();
-effect(() => { if (view.value.phase === 'lobby' && !lobby.peek()) enterLobby(); });
 effect(() => { if (part.peek().seat !== seat.value) sit(seat.value); });
 mount.replaceChildren();
 render(html`<${Room} />`, mount);

@@ -1,10 +1,11 @@
 // The rubric of this seat: ratings and comments of my own scorecard, each saved by itself with the revision last shown.
 // When another window changed the same entry, nothing is overwritten in silence: the writer chooses.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { allSaved, field, savingOf } from './fields.js';
 import { foremost, goalItems } from './foremost.js';
 import { refusal } from './outbox.js';
+import { rich } from './rich.js';
 import { act, may, mine, view } from './store.js';
 import { t } from './translated.js';
 import { ConfirmButton, Fold, html, Radios, Saving } from './ui.js';
@@ -114,7 +115,7 @@ function Item({ item, scale, mark }) {
   const box = scoreField(item.id);
   const id = `item-${item.id}`;
   const levels = Array.from({ length: scale.max - scale.min + 1 }, (_, index) => scale.min + index);
-  const options = [...levels.map((level) => [level, String(level), scale.labels?.[level]]), ['not_observed', 'Not observed']];
+  const options = [...levels.map((level) => [level, String(level), scale.labels?.[level]]), ['not_observed', t('Not observed')]];
   const choose = (rating) => box.autosave.change({ rating }, 0);
   return html`<div class="item" id=${id}>
     <${Radios} name=${id} legend=${html`${item.title}${mark && html` <span class="tag">${mark}</span>`}`} value=${ratingOf(item.id)} options=${options} onChoose=${choose} describe=${`${id}-text`} kind="levels">
@@ -122,7 +123,7 @@ function Item({ item, scale, mark }) {
     <//>
     <${Anchors} anchors=${item.anchors} scale=${scale} />
     <div class="item-foot"><${Saving} saving=${savingOf(box, savedScore(item.id)?.saved_at)} onAgain=${() => box.autosave.flush()} />
-      ${ratingOf(item.id) !== null && html`<button type="button" class="link" aria-label=${`Clear the answer for ${item.title}`} onClick=${() => choose(null)}>Clear</button>`}</div>
+      ${ratingOf(item.id) !== null && html`<button type="button" class="link" aria-label=${t('Clear the answer for {item}', { item: item.title })} onClick=${() => choose(null)}>${t('Clear')}</button>`}</div>
     <${Conflict} entry=${item.id} />
   </div>`;
 }
@@ -147,10 +148,10 @@ function Comment({ comment }) {
 function Conflict({ entry }) {
   const theirs = conflictOf(entry);
   if (!theirs) return null;
-  const words = theirs.text ?? (theirs.not_observed ? 'Not observed' : theirs.rating);
-  return html`<div class="callout warn" role="group" aria-label="Changed in another window"><p>Another window of yours saved: <q>${words}</q></p>
-    <div class="actions"><button type="button" class="button" onClick=${() => keepMine(entry)}>Keep what is here</button>
-    <button type="button" class="button" onClick=${() => takeTheirs(entry)}>Use that one</button></div></div>`;
+  const words = theirs.text ?? (theirs.not_observed ? t('Not observed') : theirs.rating);
+  return html`<div class="callout warn" role="group" aria-label=${t('Changed in another window')}><p>${t('Another window of yours saved:')} <q>${words}</q></p>
+    <div class="actions"><button type="button" class="button" onClick=${() => keepMine(entry)}>${t('Keep what is here')}</button>
+    <button type="button" class="button" onClick=${() => takeTheirs(entry)}>${t('Use that one')}</button></div></div>`;
 }
 
 /** How much is answered, and the one press that cannot be taken back. */
@@ -160,9 +161,9 @@ export function Submit() {
   if (mine.value.scorecard?.status && mine.value.scorecard.status !== 'draft') return null;
   const missing = rubric.items.filter((item) => ratingOf(item.id) === null).length;
   const answered = rubric.items.length - missing;
-  const question = missing ? `${missing} of ${rubric.items.length} have no answer yet. Submit anyway? It cannot be changed afterwards.` : 'Submit? It cannot be changed afterwards.';
-  return html`<div class="submit" key="submit"><p>${answered} of ${rubric.items.length} answered.${missing > 0 && ' “Not observed” is an answer too.'}</p>
-    <${ConfirmButton} kind="primary" icon="send" question=${question} yes="Yes, submit" onPress=${submit}>Submit my feedback<//></div>`;
+  const question = missing ? t('{n} of {all} have no answer yet. Submit anyway? It cannot be changed afterwards.', { n: missing, all: rubric.items.length }) : t('Submit? It cannot be changed afterwards.');
+  return html`<div class="submit" key="submit"><p>${t('{n} of {all} answered.', { n: answered, all: rubric.items.length })}${missing > 0 && ` ${t('“Not observed” is an answer too.')}`}</p>
+    <${ConfirmButton} kind="primary" icon="send" question=${question} yes=${t('Yes, submit')} onPress=${submit}>${t('Submit my feedback')}<//></div>`;
 }
 
 async function submit() {
@@ -171,11 +172,17 @@ async function submit() {
   await act('scorecard:submit');
 }
 
+const SEALED = {
+  turn: t('<strong>Submitted.</strong> It is sealed until its turn in the debrief.'),
+  close: t('<strong>Submitted.</strong> It is sealed until the round is closed.'),
+  hand: t('<strong>Submitted.</strong> It is sealed until the coach releases it.'),
+};
+
 /** What I submitted, to read. */
 export function Submitted() {
   const { rubric } = view.value;
   const entries = mine.value.scorecard?.entries ?? {};
-  return html`<p class="callout ok"><strong>Submitted.</strong> It is sealed until its turn in the debrief.</p>
+  return html`<p class="callout ok">${rich(SEALED[view.value.release])}</p>
     <${Scorecard} entries=${entries} rubric=${rubric} level="h3" />`;
 }
 
@@ -184,10 +191,10 @@ export function Scorecard({ entries, rubric, fold = false, level = 'h4' }) {
   if (!rubric) return null;
   const rated = rubric.items.filter((item) => entries[item.id]?.rating != null || entries[item.id]?.not_observed);
   const written = Object.entries(entries).filter(([id, each]) => each.text && !rubric.items.some((item) => item.id === id));
-  const prompt = (id) => rubric.comments.find((each) => each.id === id)?.prompt ?? { keep: 'To keep', try: 'To try', felt: 'How it felt' }[id] ?? 'In words';
-  const ratings = rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? 'Not observed' : `${entries[item.id].rating} of ${rubric.scale.max}`}</dd></div>`)}</dl>`;
+  const prompt = (id) => rubric.comments.find((each) => each.id === id)?.prompt ?? { keep: t('To keep'), try: t('To try'), felt: t('How it felt'), 'self-well': t('What went well'), 'self-hard': t('What was hard') }[id] ?? t('In words');
+  const ratings = rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? t('Not observed') : t('{n} of {all}', { n: entries[item.id].rating, all: rubric.scale.max })}</dd></div>`)}</dl>`;
   // Words come before numbers: in a debrief it is the words that are talked about.
   return html`
-    ${written.map(([id, each]) => html`<div class="written"><${level}>${prompt(id)}<//><p>${each.text}</p></div>`)}
-    ${fold && ratings ? html`<${Fold} title="Ratings">${ratings}<//>` : ratings}`;
+    ${written.map(([id, each]) => html`<div class="written"><${level}>${prompt(id)}<//><p>${each.text}</p>${each.held && html`<p class="hint">${t('The coach holds this back: {reason}', { reason: each.held })}</p>`}</div>`)}
+    ${fold && ratings ? html`<${Fold} title=${t('Ratings')}>${ratings}<//>` : ratings}`;
 }

@@ -3,7 +3,7 @@
 // not acknowledged is kept as a draft on the device. No DOM, no socket: `save` is given.
 
 import { clearTimer, setTimer } from './device.js';
-import { t } from './translated.js';
+import { language, t } from './translated.js';
 
 /** @typedef {'clean' | 'typing' | 'sending' | 'kept' | 'saved' | 'failed' | 'changed'} Saving */
 
@@ -35,9 +35,10 @@ export function unsentState({ connected, kept }) {
 
 /** @param {string | number} at an instant @returns {string} 14:32 by this device's clock */
 export function hourMinute(at) {
-  const date = new Date(at);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+  return HOUR_MINUTE.format(new Date(at));
 }
+
+const HOUR_MINUTE = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 
 export const QUIET_MS = 600;
 

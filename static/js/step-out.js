@@ -1,6 +1,6 @@
 // Stepping out of role, by the script's own checklist: after a round, and after a rehearsal.
 
-import { useState } from '../vendor/preact-hooks.js';
+import { useState } from '../vendor/preact.js';
 import { may, mine, view } from './store.js';
 import { t } from './translated.js';
 import { Button, html } from './ui.js';

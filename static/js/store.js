@@ -1,12 +1,12 @@
 // What this page knows, as signals, and `act` out of it. It asks no one by itself: who shows views and does the actions
 // is said at `start`, the wire to the room (wire.js) or a rehearsal on this page alone (rehearsal.js).
 
-import { batch, computed, effect, signal } from '../vendor/signals.js';
+import { batch, computed, signal } from '../vendor/preact.js';
 import { Announcer } from './clock.js';
 
 export const view = signal(null);
 export const mine = signal(null);
-/** @type {import('../vendor/signals.js').Signal<{up: boolean, since: number}>} */
+/** @type {import('../vendor/preact.js').Signal<{up: boolean, since: number}>} */
 export const line = signal({ up: false, since: Date.now() });
 export const outgoing = signal([]);
 /** Why the page is over: {code | reason, message?, url?}. Null while it lives. */
@@ -80,8 +80,9 @@ export function complain(message) {
 export function sayChanges(pick, words) {
   const source = computed(() => pick(view.value));
   let first = true;
-  effect(() => {
-    const text = words(source.value);
+  // What the words are made of is no change of what is picked: `subscribe` follows that alone.
+  source.subscribe((now) => {
+    const text = words(now);
     if (!first && text) announce(text);
     first = false;
   });

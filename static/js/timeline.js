@@ -1,7 +1,6 @@
 // Notes in the order they were noticed: what is mine can be mended or taken away, with ten seconds to undo.
 
-import { useState } from '../vendor/preact-hooks.js';
-import { signal } from '../vendor/signals.js';
+import { signal, useState } from '../vendor/preact.js';
 import { minutes, takeFrom } from './clock.js';
 import { unsentState } from './saving.js';
 import { act, line, may, mine, myId, outgoing, view } from './store.js';
@@ -30,16 +29,16 @@ export function MyTimeline() {
   const unsent = outgoing.value.filter((each) => ['observation:add', 'moment:mark'].includes(each.name));
   return html`
     ${unsent.map((each) => html`<${Unsent} key=${each.id} entry=${each} />`)}
-    <${Timeline} notes=${sent} mend=${may('observation:edit')} />
-    ${removed.value && html`<p class="last-note"><span>Removed.</span> <button type="button" class="link" onClick=${putBack}>Undo</button></p>`}`;
+    <${Timeline} notes=${sent} mend=${may('observation:edit')} level="h3" />
+    ${removed.value && html`<p class="last-note"><span>${t('Removed.')}</span> <button type="button" class="link" onClick=${putBack}>${t('Undo')}</button></p>`}`;
 }
 
-/** @param {{notes: any[], mend?: boolean, names?: boolean, jump?: boolean}} props jump: a note's time leads to its place on the line */
-export function Timeline({ notes, mend = false, names = false, jump = false }) {
+/** @param {{notes: any[], mend?: boolean, names?: boolean, jump?: boolean, level?: string}} props jump: a note's time leads to its place on the line; the level of the takes' headings */
+export function Timeline({ notes, mend = false, names = false, jump = false, level = 'h4' }) {
   if (!notes.length) return null;
   const takes = [...new Set(notes.map((each) => each.take))].sort((a, b) => a - b);
   const inTake = (take) => notes.filter((each) => each.take === take).sort(byMoment);
-  return takes.map((take) => html`${(takes.length > 1 || take > 1) && html`<h4 class="take-head" key=${`head-${take}`}>${takeFrom(view.value.takes?.find((each) => each.number === take) ?? { number: take }, () => undefined)}</h4>`}
+  return takes.map((take) => html`${(takes.length > 1 || take > 1) && html`<${level} class="take-head" key=${`head-${take}`}>${takeFrom(view.value.takes?.find((each) => each.number === take) ?? { number: take }, () => undefined)}<//>`}
     <ol class="timeline" key=${take}>${inTake(take).map((note) => html`<${Note} key=${note.id} note=${note} mend=${mend && note.author === myId()} names=${names} jump=${jump} />`)}</ol>`);
 }
 
@@ -63,13 +62,13 @@ export function noteWords(note) {
 }
 
 function Mend({ note, edit }) {
-  const about = `${minutes(note.offset_s ?? 0)}`;
+  const time = minutes(note.offset_s ?? 0);
   const judge = (judgement) => act('observation:edit', { id: note.id, judgement: note.judgement === judgement ? null : judgement });
   return html`<div class="note-tools">
     ${['keep', 'try'].map((each) => html`<button type="button" class="link" aria-pressed=${note.judgement === each ? 'true' : 'false'}
-      aria-label=${`${JUDGEMENTS[each]}, note at ${about}`} onClick=${() => judge(each)}>${JUDGEMENTS[each]}</button>`)}
-    <button type="button" class="link" aria-label=${`Edit note at ${about}`} onClick=${edit}>Edit</button>
-    <button type="button" class="link" aria-label=${`Remove note at ${about}`} onClick=${() => remove(note)}>Remove</button>
+      aria-label=${t('{what}, note at {time}', { what: JUDGEMENTS[each], time })} onClick=${() => judge(each)}>${JUDGEMENTS[each]}</button>`)}
+    <button type="button" class="link" aria-label=${t('Edit note at {time}', { time })} onClick=${edit}>${t('Edit')}</button>
+    <button type="button" class="link" aria-label=${t('Remove note at {time}', { time })} onClick=${() => remove(note)}>${t('Remove')}</button>
   </div>`;
 }
 
@@ -81,10 +80,10 @@ function Editor({ note, done }) {
     if (answer.ok) done();
     else setFailed(answer.error.message);
   }
-  return html`<div class="field"><label for=${`edit-${note.id}`}>Mend this note</label>
+  return html`<div class="field"><label for=${`edit-${note.id}`}>${t('Mend this note')}</label>
     <textarea id=${`edit-${note.id}`} rows="2" maxlength="2000" value=${text} ref=${focusOnce} onInput=${(event) => setText(event.target.value)}></textarea>
     ${failed && html`<${Saving} saving=${{ state: 'failed', message: failed }} />`}
-    <div class="actions"><${Button} kind="primary" onPress=${save}>Save the note<//><${Button} onPress=${done}>Leave as it was<//></div></div>`;
+    <div class="actions"><${Button} kind="primary" onPress=${save}>${t('Save the note')}<//><${Button} onPress=${done}>${t('Leave as it was')}<//></div></div>`;
 }
 
 function focusOnce(box) {
@@ -109,10 +108,10 @@ function putBack() {
 }
 
 function Unsent({ entry }) {
-  const words = entry.fields.text || view.value.rubric?.markers.find((each) => each.id === entry.fields.marker)?.label || 'A moment';
+  const words = entry.fields.text || view.value.rubric?.markers.find((each) => each.id === entry.fields.marker)?.label || t('A moment');
   const refused = entry.state === 'refused';
   const saving = refused ? { state: 'failed', message: entry.error.message } : { state: unsentState({ connected: line.value.up, kept: entry.kept }) };
   return html`<div class="note unsent"><p class="note-text">${words}</p><${Saving} saving=${saving} />
-    ${refused && html`<div class="note-tools"><button type="button" class="link" onClick=${() => sendAgain(entry.id)}>Try again</button>
-      <button type="button" class="link" onClick=${() => letGo(entry.id)}><${Icon} name="x" /> Let it go</button></div>`}</div>`;
+    ${refused && html`<div class="note-tools"><button type="button" class="link" onClick=${() => sendAgain(entry.id)}>${t('Try again')}</button>
+      <button type="button" class="link" onClick=${() => letGo(entry.id)}><${Icon} name="x" /> ${t('Let it go')}</button></div>`}</div>`;
 }

@@ -1,9 +1,7 @@
 // Small parts used by every panel: icons, buttons, folds, badges, saving words. And htm, bound to the one Preact.
 
 import htm from '../vendor/htm.js';
-import { useRef, useState } from '../vendor/preact-hooks.js';
-import { h } from '../vendor/preact.js';
-import { signal } from '../vendor/signals.js';
+import { h, signal, useRef, useState } from '../vendor/preact.js';
 import { savingWords } from './saving.js';
 import { act, problem } from './store.js';
 import { t } from './translated.js';

@@ -1,7 +1,7 @@
 // A text box that saves itself with the revision its words were written over, so that nothing is overwritten unseen:
 // when someone, or another window, was faster, the writer sees both and chooses.
 
-import { signal } from '../vendor/signals.js';
+import { signal } from '../vendor/preact.js';
 import { field, savingOf } from './fields.js';
 import { refusal } from './outbox.js';
 import { t } from './translated.js';

@@ -1,6 +1,6 @@
 // What the room says into the store, and the way out of it: the line, the outbox, every message of the protocol.
 
-import { batch } from '../vendor/signals.js';
+import { batch } from '../vendor/preact.js';
 import { connect } from './connection.js';
 import { forgetAll, localStore } from './device.js';
 import { keepFor, store } from './drafts.js';
@@ -19,6 +19,7 @@ import { TURN_WORDS } from './words.js';
 
 let outbox;
 let wire;
+let reached = false;
 let wasUp = false;
 
 export const tryNow = () => wire.tryNow();
@@ -51,14 +52,21 @@ export function open(data) {
   sayChanges(({ turn }) => turn, (turn) => turn && t('Now speaking: {turn}.', { turn: TURN_WORDS[turn] }));
 }
 
+/** Down at once; up only with what comes over it, since a press before that could not go. */
 function lineChanged(up) {
-  const before = line.value;
-  if (up !== before.up) line.value = { up, since: Date.now() };
-  if (up) {
-    if (!before.up && wasUp && Date.now() - before.since > 2_000) announce(t('Connected again.'));
-    wasUp = true;
-    restarting.value = false;
-  } else outbox.disconnected();
+  reached = up;
+  if (up) return;
+  if (line.peek().up) line.value = { up, since: Date.now() };
+  outbox.disconnected();
+}
+
+function lineIsUp() {
+  const before = line.peek();
+  line.value = { up: true, since: Date.now() };
+  if (wasUp && Date.now() - before.since > 2_000) announce(t('Connected again.'));
+  wasUp = true;
+  restarting.value = false;
+  outbox.connected();
 }
 
 /** It also says whose line this is: only then may what is kept for them go. Someone else may have signed in meanwhile. */
@@ -68,7 +76,7 @@ function mineChanged(message) {
     return;
   }
   if (isNewer(mine.value, message)) mine.value = message;
-  if (line.peek().up && !outbox.open) outbox.connected();
+  if (reached && !outbox.open) lineIsUp();
 }
 
 const HEARD = {

@@ -126,5 +126,9 @@ async def open_tab(port: int, cookie: str, auth: dict[str, str], heard: Heard, n
     loop = asyncio.get_running_loop()
     host = f"127.0.0.1:{port}"
     _, tab = await loop.create_connection(lambda: Tab(host, cookie, auth, heard, namespace), "127.0.0.1", port)
-    await asyncio.wait_for(tab.ready, 60)
+    try:
+        await asyncio.wait_for(tab.ready, 60)
+    except BaseException:
+        tab.transport.abort()
+        raise
     return tab

@@ -9,7 +9,7 @@ from pallpractice.storage.feedback import Observation
 from tests.browser.conftest import Stage
 from tests.browser.test_round import in_phase, press
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 
 def test_words_typed_while_the_server_is_away_arrive_once(stage: Stage) -> None:

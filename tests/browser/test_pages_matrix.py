@@ -8,11 +8,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, ViewportSize, expect
 
+from pallpractice.config import CHECKOUT
+from pallpractice.library import Library
+from pallpractice.services.rating import practice
+from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 from tests.browser.barriers import ALL, Look, barriers, looks
 from tests.browser.conftest import Stage
-from tests.conftest import Days
+from tests.conftest import Days, SavedCourse
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +38,10 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
         ("Oren", "/rooms/{reflection}"),
     ],
     "/rooms/<room_id>/poster": [("Cleo", "/rooms/{room}/poster")],
-    "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report")],
+    "/rounds/<round_id>/scorecard": [("Omar", "/rounds/{round}/scorecard")],
+    "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report"), ("Cleo", "/rounds/{round}/report")],
+    "/rounds/<round_id>/cards/<card_id>": [("Cleo", "/rounds/{round}/cards/{card}")],
+    "/me/feedback": [("Lena", "/me/feedback"), ("Olga", "/me/feedback")],
     "/me": [("Lena", "/me")],
     "/me/data": [("Lena", "/me/data"), ("Cleo", "/me/data")],
     "/me/data/erase": [("Lena", "/me/data/erase"), ("Oren", "/me/data/erase")],
@@ -52,6 +59,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/rubrics/<rubric_id>": [("Cleo", "/rubrics/serious-news")],
     "/rubrics/<rubric_id>/print": [("Cleo", "/rubrics/serious-news/print?seat=observer")],
     "/courses/<slug>": [("Lena", COURSE), ("Oren", COURSE)],
+    "/courses/<slug>/sessions/<session_id>": [("Oren", COURSE + "/sessions/{session}")],
     "/courses/<slug>/scenarios": [("Oren", f"{COURSE}/scenarios")],
     "/courses/<slug>/people": [("Oren", f"{COURSE}/people"), ("Oren", f"{COURSE}/people?words=nobody")],
     "/courses/<slug>/people/add": [("Oren", f"{COURSE}/people/add")],
@@ -59,8 +67,16 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/people/<person_id>": [("Oren", COURSE + "/people/{lena}")],
     "/courses/<slug>/people/<person_id>/remove": [("Oren", COURSE + "/people/{lena}/remove")],
     "/courses/<slug>/groups": [("Oren", f"{COURSE}/groups")],
+    "/courses/<slug>/groups/<group_id>": [("Oren", f"{COURSE}/groups/{{group}}")],
     "/courses/<slug>/invitations": [("Oren", f"{COURSE}/invitations")],
+    "/courses/<slug>/feedback": [("Oren", f"{COURSE}/feedback")],
+    "/courses/<slug>/calibration": [("Lena", f"{COURSE}/calibration"), ("Cleo", f"{COURSE}/calibration")],
+    "/courses/<slug>/calibration/<encounter_id>": [
+        ("Olga", f"{COURSE}/calibration/scarring"),
+        ("Cleo", f"{COURSE}/calibration/scarring"),  # who has rated it
+    ],
     "/courses/<slug>/meeting": [("Oren", f"{COURSE}/meeting")],
+    "/courses/<slug>/release": [("Oren", f"{COURSE}/release")],
     "/courses/<slug>/plan": [("Oren", f"{COURSE}/plan")],
     "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
     "/courses/<slug>/plan/people": [("Oren", f"{COURSE}/plan/people")],
@@ -75,6 +91,12 @@ NO_PAGES = {
     "/api/v1/waiting",
     "/healthz",
     "/rooms/<room_id>/code.svg",
+    "/rounds/<round_id>/report.pdf",
+    "/rounds/<round_id>/report.html",
+    "/rounds/<round_id>/report.json",
+    "/me/feedback.pdf",
+    "/me/feedback.html",
+    "/me/feedback.json",
     "/courses/<slug>/invitations/progress",
     "/courses/<slug>/plan/progress",
     "/courses/<slug>/plan/sheet.csv",
@@ -121,6 +143,7 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
         cleo.ok(action)
     cleo.ok("code:make")
     house.close()
+    rate(house.store, round_id, house.course)
     with house.store.read() as uow:
         rooms = {room.session_id: room for room in uow.session.query(Room)}
         return {
@@ -128,6 +151,7 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
             "code": str(rooms[house.course.session.id].join_code),
             "room": house.room,
             "round": round_id,
+            "card": uow.session.query(Scorecard).filter_by(rater_id=house.course.olga.id).one().id,
             "startup": rooms[days.first.id].id,
             "reflection": rooms[days.reflection.id].id,
             "group": house.course.group.id,
@@ -136,23 +160,32 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
         }
 
 
-def visitor(stage: Stage, who: str | None, width: int, height: int, dots: int) -> Page:
+def rate(store: Store, round_id: str, course: SavedCourse) -> None:
+    """Cleo has practised rating, and Omar has begun a scorecard that he did not hand in."""
+    library = Library.read([CHECKOUT / "scenarios"])
+    items = library.rubrics["serious-news"].items_for("coach")
+    store.change(practice.submit, library, course.course.slug, course.cleo.id, "scarring", {i.id: 3 for i in items})
+    with store.write() as uow:
+        uow.session.add(Scorecard(round_id=round_id, rater_id=course.omar.id, seat="observer", status="draft"))
+
+
+def visitor(stage: Stage, who: str | None, width: int, height: int, **options: Any) -> Page:
     name = who or "nobody"
     if name not in stage.pages and who:
-        stage.window(who, width, height, device_scale_factor=dots)
+        stage.window(who, width, height, **options)
     elif name not in stage.pages:
         size: ViewportSize = {"width": width, "height": height}
-        stage.pages[name] = stage.chromium.new_context(viewport=size, device_scale_factor=dots).new_page()
+        stage.pages[name] = stage.chromium.new_context(viewport=size, **options).new_page()
     return stage.pages[name]
 
 
 def opened(
-    stage: Stage, ids: dict[str, str], width: int = 1280, height: int = 900, dots: int = 1
+    stage: Stage, ids: dict[str, str], width: int = 1280, height: int = 900, **options: Any
 ) -> Iterator[tuple[str, Page]]:
     """Each page with all its folds open."""
     stage.expected = ("400", "404")  # the browser tells of such answers
     for who, path in CASES:
-        page = visitor(stage, who, width, height, dots)
+        page = visitor(stage, who, width, height, **options)
         page.goto(stage.house.server.url + path.format_map(ids))
         expect(page.locator("main").first).to_be_visible()
         expect(page.locator("main").get_by_text("Opening the")).to_have_count(0)
@@ -175,18 +208,26 @@ def test_no_page_has_a_barrier(stage: Stage, ids: dict[str, str], chosen: tuple[
 @pytest.mark.matrix
 def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str, str]) -> None:
     """A window of 1280 px at 200 % is one of 640 px with two dots to a pixel."""
-    pages = opened(stage, ids, 640, 450, 2)
+    pages = opened(stage, ids, 640, 450, device_scale_factor=2)
     wide = {what: page.evaluate("document.documentElement.scrollWidth") for what, page in pages}
     assert {what: width for what, width in wide.items() if width > 640} == {}
 
 
 def test_what_is_named_as_no_page_is_none(stage: Stage, ids: dict[str, str]) -> None:
-    oren = stage.window("Oren")
-    values = {"<room_id>": ids["room"], "<slug>": "serious-talk", "<build>": "x", "<path:filename>": "js/room.js"}
+    oren, lena = stage.window("Oren"), stage.window("Lena")
+    values = {
+        "<room_id>": ids["room"],
+        "<round_id>": ids["round"],
+        "<slug>": "serious-talk",
+        "<build>": "x",
+        "<path:filename>": "js/room.js",
+    }
     for rule in sorted(NO_PAGES - {"/socket.io/", "/static/<build>/words/<code>.json"}):
         path = rule
         for name, value in values.items():
             path = path.replace(name, value)
-        answer = oren.request.get(stage.house.server.url + path)
+        own = path.startswith(("/rounds", "/me"))
+        answer = (lena if own else oren).request.get(stage.house.server.url + path)
         assert answer.status == 200, path
-        assert not answer.headers["content-type"].startswith("text/html"), path
+        kept = answer.headers.get("content-disposition", "").startswith("attachment")
+        assert kept or not answer.headers["content-type"].startswith("text/html"), path

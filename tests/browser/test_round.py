@@ -106,6 +106,8 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
     expect(lena.get_by_text("The silence after the news").first).to_be_visible()
     expect(lena.get_by_text("One breath before the facts").first).to_be_visible()
     expect(lena.get_by_text("I wish I had better news for you").first).to_be_visible()
+    expect(lena.get_by_role("heading", name="The takes side by side")).to_be_visible()
+    expect(lena.locator(".take")).to_have_count(2)
     stage.shot("Lena", "8-report")
 
     press(cleo, "Start the next round")

@@ -21,7 +21,8 @@ def room_in(phase: Phase) -> RoomState:
     state = RoomState(places=PEOPLE)
     if phase is Phase.LOBBY:
         return state
-    state = replace(state, phase=phase, round=Round("r1", 1, "lena", "scan", 10), clock=Clock(NOW, 180))
+    round_ = Round("r1", 1, "lena", "scan", 10)
+    state = replace(state, phase=phase, round=round_, clock=Clock(NOW, 180))
     if phase is Phase.BRIEFING:
         return state
     state = replace(state, takes=(Take(1, 0.0),))
@@ -32,4 +33,6 @@ def room_in(phase: Phase) -> RoomState:
     state = replace(state, encounter_s=300.0)
     if phase is Phase.DEBRIEF:
         return replace(state, turn=Turn.LEARNER)
-    return replace(state, clock=None) if phase is Phase.CLOSE else state
+    if phase is Phase.CLOSE:
+        return replace(state, clock=None, round=replace(round_, released=True))
+    return state

@@ -140,7 +140,7 @@ def test_arcs_that_do_not_meet_share_a_lane_and_a_longer_one_goes_around() -> No
 def test_a_box_says_what_its_beat_is() -> None:
     first, apart, last = drawn(beat("a", "c", rowan=4, mika=6), replace(beat("b", "c"), rewind=True), beat("c")).boxes
     assert [line.text for line in (*first.title, *first.details)] == ["1. A", "Rowan 4/10 · Mika 6/10", "begins here"]
-    assert [line.text for line in apart.details] == ["rewind point · can't be reached"]
+    assert [line.text for line in apart.details] == ["rewind point", "can't be reached"]
     assert [line.text for line in last.details] == ["may end here"]
     assert (first.first, apart.lost, last.last) == (True, True, True)
 

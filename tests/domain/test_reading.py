@@ -26,7 +26,7 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize("row", TABLE, ids=str)
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: "-".join(map(str, (*row[:4], *sorted(row[4])))))
 def test_one_course(row: tuple[Role, bool, bool, Met | bool, set[Part]]) -> None:
     role, uses, over, met, expected = row
     assert parts([Tie(role, uses, over)], met if isinstance(met, Met) else CLOSED if met else NOT_MET) == expected

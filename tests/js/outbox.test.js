@@ -1,5 +1,5 @@
 import { device } from '../../static/js/device.js';
-import { MOMENT_MS, Outbox, refusal } from '../../static/js/outbox.js';
+import { BRIEF_MS, MOMENT_MS, Outbox, refusal } from '../../static/js/outbox.js';
 import { FakeStorage, FakeTime, settled } from './fakes.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -121,8 +121,24 @@ test('a refused one sent again is a new action', async () => {
   assert.equal(outbox.entries.length, 1);
 });
 
+test('what is pressed before a page is first connected waits its moment', async () => {
+  const { outbox, sent, answers } = room();
+  const early = outbox.send('round:start', {});
+  await settled();
+  assert.equal(sent.length, 0);
+  outbox.connected();
+  await settled();
+  answers[0].ok();
+  assert.equal((await early).ok, true);
+  const { outbox: never, time } = room();
+  const lost = never.send('round:start', {});
+  await time.pass(MOMENT_MS + 5_000);
+  assert.equal((await lost).error.code, 'not_connected');
+});
+
 test('a move is never sent late: not without a line, and not after its moment', async () => {
   const { outbox, sent, answers, storage, time } = room();
+  await time.pass(BRIEF_MS + 1);
   assert.equal((await outbox.send('timeout:call', {})).error.code, 'not_connected');
   outbox.connected();
   const late = outbox.send('timeout:call', {});
@@ -136,6 +152,25 @@ test('a move is never sent late: not without a line, and not after its moment', 
   outbox.connected();
   await settled();
   assert.equal(sent.length, 1);
+});
+
+test('a move pressed while the page opens, or in a brief gap, goes with the line; a longer gap is said soon', async () => {
+  const { outbox, sent, answers, time } = room();
+  const early = outbox.send('round:start', {});
+  await time.pass(BRIEF_MS / 2);
+  assert.equal(sent.length, 0);
+  outbox.connected();
+  answers[0].ok();
+  assert.equal((await early).ok, true);
+  await time.pass(60_000);
+  outbox.disconnected();
+  outbox.disconnected();
+  const lost = outbox.send('timeout:call', {});
+  await time.pass(BRIEF_MS + 1);
+  assert.equal((await lost).error.code, 'not_connected');
+  outbox.connected();
+  await settled();
+  assert.deepEqual(sent.map((each) => each.name), ['round:start']);
 });
 
 test('a device that keeps nothing still sends', async () => {

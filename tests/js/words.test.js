@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { view } from '../../static/js/store.js';
 import { traceLine } from '../../static/js/trace.js';
-import { ENDED, PHASES, PHASE_SAID, SEATS, STEPS, TURNS, TURN_SEAT } from '../../static/js/words.js';
+import { ENDED, PHASES, PHASE_SAID, SEATS, TURNS, TURN_SEAT } from '../../static/js/words.js';
 
 const ALL_PHASES = ['lobby', 'briefing', 'encounter', 'time_out', 'notes', 'debrief', 'close'];
 
-test('every seat has a heading and one next step in every phase', () => {
-  assert.deepEqual(Object.keys(STEPS), ALL_PHASES);
-  for (const phase of ALL_PHASES) {
-    assert.deepEqual(Object.keys(STEPS[phase]), Object.keys(SEATS), phase);
-    for (const [title, todo] of Object.values(STEPS[phase])) {
+test('every seat has a heading and one next step in every phase', async () => {
+  view.value = {}; // what the parts of the room are loaded into
+  for (const seat of Object.keys(SEATS)) {
+    const { STEPS } = await import(`../../static/js/${seat}.js`);
+    assert.deepEqual(Object.keys(STEPS), ALL_PHASES, seat);
+    for (const [title, todo] of Object.values(STEPS)) {
       assert.ok(title.length > 3 && title.length < 40, title);
       assert.match(todo, /[.?]$/);
     }
-    assert.ok(PHASE_SAID[phase]);
   }
+});
+
+test('every phase is announced', () => {
+  assert.deepEqual(Object.keys(PHASE_SAID), ALL_PHASES);
 });
 
 test('each seat has its own word and shape', () => {

@@ -115,6 +115,38 @@ def beat_each_second() -> None:
     Keeper.__init__ = partialmethod(Keeper.__init__, heartbeat_s=1.0)  # type: ignore[assignment, method-assign]
 
 
+def mark_what_is_said() -> None:
+    """In the place of Spanish, a language that puts the words of every sentence into brackets, and not its values.
+
+    Its words are longer than English ones, as those of most languages are.
+    """
+    from babel.messages.catalog import Catalog
+
+    from pallpractice.library import languages
+    from tests.test_words import PLACES
+
+    def marked(form: str) -> str:
+        places = [*PLACES.finditer(form), None]
+        ends = [0, *(place.end() for place in places if place)]
+        words = (form[end : place.start() if place else None] for end, place in zip(ends, places, strict=True))
+        said = (f"⟦{each}{'·' * min(4, len(each) // 3)}⟧" if each.strip() else each for each in words)
+        return "".join(each + (place[0] if place else "") for each, place in zip(said, places, strict=True))
+
+    class Marked(languages.Catalogue):
+        def __init__(self, code: str, path: Path) -> None:
+            super().__init__(code, path)
+            plain, self._catalogue = self._catalogue, Catalog(locale=self.locale)
+            for one in plain:
+                if one.id:
+                    said = marked(one.id) if isinstance(one.id, str) else tuple(map(marked, one.id))
+                    self._catalogue.add(one.id, said, one.locations)
+
+        def date(self, at: Any, shape: str) -> str:
+            return f"⟦{super().date(at, shape)}⟧"
+
+    languages.Catalogue = Marked  # type: ignore[misc]
+
+
 CHANGES = {
     change.__name__: change
     for change in (
@@ -125,6 +157,7 @@ CHANGES = {
         handle_all_at_once,
         show_learners_the_coachs_view,
         beat_each_second,
+        mark_what_is_said,
     )
 }
 

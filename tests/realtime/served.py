@@ -102,7 +102,10 @@ class Server:
         if self.process.poll() is None:
             os.kill(self.pid, signal.SIGTERM)
         try:
-            return self.process.wait(10)
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()  # else the tests after this one would share the machine with it, and be blamed for it
+            raise
         finally:
             self._close_output()
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.realtime.writers import Verdict, Writer, check, eight_writers, journal_heads
 
+pytestmark = pytest.mark.alone
+
 ALTERED = "tests/realtime/altered.py"
 
 

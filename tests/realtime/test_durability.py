@@ -10,6 +10,8 @@ import pytest
 
 from pallpractice.storage.unit_of_work import Store
 
+pytestmark = pytest.mark.alone
+
 ACKS = 100
 ALTERED = "tests/realtime/altered.py"
 

@@ -13,6 +13,8 @@ import pytest
 from tests.realtime.flood import BINARY, CONTINUED, PING, TEXT, Pulse, frame, network, pour, text
 from tests.realtime.line import GONE, Line
 
+pytestmark = pytest.mark.alone
+
 CUT_WITHIN_S = 3.0  # these two bounds are for a busy machine; the figures are printed
 P99_S = 1.0
 HELP = text('42/room,7["help:ask",{"action_id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]')

@@ -15,6 +15,8 @@ from pallpractice.library.roster import entry
 from pallpractice.services import enrolments, people, roster
 from tests.realtime.line import GONE, NAMESPACE, Line
 
+pytestmark = pytest.mark.alone
+
 
 def sign_out_everywhere(house: Any) -> None:
     house.browser("Olga").post("/sign-out-everywhere", "/")

@@ -9,6 +9,8 @@ import pytest
 
 from tests.realtime.writers import Writer, check, eight_writers, journal_heads
 
+pytestmark = pytest.mark.alone
+
 LONGEST_S = 5.0
 
 

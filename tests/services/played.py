@@ -13,6 +13,7 @@ from sqlalchemy import event as on
 
 from pallpractice.domain.errors import Refusal
 from pallpractice.domain.events import Event
+from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import Seat
 from pallpractice.domain.room import PLAYING, Act, Action, RoomState, may
 from pallpractice.library.shelf import Library
@@ -83,6 +84,13 @@ class School:
             uow.session.flush()
             self.session = session.id
         self.names = {person: name for name, person in self.people.items()}
+        self.policy = Policy.TURN
+
+    def release(self, policy: Policy) -> None:
+        """From here on feedback opens by this policy."""
+        self.policy = policy
+        with self.store.write() as uow:
+            uow.session.get_one(Course, self.course).release_policy = policy.value
 
     def room(self) -> str:
         """A fresh room with the whole cast in its first lobby."""

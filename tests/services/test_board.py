@@ -234,14 +234,42 @@ def test_who_was_moved_from_the_board_stays_there_until_their_group_changes(look
         seats = [row.position for row in uow.session.query(SeatRow).filter_by(room_id=birch.id)]
     assert len(set(seats)) == len(seats), "everyone has a place of their own in the order"
 
-    def regroup(uow: UnitOfWork, group: str | None) -> None:
-        changes.move(uow, uow.session.get_one(Course, looking.course.course.id), olga, group)
+    def regroup(uow: UnitOfWork, verb: Callable[..., Any], *args: str) -> None:
+        verb(uow, uow.session.get_one(Course, looking.course.course.id), [olga], *args)
 
-    with looking.store.read() as uow:
-        home = uow.session.get_one(Room, looking.maple).group_id
-    looking.store.change(regroup, None)
-    looking.store.change(regroup, home)
+    looking.store.change(regroup, changes.take_out)
+    looking.store.change(regroup, changes.move, "Maple")
     assert rooms() == ["Maple"], "a group chosen later counts"
+
+
+def test_people_brought_in_afterwards_call_no_actor_back(looking: Looking) -> None:
+    """Sven, of Birch, is moved to Maple; Sam, of Maple, did not come and Stig plays instead; then a list comes in."""
+    sven, stig, sam = looking.enrol("Sven", Role.ACTOR), looking.enrol("Stig", Role.ACTOR), looking.id("Sam")
+
+    def by_group(verb: Callable[..., Any], person: str, *args: str) -> None:
+        def change(uow: UnitOfWork) -> None:
+            verb(uow, uow.session.get_one(Course, looking.course.course.id), [person], *args)
+
+        looking.store.change(change)
+
+    def actors() -> dict[str, set[str]]:
+        looking.store.change(lambda uow: seating.place(uow, uow.session.get_one(Course, looking.course.course.id)))
+        return {
+            room: {one["name"] for one in looking.room(room)["people"]} & {"Sam", "Sven", "Stig"}
+            for room in ("Maple", "Birch")
+        }
+
+    by_group(changes.move, sven, "Birch")
+    looking.do("Oren", Action.PERSON_MOVE, at=looking.birch, person=sven, room=looking.maple)
+    looking.do("Oren", Action.ACTOR_REPLACE, actor=sam, by=stig)
+    assert actors() == {"Maple": {"Sven", "Stig"}, "Birch": set()}
+    looking.do("Oren", Action.ACTOR_REPLACE, at=looking.maple, actor=stig, by=sam)
+    assert actors() == {"Maple": {"Sven", "Sam"}, "Birch": set()}, "who was given a place again has it"
+    looking.do("Oren", Action.PERSON_MOVE, person=sven, room=looking.birch)
+    looking.do("Oren", Action.PERSON_MOVE, person=sam, room=looking.birch)
+    by_group(changes.take_out, sam)
+    by_group(changes.move, sam, "Maple")
+    assert actors() == {"Maple": {"Sam"}, "Birch": {"Sven"}}, "a group chosen later counts"
 
 
 def test_an_actor_is_replaced_by_one_from_elsewhere_then_by_a_peer(looking: Looking) -> None:

@@ -8,7 +8,8 @@ import pytest
 from pallpractice.domain.errors import Invalid, Unavailable
 from pallpractice.library import Library, LibraryErrors
 from pallpractice.library.editions import content, restored
-from pallpractice.services import editions, reports
+from pallpractice.services import editions
+from pallpractice.services.feedback import reports
 from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.scenarios import Edition
 from pallpractice.storage.unit_of_work import Store

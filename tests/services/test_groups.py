@@ -277,7 +277,7 @@ def test_a_second_run_after_keeping_changes_nothing(store: Store, school: Any) -
 def test_a_proposal_is_stale_once_anyone_has_changed(store: Store, school: Any) -> None:
     proposal = propose(store, school)
     lena = school.lena.id
-    store.change(changes.pin, school.course, lena, pinned=True)
+    store.change(changes.pin, school.course, [lena], pinned=True)
     with pytest.raises(Stale, match="Nothing was saved"):
         keep(store, school, proposal)
     assert standing_of(store, school).learner[lena].pinned
@@ -356,18 +356,25 @@ def at(store: Store, school: Any, name: str) -> tuple[str | None, bool]:
 def test_a_move_by_hand_pins_seats_and_tells(store: Store, school: Any, heard: list[Event]) -> None:
     store.change(lambda uow: seating.place(uow, school.course))
     group = store.change(changes.add, school.course, "", None)
-    assert group.name == "Willow"
-    store.change(changes.move, school.course, school.lena.id, group.id)
-    assert at(store, school, "Lena") == ("Willow", True)
-    assert standing_of(store, school).place[group.id].track is Track.ADULT
+    both = [school.lena.id, school.omar.id]
+    assert store.change(changes.move, school.course, both, "Willow") == group
+    assert at(store, school, "Lena") == at(store, school, "Omar") == ("Willow", True)
+    assert standing_of(store, school).place[group].track is Track.ADULT
     with store.read() as uow:
         seats = uow.session.execute(select(Room.group_id).join(SeatRow).where(SeatRow.person_id == school.lena.id))
-        assert [row[0] for row in seats] == [group.id]
-    assert [event.person for event in heard if isinstance(event, RightsLost)] == [school.lena.id]
-    store.change(changes.pin, school.course, school.lena.id, pinned=False)
+        assert [row[0] for row in seats] == [group]
+    assert {event.person for event in heard if isinstance(event, RightsLost)} == set(both)
+    assert store.change(changes.pin, school.course, [school.lena.id], pinned=False) == group
     assert at(store, school, "Lena") == ("Willow", False)
-    store.change(changes.move, school.course, school.lena.id, None)
-    assert at(store, school, "Lena") == (None, False)
+    store.change(changes.take_out, school.course, both)
+    assert at(store, school, "Lena") == at(store, school, "Omar") == (None, False)
+
+
+def test_either_all_of_those_ticked_move_or_nobody(store: Store, school: Any) -> None:
+    for stranger in (school.mallory.id, school.oren.id):
+        with pytest.raises(NotFound):
+            store.change(changes.take_out, school.course, [school.lena.id, stranger])
+    assert at(store, school, "Lena")[0] == "Maple"
 
 
 def test_choosing_a_coach_frees_the_one_before(store: Store, school: Any) -> None:
@@ -381,7 +388,7 @@ def test_choosing_a_coach_frees_the_one_before(store: Store, school: Any) -> Non
 
 def test_groups_are_added_renamed_and_removed(store: Store, school: Any) -> None:
     store.change(lambda uow: seating.place(uow, school.course))
-    oak = store.change(changes.add, school.course, "Oak", Track.PEDIATRIC).id
+    oak = store.change(changes.add, school.course, "Oak", Track.PEDIATRIC)
     with pytest.raises(Invalid, match="There is a group called oak already"):
         store.change(changes.add, school.course, "oak", None)
     with pytest.raises(Invalid, match="already"):
@@ -403,12 +410,12 @@ def test_what_is_of_another_course_is_not_found(store: Store, school: Any) -> No
         far = rows.Group(course_id=other.id, name="Far")
         uow.session.add(far)
     for verb, args in (
-        (changes.move, (school.lena.id, far.id)),
-        (changes.move, (school.mallory.id, school.group.id)),
-        (changes.move, (school.oren.id, school.group.id)),
+        (changes.move, ([school.lena.id], "Far")),
+        (changes.move, ([school.mallory.id], "Maple")),
+        (changes.pin, ([school.oren.id],)),
         (changes.rename, (far.id, "Near")),
         (changes.remove, (far.id,)),
         (changes.choose_coach, (far.id, school.cleo.id)),
     ):
         with pytest.raises(NotFound):
-            store.change(verb, school.course, *args)
+            store.change(verb, school.course, *args, **({"pinned": True} if verb is changes.pin else {}))

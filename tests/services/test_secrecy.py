@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from pallpractice.domain.errors import NotFound
+from pallpractice.domain.feedback import Reader, Scope, Thing, scope
+from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import Seat
 from pallpractice.domain.room import Action
 from pallpractice.library.shelf import Library
-from pallpractice.services import reports, views
+from pallpractice.services import views
+from pallpractice.services.feedback import reports
 from pallpractice.storage import schema
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.unit_of_work import Store
@@ -79,6 +82,8 @@ def room_now(played: Played) -> At:
             scenario=scenario,
             rubric=played.school.library.scenarios[scenario].guide.rubric if scenario else None,
             submitted=frozenset(uow.session.scalars(cards)),
+            release=state.release,
+            released=bool(state.round and state.round.released),
         )
     played.notes["now"] = (state, now)
     return now
@@ -121,21 +126,24 @@ HOT_AND_OFTEN = {Action.OBSERVATION_ADD, Action.SCORE_SAVE, Action.FEELING_SET, 
 
 
 def read_reports(played: Played, checker: Checker) -> None:
-    """Everyone asks for every report; a closed round's learner alone has one."""
+    """Everyone asks for every report; its learner has it once it is out, a coach before that."""
     library = played.school.library
     for number, (round_id, learner, scenario, closed) in played.learners().items():
         with played.school.store.read() as uow:
-            cards = select(Scorecard.rater_id).where(Scorecard.round_id == round_id, Scorecard.status == "released")
-            released = frozenset(uow.session.scalars(cards))
+            cards = select(Scorecard.rater_id).where(Scorecard.round_id == round_id, Scorecard.status != "draft")
+            handed_in = frozenset(uow.session.scalars(cards))
+            coaches = {played.school.people[name] for name in ("Cleo", "Carl")}
+            released = closed and played.school.policy is not Policy.HAND
             for person in played.school.people.values():
-                if closed and person == learner:
+                seat = "learner" if person == learner else "coach"
+                if (person == learner and released) or (person in coaches and (closed or person in handed_in)):
                     at = At(
                         person,
-                        "learner",
+                        seat,
                         "close",
                         scenario=scenario,
                         rubric=library.scenarios[scenario].guide.rubric,
-                        submitted=released,
+                        submitted=handed_in,
                         report_of=number,
                     )
                     checker.text("report", json.dumps(reports.report(uow, library, round_id, person)), at)
@@ -182,6 +190,59 @@ def test_no_view_holds_what_a_seat_may_not_see(marked: Marked) -> None:
         ("wording", "learner"),
     ):
         assert marked.seen[pair], f"no session showed {pair}"
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_nothing_opens_before_the_policy_of_the_course_says_so(marked: Marked, policy: Policy) -> None:
+    marked.school.release(policy)
+    try:
+        checker = handed_in(marked)
+    finally:
+        marked.school.release(Policy.TURN)
+    assert checker.leaks == []
+    assert checker.seen["comment", "coach"]
+    assert ("comment", "learner") in checker.seen or policy is Policy.HAND
+    assert ("comment", "learner") not in checker.seen or policy is not Policy.HAND
+
+
+def handed_in(marked: Marked) -> Checker:
+    """A round with a note and a comment of an observer, handed in, talked over, closed, and its reports."""
+    played, checker = Played(marked.school, marked.book), Checker(marked.book)
+    olga = {"owner": played.school.people["Olga"], "round": 1, "seats": ("observer",)}
+    for who, action in ROUND[:4]:
+        played.do(
+            who, action, {"kind": "note", "text": marked.book.mark("observation", **olga)} if who == "Olga" else {}
+        )
+    state = played.state()
+    assert state.round
+    rubric = marked.school.library.rubrics[marked.school.library.scenarios[state.round.scenario].guide.rubric]
+    comment = {"entry": rubric.comments_for("observer")[0].id, "text": marked.book.mark("comment", **olga)}
+    played.do("Olga", Action.SCORE_SAVE, comment)
+    steps = [*(("Olga", "Cleo", "Carl")), *[Action.DEBRIEF_OPEN], *[Action.DEBRIEF_NEXT] * 3, Action.ROUND_CLOSE]
+    for step in steps:
+        action = step if isinstance(step, Action) else Action.SCORECARD_SUBMIT
+        played.do("Cleo" if isinstance(step, Action) else step, action, {})
+        look(played, checker)
+    read_reports(played, checker)
+    return checker
+
+
+def test_control_a_debrief_that_opens_by_turns_where_it_must_not_is_caught(
+    marked: Marked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked.school.release(Policy.HAND)
+    whole = views.opened_seats
+    monkeypatch.setattr(views, "opened_seats", lambda state: whole(replace(state, release=Policy.TURN)))
+    monkeypatch.setattr(views, "scope", scope_by_turns)
+    try:
+        leaks = straight(marked, to="observers").leaks
+    finally:
+        marked.school.release(Policy.TURN)
+    assert any("the field released.observations[].text holds" in leak for leak in leaks)
+
+
+def scope_by_turns(thing: Thing, seat: Seat, reader: Reader) -> Scope:
+    return scope(thing, seat, replace(reader, state=replace(reader.state, release=Policy.TURN)))
 
 
 @pytest.mark.soak
@@ -234,11 +295,12 @@ def two_takes(marked: Marked) -> Checker:
     return checker
 
 
-def straight(marked: Marked) -> Checker:
-    """One plain round as far as the learner's turn."""
+def straight(marked: Marked, to: str = "learner") -> Checker:
+    """One plain round as far as the learner's turn, or the observers'."""
     played, checker = Played(marked.school, marked.book), Checker(marked.book)
     olga = played.school.people["Olga"]
-    for who, action in ROUND:
+    steps = [*ROUND, ("Cleo", Action.DEBRIEF_NEXT)] if to == "observers" else ROUND
+    for who, action in steps:
         note = {"kind": "note", "text": marked.book.mark("observation", owner=olga, round=1, seats=("observer",))}
         played.do(who, action, note if action is Action.OBSERVATION_ADD else {})
         look(played, checker)

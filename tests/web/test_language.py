@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from pallpractice.library import languages
-from pallpractice.services import people
+from pallpractice.services import people, seating
 from pallpractice.storage.courses import Course, Person
+from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store, UnitOfWork
-from tests.conftest import PageClient, SavedCourse
+from tests.conftest import Days, PageClient, SavedCourse
 
 ClientAs = Callable[[Person | None], PageClient]
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}
@@ -160,6 +161,18 @@ def test_the_scripts_words_come_from_a_file_kept_for_good(client_as: ClientAs) -
     assert words["plurals"] == {"one": 0, "many": 1, "other": 1}
     assert "Programme of %(course)s" not in words["words"]
     assert client.get(found[1].replace("es.json", "xx.json")).status_code == 404
+
+
+def test_what_a_page_gives_its_scripts_is_in_the_readers_language(
+    client_as: ClientAs, store: Store, course: SavedCourse, days: Days
+) -> None:
+    store.change(lambda uow: seating.place(uow, course.course))
+    with store.read() as uow:
+        room = uow.session.query(Room).filter_by(session_id=days.first.id).one().id
+    for headers, words in ((SPANISH, "Su nombre, y"), ({}, "Your name, and")):
+        page = client_as(course.lena).get(f"/rooms/{room}", headers=headers).text
+        data = json.loads(page.split('id="room-data">')[1].split("</script>")[0])
+        assert data["view"]["introductions"][0].startswith(words)
 
 
 def test_letters_are_in_their_readers_language(store: Store, course: SavedCourse) -> None:

@@ -16,28 +16,41 @@ from .. import seating
 from . import groupings
 
 
-def move(uow: UnitOfWork, course: Course, person_id: str, group_id: str | None) -> None:
-    """Puts someone into a group by hand, pinned there; None takes them out of theirs. Raises NotFound."""
+def move(uow: UnitOfWork, course: Course, people: Sequence[str], group: str) -> str:
+    """Puts people into the group of that name by hand, pinned there, and tells its id. Raises NotFound."""
     groupings.lock(uow, course)
-    row = groupings.enrolment(uow, course, person_id)
-    group = groupings.find(uow, course, group_id) if group_id else None
-    groupings.put(uow, row, group_id, pinned=row.role != Role.ACTOR)
-    if group:
-        _fit_track(uow, group)
+    there = groupings.named(uow, course, group)
+    for row in groupings.enrolments(uow, course, people):
+        groupings.put(uow, row, there.id, pinned=row.role != Role.ACTOR)
+    _fit_track(uow, there)
+    groupings.settle(uow, course)
+    return there.id
+
+
+def take_out(uow: UnitOfWork, course: Course, people: Sequence[str]) -> None:
+    """Takes people out of their groups. Raises NotFound."""
+    groupings.lock(uow, course)
+    for row in groupings.enrolments(uow, course, people):
+        groupings.put(uow, row, None, pinned=False)
     groupings.settle(uow, course)
 
 
-def pin(uow: UnitOfWork, course: Course, person_id: str, *, pinned: bool) -> None:
-    """Keeps someone in the group they are in, whoever makes groups anew; or no longer. Raises NotFound."""
+def pin(uow: UnitOfWork, course: Course, people: Sequence[str], *, pinned: bool) -> str | None:
+    """Keeps people in the groups they are in, whoever makes groups anew; or no longer. Tells one of these groups.
+
+    Raises NotFound.
+    """
     groupings.lock(uow, course)
-    row = groupings.enrolment(uow, course, person_id)
-    row.pinned = pinned and row.group_id is not None
+    rows = groupings.enrolments(uow, course, people)
+    for row in rows:
+        row.pinned = pinned and row.group_id is not None and row.role != Role.ACTOR
+    return rows[0].group_id
 
 
-def choose_coach(uow: UnitOfWork, course: Course, group_id: str, person_id: str) -> None:
+def choose_coach(uow: UnitOfWork, course: Course, group_id: str, person_id: str) -> str:
     """Makes someone the coach of the group, pinned; whoever coached it has no group then. Raises NotFound."""
     groupings.lock(uow, course)
-    group, chosen = groupings.find(uow, course, group_id), groupings.enrolment(uow, course, person_id)
+    group, chosen = groupings.find(uow, course, group_id), groupings.enrolments(uow, course, [person_id])[0]
     if chosen.role != Role.COACH:
         raise Invalid(text("{name} does not coach in this course.", name=chosen.person.name))
     coaches = uow.session.scalars(
@@ -48,9 +61,10 @@ def choose_coach(uow: UnitOfWork, course: Course, group_id: str, person_id: str)
             groupings.put(uow, row, None, pinned=False)
     groupings.put(uow, chosen, group.id, pinned=True)
     groupings.settle(uow, course)
+    return group.id
 
 
-def add(uow: UnitOfWork, course: Course, name: str, track: Track | None) -> Group:
+def add(uow: UnitOfWork, course: Course, name: str, track: Track | None) -> str:
     """An empty group, with the first free name when none is given. Raises Invalid for a name that is taken."""
     groupings.lock(uow, course)
     names = [row.name for row in groupings.rows_of(uow, course)]
@@ -59,10 +73,10 @@ def add(uow: UnitOfWork, course: Course, name: str, track: Track | None) -> Grou
     group = Group(id=new_id(), course_id=course.id, name=name or next(free_names(names)), track=track)
     uow.session.add(group)
     uow.session.flush()
-    return group
+    return group.id
 
 
-def rename(uow: UnitOfWork, course: Course, group_id: str, name: str) -> None:
+def rename(uow: UnitOfWork, course: Course, group_id: str, name: str) -> str:
     """Another name for the group and its rooms. Raises Invalid for one that is taken, NotFound."""
     groupings.lock(uow, course)
     group = groupings.find(uow, course, group_id)
@@ -71,6 +85,7 @@ def rename(uow: UnitOfWork, course: Course, group_id: str, name: str) -> None:
     for room in uow.session.scalars(select(Room).where(Room.group_id == group.id)).all():
         room.name = name
         seating.touch(uow, room)
+    return group.id
 
 
 def remove(uow: UnitOfWork, course: Course, group_id: str) -> None:

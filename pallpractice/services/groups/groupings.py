@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from ...domain.errors import Invalid, NotFound, Stale
@@ -18,7 +18,7 @@ from ...domain.text import joined, text
 from ...storage.base import Base, new_id
 from ...storage.courses import Course, Enrolment, Group, Session
 from ...storage.plans import PlannedRound
-from ...storage.rooms import Room, RoundRow, SeatRow
+from ...storage.rooms import Dismissal, Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import seating
 from ..guests import NOT_A_GUEST
@@ -251,16 +251,15 @@ def dissolve(uow: UnitOfWork, group: Group) -> None:
         for planned in uow.session.scalars(select(PlannedRound).where(PlannedRound.group_id == group.id)).all():
             uow.session.delete(planned)
         for room in uow.session.scalars(select(Room).where(Room.group_id == group.id)).all():
-            for seat in uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id)).all():
-                uow.session.delete(seat)
-            uow.session.flush()
+            for table in (SeatRow, Dismissal):
+                uow.session.execute(delete(table).where(table.room_id == room.id))
             uow.session.delete(room)
         uow.session.flush()
         uow.session.delete(group)
 
 
 # What goes with a group that nobody has used.
-_GOES = {"enrolments", "rooms", "seats", "planned_rounds"}
+_GOES = {"enrolments", "rooms", "seats", "dismissals", "planned_rounds"}
 
 
 def has_traces(uow: UnitOfWork, group: Group) -> bool:
@@ -289,12 +288,26 @@ def find(uow: UnitOfWork, course: Course, group_id: str) -> Group:
     return group
 
 
-def enrolment(uow: UnitOfWork, course: Course, person_id: str) -> Enrolment:
-    row = uow.session.scalar(
+def named(uow: UnitOfWork, course: Course, name: str) -> Group:
+    """The group of that name, as a list on a page tells it: without spaces that are not seen."""
+    for group in rows_of(uow, course):
+        if group.name.split() == name.split():
+            return group
+    raise NotFound(text("There is no group called {name} in this course any more. Reload the page.", name=name))
+
+
+def enrolments(uow: UnitOfWork, course: Course, people: Sequence[str]) -> Sequence[Enrolment]:
+    """Those of the people in the course, all of them or nobody. Raises NotFound."""
+    rows = uow.session.scalars(
         select(Enrolment)
-        .where(Enrolment.course_id == course.id, Enrolment.person_id == person_id, Enrolment.removed_at.is_(None))
+        .where(
+            Enrolment.course_id == course.id,
+            Enrolment.person_id.in_(people),
+            Enrolment.removed_at.is_(None),
+            Enrolment.role != Role.ORGANISER.value,
+        )
         .options(joinedload(Enrolment.person))
-    )
-    if row is None or row.role == Role.ORGANISER:
-        raise NotFound(text("There is no such person to be in a group of this course."))
-    return row
+    ).all()
+    if {row.person_id for row in rows} != set(people):
+        raise NotFound(text("Not everyone of these can be in a group of this course any more. Reload the page."))
+    return rows

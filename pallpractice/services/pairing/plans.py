@@ -70,9 +70,15 @@ def write(uow: UnitOfWork, course: Course, problem: Problem, plan: Iterable[Plan
     wanted = in_order(one for one in plan if not problem.session[one.session].over)
     for key in there.keys() | wanted.keys():
         if not problem.session[key[0]].over:
+            before = _playing(there.get(key, []))
             _write_room(uow, there.get(key, []), wanted.get(key, []))
+            seating.follow_plan(uow, *key, _playing(wanted.get(key, [])) - before)
     # Whoever plays in a room has a seat in it, and the first to practise sits in the chair already.
     seating.place(uow, course)
+
+
+def _playing(planned: Iterable[Planned | PlannedRound]) -> set[str]:
+    return {person for one in planned for person in one.parts.values()}
 
 
 def _write_room(uow: UnitOfWork, there: list[PlannedRound], wanted: list[Planned]) -> None:

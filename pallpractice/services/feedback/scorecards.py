@@ -4,14 +4,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ..domain.errors import Invalid
-from ..domain.feedback import SPEAKERS, opened_seats
-from ..domain.room import RoomState, refuse_unseen
-from ..domain.text import text
-from ..storage.base import new_id
-from ..storage.feedback import Reflection, Scorecard
-from ..storage.unit_of_work import UnitOfWork
-from .work import Work
+from ...domain.audit import What
+from ...domain.errors import Invalid
+from ...domain.feedback import SPEAKERS, opened_seats
+from ...domain.room import RoomState, refuse_unseen
+from ...domain.text import text
+from ...storage.base import new_id
+from ...storage.feedback import Reflection, Scorecard
+from ...storage.unit_of_work import UnitOfWork
+from .. import audit
+from ..work import Work
 
 
 def submit(work: Work) -> dict[str, Any]:
@@ -35,8 +37,13 @@ def open_turn(work: Work) -> dict[str, Any]:
 
 
 def close(work: Work) -> dict[str, Any]:
-    """Ends the round: everything handed in is released, and there is a report from now on."""
+    """Ends the round. Everything handed in is released with it, unless the coach does so by hand."""
     work.round.closed_at = work.uow.now
+    if work.after.round and work.after.round.released:
+        course, data = work.record.course.id, {"round": work.round.id, "policy": work.after.release.value}
+        audit.note(
+            work.uow, What.RELEASED, actor=work.act.person, subject=work.round.learner_id, course=course, data=data
+        )
     _release(work.uow, work.round.id, work.after)
     return {"round": work.round.id}
 
@@ -45,6 +52,13 @@ def _release(uow: UnitOfWork, round_id: str, state: RoomState) -> None:
     opened = {str(seat) for seat in opened_seats(state)}
     for card in of_round(uow, round_id):
         if card.status == "submitted" and card.seat in opened:
+            card.status, card.released_at = "released", uow.now
+
+
+def release_handed_in(uow: UnitOfWork, round_id: str) -> None:
+    """Releases all that was handed in for a round."""
+    for card in of_round(uow, round_id):
+        if card.status == "submitted":
             card.status, card.released_at = "released", uow.now
 
 

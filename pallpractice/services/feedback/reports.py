@@ -1,0 +1,109 @@
+"""A round's report: goal, what was noticed, ratings side by side, words, the encounter minute by minute, corrections.
+
+Read from the rows as they stand, for the learner or the round's coach, and built up from what `domain.reports` lets
+each read. Groups of raters are kept apart and never pooled.
+"""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from ...domain import gaps, release, times
+from ...domain.errors import NotFound
+from ...domain.reports import Much, Part, Who, much, opens
+from ...domain.text import text
+from ...library.shelf import Library
+from ...storage.courses import Enrolment
+from ...storage.unit_of_work import UnitOfWork
+from . import readers, scorecards, sides, timeline
+from .source import Source, read
+
+Plain = dict[str, Any]
+NOT_OUT = text("This report is not out yet. Your coach looks it through and releases it; your home page will say so.")
+
+
+def report(
+    uow: UnitOfWork, library: Library, round_id: str, reader: str, *, threshold: float = gaps.THRESHOLD
+) -> Plain:
+    """The report as `reader` may read it. Raises NotFound for whoever may not, and for the learner before release."""
+    known = readers.asked(uow, round_id, reader)
+    own = scorecards.scorecard_of(uow, round_id, reader)
+    may = opens(
+        known.who,
+        closed=known.round.closed_at is not None,
+        released=known.round.released_at is not None,
+        handed_in=bool(own and own.status != "draft"),
+    )
+    if not may:
+        waits = known.who is Who.LEARNER and known.round.closed_at is not None
+        raise NotFound(NOT_OUT if waits else readers.NO_REPORT)
+    source = read(uow, library, known)
+    line = timeline.timeline(source)
+    return {
+        **_heading(source),
+        **sides.ratings(source, threshold),
+        **sides.words(source),
+        "timeline": line,
+        "takes": timeline.compared(line),
+        "corrections": sides.corrected(source),
+        **(_progress(source) if much(Part.PROGRESS, source.who) is Much.ALL else {}),
+    }
+
+
+def _heading(source: Source) -> Plain:
+    round_, session = source.round, source.room.session
+    zone = ZoneInfo(session.course.time_zone)
+    at = (round_.closed_at or round_.started_at).astimezone(zone)
+    return {
+        "round_id": round_.id,
+        "reader": source.who,
+        "course": session.course.title,
+        "session": session.title,
+        "group": source.room.name,
+        "number": round_.number,
+        "of": max(round_.number, _learners(source)),
+        "title": source.scenario.title,
+        "skill": source.scenario.skill,
+        "learner": {"person": round_.learner_id, "name": source.names[round_.learner_id]},
+        "date": times.on(at, times.FULL_DATE),
+        "closed": round_.closed_at is not None,
+        "released": round_.released_at is not None,
+        "goal": round_.goal,
+        "next_step": round_.next_step,
+        "peer_names": session.course.peer_names,
+    }
+
+
+def _learners(source: Source) -> int:
+    group = source.room.group_id
+    return (
+        source.uow.session.scalar(
+            select(func.count())
+            .select_from(Enrolment)
+            .where(Enrolment.group_id == group, Enrolment.role == "learner", Enrolment.removed_at.is_(None))
+        )
+        or 0
+    )
+
+
+def _progress(source: Source) -> Plain:
+    """How far everything has come, for whoever releases it."""
+    opened_at = source.round.opened_at
+    return {
+        "cards": [
+            {
+                "id": card.id,
+                "rater": source.name(card.rater_id, card.seat),
+                "seat": card.seat,
+                "standing": release.standing(
+                    card.status,
+                    opened_at=opened_at,
+                    corrected=any(line.corrections for line in source.lines[card.id].values()),
+                ),
+                "held": sum(line.held for line in source.lines[card.id].values()),
+            }
+            for card in source.cards
+        ],
+        "opened_at": times.moment(opened_at, source.room.session.course.time_zone) if opened_at else None,
+    }
