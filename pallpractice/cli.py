@@ -26,6 +26,8 @@ from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
 from .services import audit, courses, editions, guests, people, roster
+from .services.credit import licences
+from .services.credit.licences import Sealer
 from .services.groups import groupings as grouping
 from .services.imports import Imported
 from .services.invitations import sending
@@ -150,6 +152,19 @@ def db_draft(message: str) -> None:
         url = f"sqlite:///{folder}/draft.db"
         schema.upgrade(url)
         click.echo(schema.draft(url, message))
+
+
+@main.command()
+def rekey() -> None:
+    """Seal licence numbers and birthdays anew with the first key of PALLPRACTICE_DATA_KEY.
+
+    To change the key: put the new one before the old, run this, take the old one away.
+    """
+    settings = Settings.from_env(serving=False)
+    store = _open(settings)
+    done = store.change(licences.rekey, Sealer(settings.data_key))
+    store.close()
+    click.echo(f"Sealed anew: {done}.")
 
 
 # --- the audit

@@ -11,10 +11,11 @@ from pallpractice.domain.events import Event, RoomChanged
 from pallpractice.domain.invitations import Kind, Standing
 from pallpractice.domain.roles import Seat
 from pallpractice.library.shelf import Library
-from pallpractice.services import guests, reports
+from pallpractice.services import guests
+from pallpractice.services.feedback import release, reports
 from pallpractice.services.invitations import sending
 from pallpractice.services.rating import late, missing, reminding
-from pallpractice.storage.courses import Enrolment, Person
+from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.invitations import Invitation
 from pallpractice.storage.presence import Attendance
@@ -132,6 +133,26 @@ def test_a_late_scorecard_keeps_what_was_begun_and_reaches_the_report(
     assert "Olga" not in found(table, store)
     with pytest.raises(NotFound):
         store.change(late.hand_in, library, round_, olga, {"pace": 1}, {})
+
+
+def test_a_late_scorecard_waits_where_the_coach_releases_by_hand(
+    table: Table, store: Store, library: Library, clock: Clock
+) -> None:
+    with store.write() as uow:
+        uow.session.get_one(Course, table.course.course.id).release_policy = "hand"
+    round_ = play(table, clock, "Lena", "Sam", "Cleo")
+    olga = table.course.olga.id
+    assert not store.change(late.hand_in, library, round_, olga, {}, {"keep": "The silence."})
+    with store.read() as uow:
+        card = uow.session.query(Scorecard).filter(Scorecard.rater_id == olga).one()
+        assert (card.status, card.released_at) == ("submitted", None)
+        with pytest.raises(NotFound):
+            reports.report(uow, library, round_, table.course.lena.id)
+    store.change(release.by_hand, round_, table.course.cleo.id)
+    with store.read() as uow:
+        assert [one["text"] for one in reports.report(uow, library, round_, table.course.lena.id)["comments"]] == [
+            "The silence."
+        ]
 
 
 def test_only_who_took_part_finds_a_form_and_only_once_the_round_is_closed(

@@ -131,6 +131,7 @@ def test_an_earlier_course_comes_through_every_later_revision_and_back(url: str)
         assert (enrolment.course.scenario_ids, enrolment.course.rubric_ids, enrolment.course.wishes) == (None, {}, {})
         assert (enrolment.person.institution, enrolment.team, enrolment.goal) == ("", "", "")
         assert (enrolment.extra_time, enrolment.group.meeting_url_template) == (False, "")
+        assert (enrolment.course.credit, enrolment.moc_board) == ({}, "")
         assert enrolment.pinned, "the roster's file had put them into the group"
     store.close()
     schema.downgrade(url, "0001")

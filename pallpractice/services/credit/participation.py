@@ -6,8 +6,9 @@ what they took part in where no room of ours could record it.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,9 +26,16 @@ from ...storage.credit import Statement
 from ...storage.unit_of_work import UnitOfWork
 from .. import presence
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def terms(course: Course) -> Terms:
     return Terms.of(course.credit)
+
+
+def set_terms(course: Course, changed: Mapping[str, Any]) -> None:
+    """Changes these of them."""
+    course.credit = replace(terms(course), **changed).plain()
 
 
 def parts(course: Course) -> list[Part]:
@@ -59,6 +67,19 @@ def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
     return [one for one in rows if not is_guest(one.person.email)]
 
 
+def places(uow: UnitOfWork, person: str) -> list[Enrolment]:
+    """A person's own places as a learner, the latest course first."""
+    rows = uow.session.scalars(
+        select(Enrolment).where(
+            Enrolment.person_id == person, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None)
+        )
+    )
+    mine = [one for one in rows if not is_guest(one.person.email)]
+    return sorted(
+        mine, key=lambda one: max((each.ends_at for each in one.course.sessions), default=NEVER), reverse=True
+    )
+
+
 def learner(uow: UnitOfWork, course: Course, person: str) -> Enrolment:
     """One of them. Raises NotFound."""
     found = next((one for one in learners(uow, course) if one.person_id == person), None)
@@ -86,6 +107,10 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
         )
         found[one.person_id] = [each for each in all_of_them if each.stays or each.said or _theirs(each.part, one)]
     return found
+
+
+def track(person: Enrolment) -> Track | None:
+    return Track(person.track) if person.track else None
 
 
 def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
