@@ -30,6 +30,7 @@ def add_round(store: Store, room: str, learner: Person, cards: Cards, drafts: Ca
             minutes=8,
             started_at=uow.now - timedelta(minutes=25),
             closed_at=uow.now,
+            released_at=uow.now,
         )
         uow.session.add(row)
         uow.session.flush()
