@@ -20,7 +20,7 @@ def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask"
     from flask import Flask
 
     from . import web
-    from .asynchrony import off_loop, printing, solving, waiting_off_loop
+    from .asynchrony import exporting, off_loop, printing, solving, waiting_off_loop
     from .config import CHECKOUT
     from .library.shelf import Library
     from .services import editions
@@ -43,6 +43,7 @@ def create_app(settings: "Settings", *, store: "Store | None" = None) -> "Flask"
         library=library,
         offload=off_loop(settings.async_mode),
         solving=solving(settings.async_mode),
+        exporting=exporting(settings.async_mode),
         printing=printing(settings.async_mode),
         present=gateway.connections.present,
         postman=_postman(settings, store, gateway),

@@ -15,6 +15,7 @@ T = TypeVar("T")
 SIGNING_IN = text("Too many people are signing in just now. Try again in a moment.")
 SOLVING = text("Groups or plans of other courses are being made just now. Try again in a minute.")
 PRINTING = text("Other people's files are being made just now. Try again in a moment.")
+EXPORTING = text("Many files are being made just now. Try again in a minute.")
 
 
 class Offload:
@@ -64,6 +65,11 @@ def off_loop(mode: str) -> Offload:
 def solving(mode: str) -> Offload:
     """The same for work that takes a core for seconds: one at a time, apart from the sign-ins."""
     return Offload(mode, at_once=1, waiting=4, busy=SOLVING)
+
+
+def exporting(mode: str) -> Offload:
+    """The same for writing and packing what is taken out of courses, a page at a time."""
+    return Offload(mode, at_once=1, waiting=20, busy=EXPORTING)
 
 
 def printing(mode: str) -> Offload:

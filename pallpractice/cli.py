@@ -5,10 +5,13 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import Iterable, Sequence
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 import click
 
@@ -17,6 +20,7 @@ from .asynchrony import off_loop
 from .config import CHECKOUT, PREFIX, Settings, SettingsError
 from .domain.audit import Fault
 from .domain.errors import Refusal
+from .domain.exports import Format, What
 from .domain.invitations import Kind, Message
 from .domain.mail import Mail
 from .domain.roster import RosterRefused
@@ -25,10 +29,14 @@ from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
 from .services import audit, courses, editions, guests, people, roster
+from .services.credit import licences
+from .services.credit.licences import Sealer
+from .services.exports import making as exporting
 from .services.groups import groupings as grouping
 from .services.imports import Imported
 from .services.invitations import sending
 from .services.invitations.attending import Known
+from .services.mine import retention
 from .services.pairing import making, sheet, solver
 from .services.passwords import Hasher
 from .services.people import IssuedLink
@@ -36,6 +44,7 @@ from .storage import schema
 from .storage.unit_of_work import Store, UnitOfWork
 
 COURSE = click.option("--course", "slug", required=True, metavar="SLUG", help="The course, by its slug.")
+PAUSE_S = 0.02  # between two small transactions, so that a room's writer gets its turn
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -149,6 +158,19 @@ def db_draft(message: str) -> None:
         click.echo(schema.draft(url, message))
 
 
+@main.command()
+def rekey() -> None:
+    """Seal licence numbers and birthdays anew with the first key of PALLPRACTICE_DATA_KEY.
+
+    To change the key: put the new one before the old, run this, take the old one away.
+    """
+    settings = Settings.from_env(serving=False)
+    store = _open(settings)
+    done = store.change(licences.rekey, Sealer(settings.data_key))
+    store.close()
+    click.echo(f"Sealed anew: {done}.")
+
+
 # --- the audit
 
 FAULTS = {
@@ -189,6 +211,28 @@ def _known(words: str | None) -> tuple[int, str] | None:
     if not number.isdigit() or len(digest) != 64:
         raise click.UsageError("--known is what a check printed: a number, a colon and 64 hex digits")
     return int(number), digest
+
+
+# --- what goes in its time
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+def retain(dry_run: bool) -> None:
+    """Let go of what has been kept long enough: to be run by cron, once a night.
+
+    How long is long enough, the settings whose names begin with PALLPRACTICE_KEEP_ say. It works in small steps, so
+    that rooms go on meanwhile; stopped midway, it goes on where it was. What went is noted in the audit.
+    """
+    settings = Settings.from_env(serving=False)
+    store = _open(settings)
+    if dry_run:
+        found = retention.due(store, settings.terms)
+        click.echo(table(("count", "what would go"), ((str(one.count), one.rule.words) for one in found)))
+        click.echo("Nothing was changed.")
+        return
+    for one in retention.retain(store, settings.terms, lambda: time.sleep(PAUSE_S)):
+        click.echo(f"{one.count:6} {one.rule.words}")
 
 
 # --- courses and people
@@ -472,6 +516,72 @@ def _write(file: Path, text: str) -> None:
     except OSError as error:
         raise click.ClickException(f"{file} can't be written: {error.strerror}") from None
     click.echo(f"Written: {file}.")
+
+
+# --- files out of a course
+
+
+@main.command("export")
+@click.argument("what", type=click.Choice([what.value for what in What]), metavar="WHAT")
+@COURSE
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([format_.value for format_ in Format]),
+    default=Format.CSV.value,
+    show_default=True,
+    help="jsonl is an object on each line; xlsx has the codebook as its second sheet.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="Write it there."
+)
+def export_(what: str, slug: str, format_: str, out: Path) -> None:
+    """Take WHAT out of a course as a file, which its owner alone may read.
+
+    \b
+    people         who is or was in it
+    plan           who practises, plays and coaches in which round
+    participation  who was in which session, from when to when, and for how many minutes
+    ratings        released ratings and comments, by name
+    observations   what was noted in closed rounds, by name
+    journal        what was done in the rooms, without words, ratings and marks
+    research       ratings of those who agreed to research, by names made for this file alone
+    codebook       what the columns of these files mean, with the rubrics used
+
+    FILE is written whole or not at all; one that is there is replaced.
+    """
+    settings = Settings.from_env(serving=False)
+    store, library = _open(settings), Library.read(settings.library)
+    live = sys.stderr.isatty()
+
+    def told(now: exporting.Progress) -> None:
+        if live:
+            click.echo(f"\r{now.done} of {now.of} rows", nl=False, err=True)
+
+    with store.read() as uow:
+        course_id = courses.find(uow, slug).id
+    source = exporting.reading(store, library, course_id)
+    with _whole(out) as file, tempfile.TemporaryDirectory(prefix="pallpractice-export-") as folder:
+        rows = exporting.make(source, What(what), Format(format_), file, told=told, folder=Path(folder))
+        store.change(exporting.note, source, What(what), Format(format_), rows, None)
+    click.echo("\r" if live else "", nl=False, err=True)
+    click.echo(f"Written: {out}, {rows} rows.")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that appears at the path when all of it is written, readable by its owner alone."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            try:
+                yield cast(BinaryIO, file)
+                file.flush()
+                os.replace(file.name, path)
+            except BaseException:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        raise click.ClickException(f"{path} can't be written: {error.strerror}") from None
 
 
 @main.group(cls=Commands)

@@ -3,6 +3,7 @@
 Only the standard library and the rules: the commands and `wsgi.py` read it before all else.
 """
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .domain import gaps, meeting
+from .domain.holding import Terms
 from .domain.mail import Mail, Relay, Sender, relay, sender
 
 PREFIX = "PALLPRACTICE_"
@@ -45,9 +47,13 @@ class Settings:
     link_days: int = 14
     smtp_url: Relay | None = None
     mail_from: Sender | None = None
+    data_key: tuple[str, ...] = ()
     gap_threshold: float = gaps.THRESHOLD
     max_sockets: int = 500
     max_sockets_per_person: int = 5
+    keep_feedback_days: int = 180
+    keep_evidence_days: int = 2192
+    keep_audit_days: int = 2192
     log_level: str = "info"
 
     @property
@@ -61,6 +67,11 @@ class Settings:
         if self.smtp_url is None or self.mail_from is None:
             return None
         return Mail(self.smtp_url, self.mail_from, self.base_url, self.link_days)
+
+    @property
+    def terms(self) -> Terms:
+        """How long what is about people is kept."""
+        return Terms(self.keep_feedback_days, self.keep_evidence_days, self.keep_audit_days)
 
     @property
     def library(self) -> tuple[Path, ...]:
@@ -117,6 +128,23 @@ def _secret(text: str) -> str:
     if len(set(text)) < 8:
         raise ValueError(f"is too easy to guess. {make}")
     return text
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    """One key or several; 32 bytes each, in URL-safe base64."""
+    make = (
+        "Make one: python3 -c 'import base64, secrets; "
+        "print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
+    )
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for number, one in enumerate(found, 1):
+        try:
+            length = len(base64.b64decode(one, altchars="-_", validate=True))
+        except ValueError:
+            length = 0
+        if length != 32:
+            raise ValueError(f"key {number} is not 32 bytes in URL-safe base64. {make}")
+    return found
 
 
 def _database(text: str) -> str:
@@ -249,6 +277,13 @@ SETTINGS = (
         "MAIL_FROM", "", "sender of the mail, as `Serious Talk <course@example.org>`; needed with `SMTP_URL`", sender
     ),
     Setting(
+        "DATA_KEY",
+        "",
+        "seals licence numbers and birthdays, which are not taken without it; several, separated by commas: the first "
+        "seals, all of them open (`pallpractice rekey`)",
+        _keys,
+    ),
+    Setting(
         "GAP_THRESHOLD",
         "1.0",
         "points of the scale from which a learner's own rating and a group's count as apart in a report",
@@ -256,6 +291,19 @@ SETTINGS = (
     ),
     Setting("MAX_SOCKETS", "500", "open sockets of one process", _number(1, 100_000)),
     Setting("MAX_SOCKETS_PER_PERSON", "5", "open sockets of one person", _number(1, 100)),
+    Setting(
+        "KEEP_FEEDBACK_DAYS",
+        "180",
+        "days after a course for which ratings and words are kept with a name, unless they prove credit",
+        _number(1, 36_500),
+    ),
+    Setting(
+        "KEEP_EVIDENCE_DAYS",
+        "2192",
+        "days after a course for which presence, claims and consents are kept, and accounts; six years",
+        _number(1, 36_500),
+    ),
+    Setting("KEEP_AUDIT_DAYS", "2192", "days for which a line of the audit is kept", _number(1, 36_500)),
     Setting(
         "LOG_LEVEL",
         "info",

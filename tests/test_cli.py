@@ -21,12 +21,13 @@ from sqlalchemy import select
 from pallpractice import create_app
 from pallpractice.cli import main, table
 from pallpractice.config import CHECKOUT, VAR, Settings
+from pallpractice.domain.exports import Format
 from pallpractice.domain.joining import made_up_address
 from pallpractice.library import Library, LibraryErrors
 from pallpractice.services import editions
 from pallpractice.storage import schema
 from pallpractice.storage.audit import AuditLine
-from pallpractice.storage.courses import Course, Enrolment, Person, Session
+from pallpractice.storage.courses import Course, Enrolment, Person, Session, SignInFailure
 from pallpractice.storage.plans import Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
 from tests.mailbox import Mailbox, mailbox
@@ -86,6 +87,7 @@ def test_every_command_helps(bare: Shell) -> None:
         ["groups"],
         ["invite"],
         ["remind"],
+        ["export"],
         *(both.split() for both in groups),
     ):
         text = bare.said(*words, "--help")
@@ -224,6 +226,20 @@ def test_the_audit_is_checked_and_its_first_broken_link_is_named(full: Shell) ->
         uow.session.get_one(AuditLine, 2).subject_id = "someone else"
     store.close()
     assert full.refused("audit", "check") == "Error: the audit is broken: line 2 was changed.\n"
+
+
+def test_what_is_kept_long_enough_is_counted_then_goes(full: Shell) -> None:
+    store = Store(full.url, clock=lambda: datetime.now(UTC) + timedelta(days=3000))
+    with store.write() as uow:
+        uow.session.add(SignInFailure(account_hash="x", at=datetime.now(UTC) - timedelta(days=31)))
+    store.close()
+    line = "1 links, tokens, guests, closed windows and wrong passwords of 30 days ago"
+    told = re.sub(" +", " ", full.said("retain", "--dry-run"))
+    assert f"\n{line}\n" in told
+    assert told.endswith("Nothing was changed.\n")
+    assert f" {line}\n" in full.said("retain")
+    assert f" {line.replace('1', '0', 1)}\n" in full.said("retain")
+    assert "1 lines, whole" in full.said("audit", "check")
 
 
 def test_settings_that_cannot_be_used_are_all_named(bare: Shell) -> None:
@@ -659,3 +675,36 @@ def test_a_plan_that_cant_be_is_not_kept_unless_asked(ahead: Shell) -> None:
 def test_what_can_not_be_planned_is_said(ahead: Shell, full: Shell) -> None:
     assert 'No practice session "lunch"' in ahead.refused("pair", SLUG, "lunch")
     assert 'No course "nowhere"' in ahead.refused("pair", "nowhere")
+
+
+@pytest.mark.parametrize("format", list(Format))
+def test_a_course_is_taken_out_into_a_file_for_its_owner_alone(full: Shell, format: Format) -> None:
+    out = full.folder / f"people.{format}"
+    out.write_text("before")
+    text = full.said("export", "people", "--course", SLUG, "--format", format, "--out", out)
+    assert f"Written: {out}, 14 rows." in text
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert b"rafael.duarte@example.org" in out.read_bytes() or format is Format.XLSX
+    assert sorted(path.name for path in full.folder.glob("*people*")) == [out.name]
+
+
+def test_what_cannot_be_taken_out_is_refused_and_the_file_stays(full: Shell) -> None:
+    out = full.folder / "research.csv"
+    out.write_text("before")
+    text = full.refused("export", "research", "--course", SLUG, "--out", out)
+    assert "Fewer than 5 people who agreed to research have practised" in text
+    assert out.read_text() == "before"
+    assert [path.name for path in full.folder.glob("*research*")] == [out.name]
+    assert "No course" in full.refused("export", "people", "--course", "none", "--out", out)
+    assert "can't be written" in full.refused("export", "people", "--course", SLUG, "--out", full.folder / "no" / "x")
+    assert full.run("export", "everything", "--course", SLUG, "--out", out).exit_code == 2
+    assert full.run("export", "people", "--course", SLUG).exit_code == 2
+
+
+def test_an_export_by_command_is_noted_without_a_name(full: Shell) -> None:
+    full.said("export", "codebook", "--course", SLUG, "--out", full.folder / "codebook.csv")
+    store = Store(full.url)
+    with store.read() as uow:
+        (line,) = uow.session.scalars(select(AuditLine).where(AuditLine.what == "exported"))
+        assert (line.actor_id, line.data["file"]) == (None, "codebook")
+    store.close()

@@ -11,6 +11,7 @@ MOST_WAITING = 12  # at one door
 LONGEST_NAME = 80
 # Reserved (RFC 2606): no mail can ever be sent there.
 NO_MAIL = "guest.invalid"
+NO_MAIL_EVER = "erased.invalid"
 
 
 def parse(text: str) -> str | None:
@@ -40,6 +41,11 @@ def opens(now: datetime, *, ends_at: datetime, closes_at: datetime | None) -> bo
 def made_up_address(guest_id: str) -> str:
     """The address of someone who gave none."""
     return f"guest-{guest_id}@{NO_MAIL}"
+
+
+def erased_address(person_id: str) -> str:
+    """The address of someone who has been erased."""
+    return f"erased-{person_id}@{NO_MAIL_EVER}"
 
 
 def is_guest(email: str) -> bool:

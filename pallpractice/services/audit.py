@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from ..domain.audit import Data, Fault, What, digest, fits
+from ..domain.errors import Invalid
+from ..domain.text import text
 from ..storage.audit import AuditEnds, AuditLine, Note
 from ..storage.unit_of_work import UnitOfWork
 
@@ -49,10 +51,15 @@ class Checked:
 
 
 def check(uow: UnitOfWork, known: tuple[int, str] | None = None) -> Checked:
-    """Computes the chain anew. `known` is a line's number and digest as an earlier check told them: still the same?"""
+    """Computes the chain anew. `known` is a line's number and digest as an earlier check told them: still the same?
+
+    Raises Invalid when that line is too old to be there.
+    """
     ends = uow.session.get(AuditEnds, 1)
     if ends is None:
         return Checked(0, 0, "", Fault.ENDS, 0)
+    if known and known[0] < ends.first:
+        raise Invalid(text("Line {n} has been dropped in its time. Keep a later end of the chain.", n=known[0]))
     expected, previous = ends.first, ends.before
     for number, line in _lines(uow):
         fault = _fault(line, number, expected, previous)

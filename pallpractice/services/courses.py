@@ -61,6 +61,14 @@ def of_member(uow: UnitOfWork, slug: str, person: str) -> tuple[Course, Role]:
     return found[0], Role(found[1])
 
 
+def own(uow: UnitOfWork, course_id: str, person: str) -> Course:
+    """The course by its id, for anyone enrolled. Raises NotFound for everyone else."""
+    found = next((course for course in of_person(uow, person) if course.id == course_id), None)
+    if found is None:
+        raise NotFound(text("There is no such course, or you are not in it."))
+    return found
+
+
 def of_person(uow: UnitOfWork, person: str) -> list[Course]:
     """The courses a person is in, by title."""
     return list(

@@ -47,10 +47,11 @@ class Member:
 
 
 def members(uow: UnitOfWork, course: Course) -> list[Member]:
-    """Everyone who is or was in the course, in the roster's order."""
+    """Everyone who is or was in the course, in the roster's order; who has been erased is nobody any more."""
     rows = uow.session.scalars(
         select(Enrolment)
-        .where(Enrolment.course_id == course.id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.course_id == course.id, Person.erased_at.is_(None))
         .options(joinedload(Enrolment.person), joinedload(Enrolment.group))
         .order_by(Enrolment.position, Enrolment.id)
     )
@@ -112,7 +113,7 @@ def restore(uow: UnitOfWork, course: Course, person_id: str) -> Member:
     row = uow.session.scalar(
         _enrolments(course).where(Enrolment.person_id == person_id, Enrolment.removed_at.is_not(None))
     )
-    if row is None:
+    if row is None or row.person.erased_at:
         raise NotFound(text("There is no such removed person in this course."))
     others = [one.entry for one in members(uow, course) if not one.removed_at]
     if list(group_faults([*others, entry_of(row.person, row)], others, gaps=False)):

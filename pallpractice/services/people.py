@@ -17,7 +17,7 @@ from ..domain.text import text
 from ..domain.throttle import WINDOW, wait
 from ..storage.courses import Course, Enrolment, Link, Person, SignInFailure
 from ..storage.unit_of_work import Store, UnitOfWork
-from . import audit
+from . import audit, tokens
 from .passwords import LONGEST, SHORTEST, Hasher
 from .roster import lose_rights
 from .seating import unseat
@@ -237,8 +237,9 @@ def sign_out(uow: UnitOfWork, person_id: str) -> None:
 
 
 def sign_out_everywhere(uow: UnitOfWork, person_id: str) -> None:
-    """Ends every session of the person, in every browser."""
+    """Ends every session of the person, in every browser, and every token of theirs."""
     uow.session.get_one(Person, person_id).session_epoch += 1
+    tokens.end_all(uow, person_id)
     lose_rights(uow, person_id, "signed_out")
 
 

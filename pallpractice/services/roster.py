@@ -23,6 +23,7 @@ from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Person, Revocation
 from ..storage.unit_of_work import UnitOfWork
+from . import tokens
 from .imports import Imported, set_changed
 from .seating import follow_group, place
 
@@ -107,7 +108,11 @@ def save_one(
 
 
 def lose_rights(uow: UnitOfWork, person_id: str, reason: str) -> None:
-    """Closes the person's sockets in every process. What they may do is looked up anew when they come back."""
+    """Closes the person's sockets in every process. What they may do is looked up anew when they come back.
+
+    Tokens of courses that they no longer organise end.
+    """
+    tokens.end_lost(uow, person_id)
     uow.session.add(Revocation(person_id=person_id, room_id=None, reason=reason, at=uow.now))
     uow.announce(RightsLost(person=person_id, room_id=None, reason=reason))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..domain.audit import START, Line, digest
@@ -63,7 +63,7 @@ class Note:
 
 def append(orm: Session, notes: Sequence[Note], now: datetime) -> None:
     """Adds the lines at the end of the chain. The last thing a transaction does: others who note something wait."""
-    ends = orm.scalars(select(AuditEnds).with_for_update().execution_options(populate_existing=True)).one()
+    ends = _held(orm)
     for note in notes:
         line = Line(ends.last + 1, now, note.actor, note.what, note.subject, note.course, note.data)
         made = digest(line, ends.digest)
@@ -81,3 +81,25 @@ def append(orm: Session, notes: Sequence[Note], now: datetime) -> None:
             )
         )
         ends.last, ends.digest = line.number, made
+
+
+def _held(orm: Session) -> AuditEnds:
+    """The chain's ends, for this transaction alone until it commits."""
+    return orm.scalars(select(AuditEnds).with_for_update().execution_options(populate_existing=True)).one()
+
+
+def count_before(orm: Session, instant: datetime) -> int:
+    """How many lines are older."""
+    return orm.scalar(select(func.count()).where(AuditLine.at < instant)) or 0
+
+
+def drop(orm: Session, before: datetime, most: int) -> int:
+    """Drops lines from the front that are older, no more than `most`. What is left is still a whole chain."""
+    ends = _held(orm)
+    dropped = 0
+    for line in orm.scalars(select(AuditLine).order_by(AuditLine.id).limit(most)).all():
+        if line.at >= before:
+            break
+        ends.first, ends.before, dropped = line.id + 1, line.digest, dropped + 1
+    orm.execute(delete(AuditLine).where(AuditLine.id < ends.first))
+    return dropped

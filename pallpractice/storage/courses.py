@@ -27,6 +27,8 @@ class Person(Base):
     # Raised by "sign out everywhere": a session made before it is worth nothing.
     session_epoch: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    # Nobody any more: the row stays for what others keep of it, and says nothing of who it was.
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Course(Base):
@@ -51,6 +53,8 @@ class Course(Base):
     rubric_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # How groups and plans are made: the `Wishes` of `domain.groups` and `domain.pairing` as the organiser left them.
     wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # What may be claimed, and what a learner's record names: `domain.credit.Terms`.
+    credit: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     sessions: Mapped[list["Session"]] = relationship(back_populates="course", order_by="Session.starts_at")
 
@@ -110,6 +114,8 @@ class Enrolment(Base):
     goal: Mapped[str] = mapped_column(Text, default="")  # a learner's goal for the whole course
     # Needs more time to read and write: private, and theirs to take back.
     extra_time: Mapped[bool] = mapped_column(default=False)
+    # The board whose maintenance of certification a learner wants; empty for none.
+    moc_board: Mapped[str] = mapped_column(String(20), default="")
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
     # The line of the file the person came in by: groups and rotations keep that order.
     position: Mapped[int] = mapped_column(default=0)

@@ -1,7 +1,8 @@
 """The engines. SQLite gets one writing connection and any number of reading ones; PostgreSQL one pool.
 
 One connection does all of SQLite's writing and checkpointing: that keeps clear of the WAL-reset fault of SQLite 3.7.0
-to 3.51.2, and of greenlets that wait for each other's transaction. `synchronous=FULL` makes a commit survive a crash.
+to 3.51.2, and of greenlets that wait for each other's transaction. `synchronous=FULL` makes a commit survive a crash,
+`secure_delete` writes zeros over what is deleted.
 """
 
 from collections.abc import Callable
@@ -36,7 +37,7 @@ def writing_engine(url: str, off_loop: OffLoop = lambda work: work()) -> Engine:
         # found out by the first to use it, who is told to try again.
         return create_engine(url, pool_size=10, max_overflow=10, **JSON)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}, **JSON)
-    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL", "secure_delete=ON"))
     engine.dialect.do_commit = lambda connection: off_loop(connection.commit)  # type: ignore[assignment, method-assign]
     return engine
 

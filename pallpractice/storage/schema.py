@@ -69,7 +69,21 @@ def draft(url: str, message: str) -> Path:
 
 def import_tables() -> None:
     """Makes every table known to `Base.metadata`."""
-    from . import audit, courses, feedback, groups, invitations, plans, presence, rating, rooms, scenarios  # noqa: F401
+    from . import (  # noqa: F401
+        audit,
+        courses,
+        credit,
+        feedback,
+        groups,
+        invitations,
+        mine,
+        plans,
+        presence,
+        rating,
+        rooms,
+        scenarios,
+        tokens,
+    )
 
 
 def _config(connection: Connection) -> Config:

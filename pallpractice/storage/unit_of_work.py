@@ -18,9 +18,10 @@ from ..domain.errors import Stale, Unavailable
 from ..domain.events import Event
 from ..domain.text import text
 from . import audit
-from .engine import OffLoop, is_sqlite, reading_engine, writing_engine
+from .engine import BUSY_MS, OffLoop, is_sqlite, reading_engine, writing_engine
 
 ATTEMPTS = 4
+FORGET_MS = 200
 T = TypeVar("T")
 
 
@@ -125,6 +126,24 @@ class Store:
                 if attempt == ATTEMPTS or stale.__cause__ is None:  # a rule's own "stale" is an answer
                     raise
         raise AssertionError("unreachable")
+
+    def forget(self) -> None:
+        """Empties SQLite's log, which holds pages as they were before something was deleted; waits for no reader long.
+
+        PostgreSQL's own vacuum does the same in its time.
+        """
+        if self._turn is None:
+            return
+        with self._turn:
+            connection = self.writing.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(f"PRAGMA busy_timeout={FORGET_MS}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+                cursor.close()
+            finally:
+                connection.close()
 
     def close(self) -> None:
         self.reading.dispose()

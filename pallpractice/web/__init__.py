@@ -16,7 +16,11 @@ def register(app: Flask, parts: Parts) -> None:
         cards,
         circles,
         courses,
+        credit,
+        credit_office,
         errors,
+        evidence,
+        exports,
         groups,
         guards,
         home,
@@ -25,6 +29,8 @@ def register(app: Flask, parts: Parts) -> None:
         joining,
         language,
         meetings,
+        mine,
+        my_credit,
         people,
         plan,
         portfolio,
@@ -35,6 +41,7 @@ def register(app: Flask, parts: Parts) -> None:
         roster,
         rubrics,
         scenarios,
+        tokens,
     )
 
     _configure(app, parts)
@@ -52,6 +59,10 @@ def register(app: Flask, parts: Parts) -> None:
         scenarios,
         rubrics,
         courses,
+        credit,
+        my_credit,
+        credit_office,
+        evidence,
         release,
         board,
         circles,
@@ -62,8 +73,21 @@ def register(app: Flask, parts: Parts) -> None:
         plan,
         calibration,
         rating,
+        exports,
+        tokens,
+        mine,
     ):
         app.register_blueprint(pages.blueprint)
+    _open_api(app)
+
+
+def _open_api(app: Flask) -> None:
+    """What programs ask, by a token of their own: no cookie counts there, so no form's token is asked for."""
+    from .api import description, records
+
+    description.describe(app, records.blueprint)
+    app.extensions["csrf"].exempt(records.blueprint)
+    app.register_blueprint(description.docs)
 
 
 def _configure(app: Flask, parts: Parts) -> None:

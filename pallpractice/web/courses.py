@@ -50,6 +50,8 @@ def show(slug: str) -> str:
             "courses/show.html",
             course=course,
             organises=role is Role.ORGANISER,
+            learns=role is Role.LEARNER,
+            coaches=role is Role.COACH,
             looks=role in (Role.ORGANISER, Role.COACH),
             days=days.items(),
             own_zone=own_zone,

@@ -1,12 +1,14 @@
 """Refusals and failures as pages, or as JSON under /api. What went wrong inside stays in the log."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..domain.errors import Refusal
 from ..domain.text import Text, text
@@ -16,6 +18,7 @@ log = logging.getLogger(__name__)
 
 STATUS = {
     "invalid": 400,
+    "not_signed_in": 401,
     "not_allowed": 403,
     "not_found": 404,
     "wrong_phase": 409,
@@ -46,7 +49,7 @@ MESSAGES = {
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(Refusal, lambda refusal: answer(STATUS[refusal.code], refusal.message))
+    app.register_error_handler(Refusal, lambda refusal: answer(STATUS[refusal.code], refusal.message, refusal.fields))
     app.register_error_handler(
         CSRFError, lambda _: answer(400, text("The page was open too long. Go back, reload, try again."))
     )
@@ -57,21 +60,27 @@ def register(app: Flask) -> None:
 def http_failed(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirect that is raised is an answer
-    return answer(error.code, MESSAGES.get(error.code) or Text(error.description or ""))
+    told = answer(error.code, MESSAGES.get(error.code) or Text(error.description or ""))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        told.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return told
 
 
-def database_failed(error: Exception) -> ResponseReturnValue:
+def database_failed(error: Exception) -> Response:
     log.error("the database does not answer: %s", error.__class__.__name__)
     return answer(503, MESSAGES[503])
 
 
-def answer(status: int, message: Text) -> ResponseReturnValue:
+def answer(status: int, message: Text, fields: Mapping[str, list[Text]] | None = None) -> Response:
     """The error page, or JSON for programs. The plainest page if that fails too, as without a database it may."""
     title = TITLES.get(status, TITLES[400])
     if request.path.startswith("/api/"):
-        return jsonify(error={"code": CODES.get(status, "invalid"), "message": message}), status
+        error: dict[str, Any] = {"code": CODES.get(status, "invalid"), "message": message}
+        told = jsonify(error=error | ({"fields": fields} if fields else {}))
+        told.status_code = status
+        return told
     try:
-        return render_template("error.html", code=status, title=title, message=message), status
+        return Response(render_template("error.html", code=status, title=title, message=message), status)
     except Exception:
         log.exception("the error page failed")
-        return f"{said(title)}. {said(message)}\n", status, {"Content-Type": "text/plain; charset=utf-8"}
+        return Response(f"{said(title)}. {said(message)}\n", status, content_type="text/plain; charset=utf-8")

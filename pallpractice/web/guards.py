@@ -10,6 +10,7 @@ from ..domain.text import text
 from .parts import parts
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+BY_TOKEN = ("api",)  # where no cookie counts, so that no other site's page can use one
 A_YEAR = 365 * 24 * 3600
 
 
@@ -33,7 +34,7 @@ def refuse_other_sites() -> None:
 
     Our own forms come with the Origin "null", since our pages send no referrer; Sec-Fetch-Site tells them apart.
     """
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or request.blueprint in BY_TOKEN:
         return
     origin = request.headers.get("Origin", "null")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")

@@ -2,8 +2,6 @@
 that each member may fetch.
 """
 
-import csv
-import io
 import logging
 from datetime import datetime
 from typing import Any
@@ -20,6 +18,7 @@ from ..domain.text import Text, text
 from ..schemas import forms
 from ..schemas import invitations as schemas
 from ..services import courses, enrolments
+from ..services.exports import cells
 from ..services.invitations import attending, calendars, sending
 from ..services.invitations.attending import Known
 from ..services.people import IssuedLink
@@ -34,7 +33,6 @@ blueprint = Blueprint("invitations", __name__, url_prefix="/courses/<slug>")
 
 COLUMNS = ("name", "email", "role", "group", "link", "note")
 NO_LINK = "No link: also in a course that you do not organise"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work these out
 
 
 @blueprint.get("/invitations")
@@ -167,15 +165,7 @@ def _sheet(issued: list[IssuedLink], withheld: list[Known]) -> bytes:
     for known in withheld:
         group = known.enrolment.group.name if known.enrolment.group else ""
         rows.append((known.person.name, known.person.email, known.enrolment.role, group, "", NO_LINK))
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_plain, row) for row in rows)
-    return written.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) else cell
+    return cells.written(COLUMNS, rows).encode("utf-8-sig")
 
 
 def _download(content: bytes, kind: str, name: str) -> Response:

@@ -8,6 +8,7 @@ from flask import current_app
 
 from ..config import Settings
 from ..library import Library
+from ..services.credit.licences import Sealer
 from ..services.invitations.postman import Postman
 from ..services.passwords import Hasher
 from ..storage.unit_of_work import Store
@@ -17,7 +18,8 @@ from ..storage.unit_of_work import Store
 class Parts:
     """`present` tells who is connected to a room; `offload` runs what would hold up the others.
 
-    `solving` runs what takes a core for seconds, one at a time, and `printing` lays out files of pages, one at a time.
+    `solving` runs what takes a core for seconds, one at a time, and so does `printing`, which lays out files of pages,
+    and `exporting`, which writes what is taken out of courses.
     """
 
     settings: Settings
@@ -25,13 +27,16 @@ class Parts:
     library: Library
     offload: Callable[..., Any]
     solving: Callable[..., Any]
+    exporting: Callable[..., Any]
     printing: Callable[..., Any]
     present: Callable[[str], set[str]]
     postman: Postman | None = None
     hasher: Hasher = field(init=False)
+    sealer: Sealer = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hasher", Hasher(self.offload))
+        object.__setattr__(self, "sealer", Sealer(self.settings.data_key))
 
 
 def parts() -> Parts:

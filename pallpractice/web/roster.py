@@ -21,6 +21,7 @@ from ..schemas import forms
 from ..schemas import people as schemas
 from ..services import courses, enrolments, people, roster
 from ..services.imports import Imported
+from ..services.mine import correcting
 from ..storage.courses import Course, Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -47,6 +48,7 @@ def everyone(slug: str) -> str:
     with parts().store.read() as uow:
         course = _organised(uow, slug)
         there = enrolments.members(uow, course)
+        asked = len(correcting.waiting(uow, course))
     present = [one.entry for one in there if not one.removed_at]
     return _page(
         "roster/people.html",
@@ -54,6 +56,7 @@ def everyone(slug: str) -> str:
         found=[one for one in there if search.finds(one.entry, one.state)],
         all=len(present),
         removed=len(there) - len(present),
+        asked=asked,
         search=search,
         counts=by_role(present),
         group_options=[(NO_GROUP, text("No group")), *((name, name) for name in _groups(there))],

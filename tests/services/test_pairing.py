@@ -471,5 +471,3 @@ def test_the_sheet_holds_every_round_and_no_formula(desk: Desk) -> None:
     assert lines[1].startswith("2026-05-14,11:15,11:40,")
     assert sum(",'=cmd()," in line for line in lines) == 2
     assert ",=cmd()" not in text
-    for sign in sheet.FORMULA:
-        assert sheet.neutral(f"{sign}1") == f"'{sign}1"

@@ -9,6 +9,7 @@ from pallpractice.storage import schema
 from pallpractice.storage.base import Base, new_id
 from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.rooms import RoundRow
+from pallpractice.storage.tokens import ApiToken
 from pallpractice.storage.unit_of_work import Store
 
 
@@ -131,7 +132,11 @@ def test_an_earlier_course_comes_through_every_later_revision_and_back(url: str)
         assert (enrolment.course.scenario_ids, enrolment.course.rubric_ids, enrolment.course.wishes) == (None, {}, {})
         assert (enrolment.person.institution, enrolment.team, enrolment.goal) == ("", "", "")
         assert (enrolment.extra_time, enrolment.group.meeting_url_template) == (False, "")
+        assert (enrolment.course.credit, enrolment.moc_board) == ({}, "")
         assert enrolment.pinned, "the roster's file had put them into the group"
+    with store.write() as uow:
+        mark = {"name": "nightly", "scope": "read", "token_hash": "0" * 64, "made_at": uow.now, "expires_at": uow.now}
+        uow.session.add(ApiToken(person_id="p", course_id="c", **mark))
     store.close()
     schema.downgrade(url, "0001")
     with engine.connect() as connection:

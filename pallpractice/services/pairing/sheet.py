@@ -1,12 +1,11 @@
 """A plan as a table for a spreadsheet."""
 
-import csv
-import io
 from zoneinfo import ZoneInfo
 
 from ...domain.pairing.plan import Plan, Planned, Problem, in_order
 from ...domain.text import Language, Text, joined, said, text
 from ...library import Library
+from ..exports import cells
 
 COLUMNS = (
     text("date"),
@@ -20,19 +19,16 @@ COLUMNS = (
     text("actors"),
     text("by hand"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work these out
 
 
 def sheet(library: Library, problem: Problem, plan: Plan, language: Language | None = None) -> str:
     """The plan as CSV, one line for each round, in the order of time; times are the course's. None is English."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(said(COLUMNS, language))
+    rows = []
     zone = ZoneInfo(problem.zone)
     lines = [(one, number) for rounds in in_order(plan).values() for number, one in enumerate(rounds, 1)]
     for one, number in sorted(lines, key=lambda line: (line[0].slot, _room(problem, line[0]))):
         starts, ends = one.slot.starts.astimezone(zone), one.slot.ends.astimezone(zone)
-        cells = (
+        row = (
             f"{starts:%Y-%m-%d}",
             f"{starts:%H:%M}",
             f"{ends:%H:%M}",
@@ -44,8 +40,8 @@ def sheet(library: Library, problem: Problem, plan: Plan, language: Language | N
             joined("; ", _cast_words(library, problem, one)),
             text("yes") if one.by_hand else "",
         )
-        writer.writerow([neutral(said(cell, language)) for cell in cells])
-    return out.getvalue()
+        rows.append(said(row, language))
+    return cells.written(said(COLUMNS, language), rows)
 
 
 def _cast_words(library: Library, problem: Problem, one: Planned) -> list[Text]:
@@ -66,8 +62,3 @@ def cast(library: Library, problem: Problem, one: Planned) -> list[tuple[str, st
         actor = one.parts.get(part)
         found.append((character.name if character else part, problem.name(actor) if actor else text("nobody")))
     return found
-
-
-def neutral(cell: str) -> str:
-    """The text, so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

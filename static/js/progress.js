@@ -1,4 +1,4 @@
-// Shows by itself how far a plan is that is being made, and the plan when it is there.
+// Shows by itself how far something is that is being made, and the page anew when it is there.
 
 const making = document.querySelector('[data-progress]');
 const EVERY_MS = 1000;
@@ -15,7 +15,7 @@ async function look() {
     making.querySelector('[data-words]').textContent = now.words;
     making.querySelector('[data-share]').value = now.share;
   } catch {
-    // The line is lost: the plan goes on being made, and the next look may find it.
+    // The line is lost: it goes on being made, and the next look may find it.
   }
   setTimeout(look, EVERY_MS);
 }

@@ -1,0 +1,169 @@
+"""Reads who was in a meeting held elsewhere, from the file that its software gives or a list someone kept.
+
+One line for each time someone was there: an email address, and when they came and left or how many minutes they
+stayed. Names of columns are taken as Zoom and Teams write them, times in the course's zone.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..domain.credit import Part
+from ..domain.participation import Stay, union
+from ..domain.roster import RowFault
+from ..domain.text import Text, text
+from .errors import quoted
+from .roster import DELIMITERS, MAX_BYTES, decoded
+
+COLUMNS = ("email", "session", "joined", "left", "minutes")
+NAMES = {
+    "email": ("email", "e_mail", "user_email", "participant_email", "email_address"),
+    "session": ("session", "session_key"),
+    "joined": ("joined", "join_time", "first_join", "came"),
+    "left": ("left", "leave_time", "last_leave"),
+    "minutes": ("minutes", "duration_(minutes)", "duration", "total_duration_(minutes)"),
+}
+SHAPES = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y, %I:%M:%S %p",
+    "%m/%d/%y, %I:%M:%S %p",
+    "%m/%d/%Y %H:%M:%S",
+)
+CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+NOTHING = text("the file has no rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What a file says: {(email, session key): stays}, what is wrong in it, and the lines without an address."""
+
+    stays: Mapping[tuple[str, str], tuple[Stay, ...]]
+    faults: tuple[RowFault, ...] = ()
+    nameless: int = 0
+
+
+def read(raw: bytes, sessions: Sequence[Part], chosen: str, zone: str) -> Attended:
+    """A file about `sessions`; a line that names none is about the one whose key is `chosen`."""
+    if len(raw) > MAX_BYTES:
+        return _whole(text("the file is larger than {n} MB", n=MAX_BYTES // 1024 // 1024))
+    try:
+        lines = re.split("\r\n|\n|\r", decoded(raw))
+    except UnicodeDecodeError:
+        return _whole(text('the file is not UTF-8 text: in the spreadsheet, save it as "CSV UTF-8"'))
+    start, mark, heading = max(_headings(lines), key=lambda found: len(found[2]), default=(0, ",", {}))
+    missing = "email" not in heading or not ("minutes" in heading or {"joined", "left"} <= heading.keys())
+    if missing:
+        return _whole(
+            text("no heading with the columns email and minutes, or email, joined and left, is among its first lines")
+        )
+    reader = _Reader({one.key: one for one in sessions}, chosen, ZoneInfo(zone))
+    for number, line in enumerate(lines[start + 1 :], start + 2):
+        cells = _cells(line, mark)
+        if any(cells):
+            reader.line(number, {name: cells[at] if at < len(cells) else "" for name, at in heading.items()})
+    return reader.attended()
+
+
+def _whole(reason: Text) -> Attended:
+    return Attended({}, (RowFault(1, "file", reason),))
+
+
+def _headings(lines: Sequence[str]) -> Iterator[tuple[int, str, dict[str, int]]]:
+    """Lines that could be the heading: meeting software writes about the meeting first."""
+    for number, line in enumerate(lines[:20]):
+        for mark in DELIMITERS:
+            words = [re.sub("[ -]+", "_", cell.strip().lower()) for cell in _cells(line, mark)]
+            found = {name: words.index(alias) for name in NAMES for alias in NAMES[name] if alias in words}
+            yield number, mark, found
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    closed = line if line.count('"') % 2 == 0 else line.replace('"', "")
+    try:
+        return [" ".join(cell.split()) for cell in next(csv.reader([closed.replace("\0", "")], delimiter=mark), [])]
+    except csv.Error:  # a cell of more than 128 kB
+        return [closed]
+
+
+class _Reader:
+    def __init__(self, sessions: Mapping[str, Part], chosen: str, zone: ZoneInfo) -> None:
+        self.sessions, self.chosen, self.zone = sessions, chosen, zone
+        self.faults: list[RowFault] = []
+        self.nameless = 0
+        self.stays: dict[tuple[str, str], list[Stay]] = defaultdict(list)
+        self.minutes: dict[tuple[str, str], int] = defaultdict(int)
+
+    def line(self, number: int, cells: Mapping[str, str]) -> None:
+        email = cells["email"].lower()
+        if not email:
+            self.nameless += 1
+            return
+        key = cells.get("session") or self.chosen
+        there = self.sessions.get(key)
+        if there is None:
+            known = ", ".join(self.sessions)
+            self._fault(
+                number, "session", text("{cell} is no session; there are {known}", cell=quoted(key), known=known)
+            )
+        elif cells.get("joined") or cells.get("left"):
+            self._times(number, (email, key), there, cells)
+        else:
+            self._minutes(number, (email, key), cells.get("minutes", ""))
+
+    def _fault(self, number: int, column: str, reason: Text) -> None:
+        self.faults.append(RowFault(number, column, reason))
+
+    def _times(self, number: int, whose: tuple[str, str], there: Part, cells: Mapping[str, str]) -> None:
+        times = {}
+        for column in ("joined", "left"):
+            cell = cells.get(column, "")
+            times[column] = _instant(cell, there, self.zone)
+            if times[column] is None:
+                said = text("{cell} is not a time; write it as 2026-05-13 10:30 or 10:30", cell=quoted(cell))
+                self._fault(number, column, said)
+        joined, left = times["joined"], times["left"]
+        if joined and left:
+            if left < joined:
+                self._fault(number, "left", text("is before they joined"))
+            self.stays[whose].append(Stay(joined, left))
+
+    def _minutes(self, number: int, whose: tuple[str, str], cell: str) -> None:
+        if not cell.isascii() or not cell.isdigit() or len(cell) > 4:
+            self._fault(number, "minutes", text("{cell} is not a whole number of minutes", cell=quoted(cell)))
+            return
+        self.minutes[whose] += int(cell)
+
+    def attended(self) -> Attended:
+        """Minutes of which nobody knows when they were are counted from the session's start, and not beyond its end."""
+        for (email, key), count in self.minutes.items():
+            start = self.sessions[key].starts_at
+            self.stays[email, key].append(Stay(start, start + timedelta(minutes=count)))
+        found = {(email, key): self._inside(key, stays) for (email, key), stays in self.stays.items()}
+        faults = self.faults or ([] if found else [RowFault(1, "file", NOTHING)])
+        return Attended(found, tuple(sorted(faults)), self.nameless)
+
+    def _inside(self, key: str, stays: Iterable[Stay]) -> tuple[Stay, ...]:
+        there = self.sessions[key]
+        return union(Stay(max(one.start, there.starts_at), min(one.end, there.ends_at)) for one in stays)
+
+
+def _instant(cell: str, there: Part, zone: ZoneInfo) -> datetime | None:
+    for shape in SHAPES:
+        try:
+            return datetime.strptime(cell.upper(), shape).replace(tzinfo=zone).astimezone(UTC)
+        except ValueError:
+            continue
+    for shape in CLOCKS:
+        try:
+            clock = datetime.strptime(cell.upper(), shape).time()  # noqa: DTZ007 (a clock of the session's day)
+        except ValueError:
+            continue
+        return datetime.combine(there.starts_at.astimezone(zone).date(), clock, zone).astimezone(UTC)
+    return None

@@ -1,0 +1,1 @@
+"""Participation, credit and the evidence of it."""

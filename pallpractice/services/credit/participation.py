@@ -1,0 +1,247 @@
+"""Who took part in what: the rooms' record and what was said beside it, put together by `domain.credit`.
+
+Statements are only ever added. An organiser corrects, or brings in the file of a meeting held elsewhere; a learner says
+what they took part in where no room of ours could record it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from ...domain import credit
+from ...domain.credit import Part, Said, Source, Taken, Terms
+from ...domain.errors import Invalid, NotFound
+from ...domain.joining import is_guest
+from ...domain.participation import Stay, union
+from ...domain.programme import Credit
+from ...domain.roles import Role, SessionKind, Track
+from ...domain.text import text
+from ...storage.base import new_id
+from ...storage.courses import Course, Enrolment, Person, Session
+from ...storage.credit import Statement
+from ...storage.unit_of_work import UnitOfWork
+from .. import presence
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def terms(course: Course) -> Terms:
+    return Terms.of(course.credit)
+
+
+def set_terms(course: Course, changed: Mapping[str, Any]) -> None:
+    """Changes these of them."""
+    course.credit = replace(terms(course), **changed).plain()
+
+
+def parts(course: Course) -> list[Part]:
+    """The sessions that count, by time."""
+    return [part(one) for one in course.sessions if one.kind != SessionKind.BREAK]
+
+
+def part(session: Session) -> Part:
+    return Part(
+        id=session.id,
+        key=session.key,
+        title=session.title,
+        kind=SessionKind(session.kind),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        credit=tuple(Credit(one) for one in session.credit_types),
+        track=Track(session.track) if session.track else None,
+    )
+
+
+def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
+    """Everyone who may claim credit, by name: learners who have not been removed, and no guests."""
+    rows = uow.session.scalars(
+        select(Enrolment)
+        .join(Person)
+        .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [one for one in rows if not is_guest(one.person.email)]
+
+
+def places(uow: UnitOfWork, person: str) -> list[Enrolment]:
+    """A person's own places as a learner, the latest course first."""
+    rows = uow.session.scalars(
+        select(Enrolment).where(
+            Enrolment.person_id == person, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None)
+        )
+    )
+    mine = [one for one in rows if not is_guest(one.person.email)]
+    return sorted(
+        mine, key=lambda one: max((each.ends_at for each in one.course.sessions), default=NEVER), reverse=True
+    )
+
+
+def learner(uow: UnitOfWork, course: Course, person: str) -> Enrolment:
+    """One of them. Raises NotFound."""
+    found = next((one for one in learners(uow, course) if one.person_id == person), None)
+    if found is None:
+        raise NotFound(text("There is no such learner in this course."))
+    return found
+
+
+def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dict[str, list[Taken]]:
+    """{person: what they took part in, by time}, with the sessions of their track that they missed."""
+    there = parts(course)
+    recorded = presence.attendance(uow, [one.id for one in there])
+    said = _statements(uow, [one.id for one in there])
+    own_word = terms(course).own_word
+    found: dict[str, list[Taken]] = {}
+    for one in people:
+        all_of_them = (
+            credit.taken(
+                each,
+                recorded.get(each.id, {}).get(one.person_id, ()),
+                said.get((each.id, one.person_id), ()),
+                own_word=own_word,
+            )
+            for each in there
+        )
+        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or _theirs(each.part, one)]
+    return found
+
+
+def track(person: Enrolment) -> Track | None:
+    return Track(person.track) if person.track else None
+
+
+def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
+    return taken(uow, course, [person])[person.person_id]
+
+
+def _theirs(each: Part, one: Enrolment) -> bool:
+    return not (each.track and one.track) or each.track == one.track
+
+
+def _statements(uow: UnitOfWork, sessions: Collection[str]) -> dict[tuple[str, str], list[Said]]:
+    rows = uow.session.execute(
+        select(Statement, Person.name)
+        .join(Person, Person.id == Statement.made_by)
+        .where(Statement.session_id.in_(sessions))
+        .order_by(Statement.made_at)
+    )
+    batches: dict[tuple[str, str, str], list[tuple[Statement, str]]] = defaultdict(list)
+    for row, by in rows:
+        batches[row.session_id, row.person_id, row.batch].append((row, by))
+    found: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for (session, person, _), together in batches.items():
+        first, by = together[0]
+        stays = union(Stay(one.came_at, one.left_at) for one, _ in together if one.came_at and one.left_at)
+        found[session, person].append(Said(Source(first.source), first.made_at, stays, by, first.reason))
+    return found
+
+
+# --- adding to it
+
+
+def _say(
+    uow: UnitOfWork, source: Source, part: Part, person: str, stays: Iterable[Stay], by: str, reason: str = ""
+) -> None:
+    batch = new_id()
+    times: list[tuple[datetime | None, datetime | None]] = [(one.start, one.end) for one in stays]
+    for came_at, left_at in times or [(None, None)]:
+        uow.session.add(
+            Statement(
+                id=new_id(),
+                session_id=part.id,
+                person_id=person,
+                source=source.value,
+                batch=batch,
+                came_at=came_at,
+                left_at=left_at,
+                reason=reason,
+                made_by=by,
+                made_at=uow.now,
+            )
+        )
+
+
+def _of_course(course: Course, session_id: str) -> Part:
+    found = next((one for one in parts(course) if one.id == session_id), None)
+    if found is None:
+        raise NotFound(text("There is no such session in this course."))
+    return found
+
+
+def state(uow: UnitOfWork, course: Course, person: Enrolment, session_id: str, minutes: int) -> None:
+    """The learner says how many minutes they took part in a session that is held elsewhere, and is over."""
+    chosen = _of_course(course, session_id)
+    if chosen.recorded:
+        raise Invalid(text("That session’s room records who is there. If the record is wrong, ask your organiser."))
+    if not terms(course).own_word:
+        raise Invalid(text("In this course the organisers bring in who was there."))
+    if chosen.ends_at > uow.now:
+        raise Invalid(text("That session is not over yet."))
+    _say(uow, Source.SELF, chosen, person.person_id, credit.from_start(chosen, minutes), person.person_id)
+
+
+def correct(
+    uow: UnitOfWork, course: Course, person: Enrolment, session_id: str, minutes: int, reason: str, by: str
+) -> None:
+    """An organiser says what counts instead of all that is recorded, and why. The record itself stays."""
+    chosen = _of_course(course, session_id)
+    if not reason.strip():
+        raise Invalid(
+            text("Write why: the learner reads it."), fields={"reason": [text("write why: the learner reads it")]}
+        )
+    if chosen.starts_at > uow.now:
+        raise Invalid(text("That session has not begun yet."))
+    _say(uow, Source.HAND, chosen, person.person_id, credit.from_start(chosen, minutes), by, reason.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person in one session, as a file has them: what would count from it, and what counts now."""
+
+    person: Enrolment
+    part: Part
+    stays: tuple[Stay, ...]
+    before: Taken
+    after: Taken
+
+    @property
+    def anew(self) -> bool:
+        """The file says something that its last version did not."""
+        said = [one for one in self.before.said if one.source is Source.FILE]
+        return not said or said[-1].stays != self.stays
+
+
+def preview(uow: UnitOfWork, course: Course, attended: Mapping[tuple[str, str], tuple[Stay, ...]]) -> list[Row]:
+    """What bringing in would do, for {(email, session key): stays}; of people who are no learners here, nothing."""
+    people = {one.person.email: one for one in learners(uow, course)}
+    before = taken(uow, course, people.values())
+    there = {one.key: one for one in parts(course)}
+    recorded = presence.attendance(uow, [one.id for one in there.values()])
+    rows = []
+    for (email, key), stays in attended.items():
+        person, each = people.get(email), there[key]
+        if person is None:
+            continue
+        known = next((one for one in before[person.person_id] if one.part == each), None) or Taken(each, (), (), ())
+        said = Said(Source.FILE, uow.now, stays)
+        after = credit.taken(
+            each,
+            recorded.get(each.id, {}).get(person.person_id, ()),
+            [*known.said, said],
+            own_word=terms(course).own_word,
+        )
+        rows.append(Row(person, each, stays, known, after))
+    return sorted(rows, key=lambda row: (row.part.starts_at, row.person.person.name))
+
+
+def bring_in(
+    uow: UnitOfWork, course: Course, attended: Mapping[tuple[str, str], tuple[Stay, ...]], by: str
+) -> list[Row]:
+    """Adds what the file says and was not known; returns that. The same file again adds nothing."""
+    anew = [row for row in preview(uow, course, attended) if row.anew]
+    for row in anew:
+        _say(uow, Source.FILE, row.part, row.person.person_id, row.stays, by)
+    return anew

@@ -1,0 +1,119 @@
+"""Files out of a course, for its organisers: what each holds and for whom it is safe, making one, fetching it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from ..domain.errors import NotFound, Stale
+from ..domain.exports import HOLDS, MEDIA_TYPES, SAFE_FOR, TITLES, Format, What
+from ..domain.text import text
+from ..schemas import exports as schemas
+from ..schemas import forms
+from ..services import courses
+from ..services.exports import making
+from ..services.exports.making import Progress
+from .export_runs import KEPT_S, Run, Runs
+from .language import jsonify
+from .parts import Parts, parts
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("exports", __name__, url_prefix="/courses/<slug>/exports")
+FORMATS = {
+    Format.CSV: text("CSV, for spreadsheets"),
+    Format.XLSX: text("Workbook (xlsx), with the codebook"),
+    Format.JSON: text("JSON, one array"),
+    Format.JSONL: text("JSON lines, for large files"),
+}
+
+
+@blueprint.record_once
+def _prepare(state: Any) -> None:
+    state.app.extensions["pallpractice.export_runs"] = Runs()
+
+
+def _runs() -> Runs:
+    found: Runs = current_app.extensions["pallpractice.export_runs"]
+    return found
+
+
+def _course_id(slug: str) -> str:
+    with parts().store.read() as uow:
+        return courses.organised(uow, slug, current_user.person_id).id
+
+
+@blueprint.get("")
+@login_required
+def show(slug: str) -> str:
+    """What there is to take out, and the file that is being made or waits."""
+    with parts().store.read() as uow:
+        course = courses.organised(uow, slug, current_user.person_id)
+    return render_template(
+        "exports.html",
+        course=course,
+        organises=True,
+        files=[
+            {"what": what, "title": TITLES[what], "holds": HOLDS[what], "safe_for": SAFE_FOR[what]} for what in What
+        ],
+        formats=FORMATS,
+        titles=TITLES,
+        run=_runs().of(current_user.person_id, course.id),
+        minutes=KEPT_S // 60,
+    )
+
+
+@blueprint.post("")
+@login_required
+def make(slug: str) -> ResponseReturnValue:
+    """Begins to make a file; the page shows how far it is."""
+    form = forms.read(schemas.ExportForm(), request.form)
+    house, by, course_id = parts(), current_user.person_id, _course_id(slug)
+    run = Run(form["what"], form["format"])
+    if not _runs().start(by, course_id, run, _work(house, course_id, run, by)):
+        raise Stale(text("A file is being made for you just now. Wait until it is there."))
+    log.info("export: %s of %s as %s, by %s", run.what, slug, run.format, by)
+    return redirect(url_for("exports.show", slug=slug, _anchor="file"), 303)
+
+
+def _work(house: Parts, course_id: str, run: Run, by: str) -> Callable[..., int]:
+    def work(file: BinaryIO, folder: Path, told: Callable[[Progress], None]) -> int:
+        source = making.reading(house.store, house.library, course_id)
+        rows = making.make(source, run.what, run.format, file, told=told, off_loop=house.exporting, folder=folder)
+        house.store.change(making.note, source, run.what, run.format, rows, by)
+        return rows
+
+    return work
+
+
+@blueprint.get("/progress")
+@login_required
+def progress(slug: str) -> ResponseReturnValue:
+    """How far the file is, for the page's script."""
+    run = _runs().of(current_user.person_id, _course_id(slug))
+    if run is None or run.done:
+        return jsonify(under_way=False)
+    return jsonify(under_way=True, words=run.words, share=run.share)
+
+
+@blueprint.get("/<file_id>")
+@login_required
+def fetch(slug: str, file_id: str) -> Response:
+    """The file, once: when all of it has gone out it is taken away."""
+    person, course_id = current_user.person_id, _course_id(slug)
+    run = _runs().of(person, course_id)
+    if run is None or run.id != file_id or not run.done or run.problem:
+        raise NotFound(text("This file is no longer here. Make it again."))
+    runs, found = _runs(), run
+
+    def sent() -> Iterator[bytes]:
+        yield from found.chunks()
+        runs.forget(person, course_id, found)
+
+    headers = {"Content-Disposition": f'attachment; filename="{slug}-{run.what}.{run.format}"'}
+    answer = Response(sent(), content_type=MEDIA_TYPES[run.format], headers=headers)
+    answer.content_length = run.size
+    return answer
