@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from ...domain import credit
+from ...domain.audit import What
 from ...domain.credit import Part, Said, Source, Taken, Terms
 from ...domain.errors import Invalid, NotFound
 from ...domain.joining import is_guest
@@ -24,7 +26,7 @@ from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.credit import Statement
 from ...storage.unit_of_work import UnitOfWork
-from .. import presence
+from .. import audit, presence
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -63,6 +65,7 @@ def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
         .join(Person)
         .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None))
         .order_by(Person.name, Person.id)
+        .options(contains_eager(Enrolment.person))
     )
     return [one for one in rows if not is_guest(one.person.email)]
 
@@ -92,7 +95,7 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
     """{person: what they took part in, by time}, with the sessions of their track that they missed."""
     there = parts(course)
     recorded = presence.attendance(uow, [one.id for one in there])
-    said = _statements(uow, [one.id for one in there])
+    said = _statements(uow, [one.id for one in there], [one.person_id for one in people])
     own_word = terms(course).own_word
     found: dict[str, list[Taken]] = {}
     for one in people:
@@ -105,7 +108,7 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
             )
             for each in there
         )
-        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or _theirs(each.part, one)]
+        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or meant_for(each.part, one)]
     return found
 
 
@@ -117,25 +120,39 @@ def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
     return taken(uow, course, [person])[person.person_id]
 
 
-def _theirs(each: Part, one: Enrolment) -> bool:
+def meant_for(each: Part, one: Enrolment) -> bool:
+    """A session for everyone, or of their track."""
     return not (each.track and one.track) or each.track == one.track
 
 
-def _statements(uow: UnitOfWork, sessions: Collection[str]) -> dict[tuple[str, str], list[Said]]:
+def _statements(
+    uow: UnitOfWork, sessions: Collection[str], people: Collection[str]
+) -> dict[tuple[str, str], list[Said]]:
+    """Read as columns: a course has thousands."""
     rows = uow.session.execute(
-        select(Statement, Person.name)
+        select(
+            Statement.session_id,
+            Statement.person_id,
+            Statement.batch,
+            Statement.source,
+            Statement.came_at,
+            Statement.left_at,
+            Statement.reason,
+            Statement.made_at,
+            Person.name.label("by"),
+        )
         .join(Person, Person.id == Statement.made_by)
-        .where(Statement.session_id.in_(sessions))
+        .where(Statement.session_id.in_(sessions), Statement.person_id.in_(people))
         .order_by(Statement.made_at)
     )
-    batches: dict[tuple[str, str, str], list[tuple[Statement, str]]] = defaultdict(list)
-    for row, by in rows:
-        batches[row.session_id, row.person_id, row.batch].append((row, by))
+    batches: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        batches[row.session_id, row.person_id, row.batch].append(row)
     found: dict[tuple[str, str], list[Said]] = defaultdict(list)
     for (session, person, _), together in batches.items():
-        first, by = together[0]
-        stays = union(Stay(one.came_at, one.left_at) for one, _ in together if one.came_at and one.left_at)
-        found[session, person].append(Said(Source(first.source), first.made_at, stays, by, first.reason))
+        first = together[0]
+        stays = union(Stay(one.came_at, one.left_at) for one in together if one.came_at and one.left_at)
+        found[session, person].append(Said(Source(first.source), first.made_at, stays, first.by, first.reason))
     return found
 
 
@@ -195,6 +212,8 @@ def correct(
     if chosen.starts_at > uow.now:
         raise Invalid(text("That session has not begun yet."))
     _say(uow, Source.HAND, chosen, person.person_id, credit.from_start(chosen, minutes), by, reason.strip())
+    about = {"session": chosen.id, "minutes": minutes}
+    audit.note(uow, What.CORRECTED, actor=by, subject=person.person_id, course=course.id, data=about)
 
 
 @dataclass(frozen=True, slots=True)
