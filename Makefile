@@ -32,7 +32,7 @@ test: $(VENV)/.complete tools
 OR_NONE = $(if $(ARGS),|| [ $$? -eq 5 ])
 
 browser: $(VENV)/.complete tools
-	$(BIN)/python -m pytest -m browser -rP --durations=10 $(ARGS)
+	$(BIN)/python -m pytest -m browser -n 2 -rP --durations=10 $(ARGS)
 
 lint: $(VENV)/.complete
 	$(BIN)/ruff check .

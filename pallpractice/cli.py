@@ -29,6 +29,8 @@ from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
 from .services import audit, courses, editions, guests, people, roster
+from .services.credit import licences
+from .services.credit.licences import Sealer
 from .services.exports import making as exporting
 from .services.groups import groupings as grouping
 from .services.imports import Imported
@@ -154,6 +156,19 @@ def db_draft(message: str) -> None:
         url = f"sqlite:///{folder}/draft.db"
         schema.upgrade(url)
         click.echo(schema.draft(url, message))
+
+
+@main.command()
+def rekey() -> None:
+    """Seal licence numbers and birthdays anew with the first key of PALLPRACTICE_DATA_KEY.
+
+    To change the key: put the new one before the old, run this, take the old one away.
+    """
+    settings = Settings.from_env(serving=False)
+    store = _open(settings)
+    done = store.change(licences.rekey, Sealer(settings.data_key))
+    store.close()
+    click.echo(f"Sealed anew: {done}.")
 
 
 # --- the audit
@@ -478,7 +493,9 @@ def groups(slug: str, dry_run: bool) -> None:
         course = courses.find(uow, slug)
         before, wishes = grouping.standing(uow, course), grouping.wishes_of(course)
     click.echo(f"Making groups; this takes up to {grouping.MOST_S} s ...", err=True)
-    made = grouping.propose(before, wishes, lambda work, *args, **more: work(*args, **more))
+    # No page waits for it: on a busy machine the search may take all of the time that was told.
+    seconds = grouping.MOST_S - 5.0
+    made = grouping.propose(before, wishes, lambda work, *args, **more: work(*args, **more), seconds=seconds)
     rows = (
         (then.title, *(f"{one.met} of {one.of}" if one.of else "-" for one in (now, then)), then.words)
         for now, then in zip(made.before, made.after, strict=True)
@@ -582,7 +599,7 @@ ID = click.argument("id", metavar="ID")
 @click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--strict", is_flag=True, help="Take warnings for faults: exit code 1.")
 def scenarios_check(path: Path | None, strict: bool) -> None:
-    """Read every scenario and rubric, in PATH too if given, and say all that is wrong.
+    """Read every scenario, rubric and worked encounter, in PATH too if given, and say all that is wrong.
 
     A file that was changed after rooms had practised with its version is among it, if this machine's database knows.
     When nothing is wrong, what the files still lack is said as warnings; with PATH, only of those inside it.
@@ -593,7 +610,8 @@ def scenarios_check(path: Path | None, strict: bool) -> None:
     for warning in warnings:
         click.echo(f"warning: {warning}")
     some = f", {len(warnings)} warning{'' if len(warnings) == 1 else 's'}" if warnings else ""
-    click.echo(f"{len(library.scenarios)} scenarios and {len(library.rubrics)} rubrics, nothing wrong{some}.")
+    counts = f"{len(library.scenarios)} scenarios, {len(library.rubrics)} rubrics"
+    click.echo(f"{counts} and {len(library.encounters)} worked encounters, nothing wrong{some}.")
     if strict and warnings:
         sys.exit(1)
 

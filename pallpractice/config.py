@@ -3,6 +3,7 @@
 Only the standard library and the rules: the commands and `wsgi.py` read it before all else.
 """
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Settings:
     link_days: int = 14
     smtp_url: Relay | None = None
     mail_from: Sender | None = None
+    data_key: tuple[str, ...] = ()
     gap_threshold: float = gaps.THRESHOLD
     max_sockets: int = 500
     max_sockets_per_person: int = 5
@@ -126,6 +128,23 @@ def _secret(text: str) -> str:
     if len(set(text)) < 8:
         raise ValueError(f"is too easy to guess. {make}")
     return text
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    """One key or several; 32 bytes each, in URL-safe base64."""
+    make = (
+        "Make one: python3 -c 'import base64, secrets; "
+        "print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
+    )
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for number, one in enumerate(found, 1):
+        try:
+            length = len(base64.b64decode(one, altchars="-_", validate=True))
+        except ValueError:
+            length = 0
+        if length != 32:
+            raise ValueError(f"key {number} is not 32 bytes in URL-safe base64. {make}")
+    return found
 
 
 def _database(text: str) -> str:
@@ -256,6 +275,13 @@ SETTINGS = (
     ),
     Setting(
         "MAIL_FROM", "", "sender of the mail, as `Serious Talk <course@example.org>`; needed with `SMTP_URL`", sender
+    ),
+    Setting(
+        "DATA_KEY",
+        "",
+        "seals licence numbers and birthdays, which are not taken without it; several, separated by commas: the first "
+        "seals, all of them open (`pallpractice rekey`)",
+        _keys,
     ),
     Setting(
         "GAP_THRESHOLD",

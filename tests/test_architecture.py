@@ -44,6 +44,7 @@ ONLY_IN: dict[str, set[str]] = {
     "icalendar": {"services"},
     "smtplib": {"services"},
     "highspy": {"services"},
+    "cryptography": {"services"},
     "numpy": {"services"},
     "click": {"cli"},
     "jinja2": {"authoring", "web"},

@@ -359,7 +359,7 @@ def test_the_case_library_is_checked(bare: Shell) -> None:
     said = bare.said("scenarios", "check").splitlines()
     assert all(line.startswith("warning: ") and "no clinician has read it yet" in line for line in said[:-1])
     some = f", {len(said) - 1} warnings" if len(said) > 1 else ""
-    assert re.fullmatch(rf"\d+ scenarios and \d+ rubrics, nothing wrong{some}\.", said[-1])
+    assert re.fullmatch(rf"\d+ scenarios, \d+ rubrics and \d+ worked encounters, nothing wrong{some}\.", said[-1])
     (bare.folder / "broken.yaml").write_text("id: broken\n", encoding="utf-8")
     assert "broken.yaml" in bare.refused("scenarios", "check", bare.folder)
 

@@ -7,12 +7,8 @@ rest. So small cells are left out, and with them as many more as keep the rest f
 from collections.abc import Collection, Hashable, Mapping
 from typing import TypeVar
 
-from .text import Text, text
-
 FEWEST = 5  # people a number must be about, or be missing from, to be shown
 K = TypeVar("K", bound=Hashable)
-
-TOO_FEW = text("fewer than {n}", n=FEWEST)
 
 
 def enough(n: int) -> bool:
@@ -33,8 +29,3 @@ def shown(people: Mapping[K, int]) -> set[K]:
 
 def _left_out(people: Mapping[K, int], kept: Collection[K]) -> int:
     return sum(n for group, n in people.items() if group not in kept)
-
-
-def told(n: int) -> Text | int:
-    """A count of people, or that they are too few."""
-    return n if enough(n) else TOO_FEW

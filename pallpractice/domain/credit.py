@@ -48,6 +48,9 @@ class Source(StrEnum):
     SELF = "self"  # the learner's own word, where there is no room and no file
 
 
+# Of the others only the minutes are known, which are counted from the session's start.
+TIMED = (Source.RECORD, Source.FILE)
+
 SOURCE_WORDS = {
     Source.HAND: text("entered by an organiser"),
     Source.RECORD: text("recorded in the room"),
@@ -65,6 +68,10 @@ class Said:
     stays: tuple[Stay, ...]
     by: str = ""  # a person's name
     reason: str = ""
+
+    @property
+    def minutes(self) -> int:
+        return minutes(self.stays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +109,20 @@ class Taken:
     stays: tuple[Stay, ...]
     sources: tuple[Source, ...]
     said: tuple[Said, ...]
+    recorded: tuple[Stay, ...] = ()  # by the room, whatever counts instead
 
     @property
     def minutes(self) -> int:
         return minutes(self.stays)
+
+    @property
+    def minutes_recorded(self) -> int:
+        return minutes(self.recorded)
+
+    @property
+    def timed(self) -> bool:
+        """Its stays say when; otherwise they only say how long."""
+        return any(source in TIMED for source in self.sources)
 
 
 def taken(part: Part, recorded: Iterable[Stay], said: Sequence[Said], *, own_word: bool) -> Taken:
@@ -114,12 +131,12 @@ def taken(part: Part, recorded: Iterable[Stay], said: Sequence[Said], *, own_wor
     there = within(recorded, part.block)
     everything = tuple(sorted(said, key=lambda one: one.at))
     if hand := newest.get(Source.HAND):
-        return Taken(part, within(hand.stays, part.block), (Source.HAND,), everything)
+        return Taken(part, within(hand.stays, part.block), (Source.HAND,), everything, there)
     file = newest.get(Source.FILE)
     if there or file:
         sources = ((Source.RECORD,) if there else ()) + ((Source.FILE,) if file else ())
         stays = union([*there, *within(file.stays if file else (), part.block)])
-        return Taken(part, stays, sources, everything)
+        return Taken(part, stays, sources, everything, there)
     own = newest.get(Source.SELF)
     if own and own_word and not part.recorded:
         return Taken(part, within(own.stays, part.block), (Source.SELF,), everything)

@@ -1,6 +1,7 @@
 """Who is due which message: invitations, updates, cancellations and reminders.
 
-A pure decision from who attends what, what each was sent before, and now. Nothing is due twice.
+A pure decision from who attends what, what each was sent before, and now. Nothing is due twice. A message about
+feedback that is missing is never due by itself: an organiser asks for it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     UPDATE = "update"
     CANCELLATION = "cancellation"
     REMINDER = "reminder"
+    FEEDBACK = "feedback"  # scorecards of theirs are still to come
 
 
 class Standing(StrEnum):
@@ -224,6 +226,12 @@ def cancellation(member: Member, held: Mapping[str, Entry], now: datetime) -> Me
         event.session: Entry(event.sequence, "", event.title, event.starts_at, event.ends_at) for event in events
     }
     return Message(Kind.CANCELLATION, tuple(events), entries, gone) if events else None
+
+
+def feedback(rounds: Mapping[str, Event]) -> Message | None:
+    """That someone's scorecards of these rounds, each with its session, are missing; None when none is."""
+    events = {event.session: event for event in rounds.values()}
+    return Message(Kind.FEEDBACK, tuple(events.values()), key=" ".join(sorted(rounds))) if rounds else None
 
 
 def numbered(events: Iterable[Event], held: Mapping[str, Entry]) -> tuple[Event, ...]:

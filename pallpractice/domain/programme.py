@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .release import Policy
 from .roles import SessionKind, Skill, Track
+from .text import Text, text
 
 Where = tuple[str | int, ...]  # a place in the programme file, as ("days", 1, "sessions", 3)
 
@@ -107,11 +108,31 @@ def _times_that_never_come(where: Where, slot: Slot, zone: ZoneInfo) -> Iterator
 
 def _overlaps(slots: Mapping[Where, Slot]) -> Iterator[tuple[Where, str]]:
     for (_, one), (where, other) in combinations(slots.items(), 2):
-        together = one.day == other.day and one.starts < other.ends and other.starts < one.ends
-        apart = one.track and other.track and one.track is not other.track
-        if together and not apart:
+        if _meet(one, other):
             reason = f'overlaps "{one.key}" ({one.starts:%H:%M} to {one.ends:%H:%M}); only different tracks may'
             yield (*where, "starts"), reason
+
+
+def refusals(slot: Slot, others: Iterable[Slot], zone: ZoneInfo) -> dict[str, list[Text]]:
+    """What keeps one session from being as wished for beside the others, by field; for who changes it on a page."""
+    told: dict[str, list[Text]] = {}
+    if slot.ends <= slot.starts:
+        told["ends"] = [text("The end is not after the start, {starts}.", starts=f"{slot.starts:%H:%M}")]
+    for name, at in (("starts", slot.starts), ("ends", slot.ends)):
+        try:
+            instant(slot.day, at, zone)
+        except ValueError:
+            told[name] = [text("{time} does not exist on that day: the clocks go forward.", time=f"{at:%H:%M}")]
+    if met := [other.title for other in others if _meet(slot, other)]:
+        told.setdefault("starts", []).append(
+            text("It would meet {sessions}; only sessions of different tracks may.", sessions=", ".join(met))
+        )
+    return told
+
+
+def _meet(one: Slot, other: Slot) -> bool:
+    together = one.day == other.day and one.starts < other.ends and other.starts < one.ends
+    return together and not (one.track and other.track and one.track is not other.track)
 
 
 def _names(words: Iterable[StrEnum]) -> str:

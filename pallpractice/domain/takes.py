@@ -37,7 +37,7 @@ class Felt:
 
 def spans(starts: Sequence[tuple[int, float]], end: float) -> list[Span]:
     """From each take's number and beginning, in their order."""
-    ends = [*(start for _, start in starts[1:]), end]
+    ends = [*(start for _, start in starts[1:]), end] if starts else []
     return [Span(number, start, max(start, until)) for (number, start), until in zip(starts, ends, strict=True)]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pallpractice.domain.beats import ending, reached
+from pallpractice.domain.calibration import Encounter
 from pallpractice.domain.rubric import Rubric
 from pallpractice.domain.scenario import TIERS, Beat, Scenario
 
@@ -41,9 +42,21 @@ def about(library: Library, today: date, within: Path | None = None) -> list[Fil
 def _on_file(library: Library, kind: str, id: str, file: str, today: date) -> list[FileError]:
     source = files.read(Path(file))
     faults = [*_unwritten(source.tree)]
-    faults += on_scenario(library.scenarios[id], today) if kind == "scenario" else on_rubric(library.rubrics[id])
+    faults += {
+        "scenario": lambda: on_scenario(library.scenarios[id], today),
+        "rubric": lambda: on_rubric(library.rubrics[id]),
+        "encounter": lambda: on_encounter(library.encounters[id], today),
+    }[kind]()
     warnings = [source.error(path, reason) for path, reason in faults]
     return sorted(warnings, key=lambda warning: warning.line or 0)
+
+
+def on_encounter(encounter: Encounter, today: date) -> Iterator[Fault]:
+    """What a worked encounter still lacks on a day: a reading, and lines that show what a reference speaks of."""
+    yield from _review(encounter, today)
+    for place, rated in enumerate(encounter.reference):
+        if rated.rating is not None and not rated.lines:
+            yield ("reference", place), f"no lines show what {quoted(rated.item)} was rated by"
 
 
 def on_scenario(scenario: Scenario, today: date) -> Iterator[Fault]:
@@ -69,8 +82,8 @@ def _unwritten(tree: Any, path: FieldPath = ()) -> Iterator[Fault]:
         yield from _unwritten(part, (*path, key))
 
 
-def _review(scenario: Scenario, today: date) -> Iterator[Fault]:
-    day = scenario.reviewed
+def _review(written: Scenario | Encounter, today: date) -> Iterator[Fault]:
+    day = written.reviewed
     if day is None:
         yield ("reviewed",), "no clinician has read it yet: have one of the field read it, and set this to the day"
     elif day > today:

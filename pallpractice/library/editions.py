@@ -1,4 +1,4 @@
-"""A scenario or rubric as plain values that can be kept and read back later, by newer code too.
+"""A scenario, a rubric or a worked encounter as plain values that can be kept and read back later, by newer code too.
 
 What is read back is compared by value, not by a digest: a field that later code adds has its default in both. So a new
 field of a file must have a default.
@@ -7,19 +7,25 @@ field of a file must have a default.
 from collections.abc import Mapping
 from typing import Any
 
+from ..domain.calibration import Encounter
 from ..domain.rubric import Rubric
 from ..domain.scenario import Scenario, plain
+from .encounter import EncounterSchema
 from .fields import FileSchema
 from .rubric import RubricSchema
 from .scenario import ScenarioSchema
 
-Value = Scenario | Rubric
-SCHEMAS: Mapping[str, type[FileSchema]] = {"scenario": ScenarioSchema, "rubric": RubricSchema}
+Value = Scenario | Rubric | Encounter
+SCHEMAS: Mapping[str, type[FileSchema]] = {
+    "scenario": ScenarioSchema,
+    "rubric": RubricSchema,
+    "encounter": EncounterSchema,
+}
 
 
 def kind_of(value: Value) -> str:
-    """ "scenario" or "rubric"."""
-    return "scenario" if isinstance(value, Scenario) else "rubric"
+    """ "scenario", "rubric" or "encounter"."""
+    return type(value).__name__.lower()
 
 
 def content(value: Value) -> dict[str, Any]:
@@ -29,7 +35,7 @@ def content(value: Value) -> dict[str, Any]:
 
 
 def restored(kind: str, kept: Mapping[str, Any]) -> Any:
-    """The Scenario or Rubric whose `content` this is."""
+    """The Scenario, Rubric or Encounter whose `content` this is."""
     return SCHEMAS[kind]().load(kept)
 
 

@@ -10,12 +10,12 @@ from functools import singledispatch
 from types import ModuleType
 from typing import Any
 
-from . import files, rubric, scenario
+from . import encounter, files, rubric, scenario
 from .errors import FieldPath
 from .fields import SLUG, ByKey, Choice, Day, FileSchema, Many, Number, Part, Slug, Text, Whole, YesNo
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-KINDS: Mapping[str, ModuleType] = {"scenario": scenario, "rubric": rubric}
+KINDS: Mapping[str, ModuleType] = {"scenario": scenario, "rubric": rubric, "encounter": encounter}
 
 # Text may be written without quotes where YAML sees a number or a yes; numbers may be written with quotes.
 TEXT = ["string", "number", "boolean"]

@@ -93,8 +93,9 @@ class Choice(Text):
 class Whole(fields.Integer):
     """A whole number from `low` to `high`."""
 
-    def __init__(self, low: int, high: int) -> None:
-        super().__init__(required=True, validate=_between(low, high), error_messages=_says("must be a whole number"))
+    def __init__(self, low: int, high: int, *, required: bool = True) -> None:
+        says = _says("must be a whole number")
+        super().__init__(required=required, validate=_between(low, high), error_messages=says)
         self.low, self.high = low, high
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from pallpractice.domain.calibration import Encounter
 from pallpractice.domain.rubric import Rubric
 from pallpractice.domain.scenario import Scenario
 
-from . import checks, files, rubric, scenario
-from .errors import WHOLE_FILE, FileError, LibraryErrors, quoted
+from . import checks, encounter, files, rubric, scenario
+from .errors import WHOLE_FILE, FieldPath, FileError, LibraryErrors, quoted
 from .fields import faults
 
 MOST_ERRORS = 100  # of one file: more than anyone mends in one go
@@ -21,18 +22,20 @@ MOST_ERRORS = 100  # of one file: more than anyone mends in one go
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What may be practised, by id."""
+    """What may be practised, by id. `encounters` are worked ones, to practise rating on."""
 
     scenarios: Mapping[str, Scenario]
     rubrics: Mapping[str, Rubric]
-    # The file of each, by kind ("scenario", "rubric") and id.
+    # The file of each, by kind ("scenario", "rubric", "encounter") and id.
     files: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)
+    encounters: Mapping[str, Encounter] = field(default_factory=dict)
     # Versions that the files no longer hold, by kind, id and version: filled by who has them, and kept.
-    earlier: dict[tuple[str, str, int], Scenario | Rubric] = field(default_factory=dict, compare=False)
+    earlier: dict[tuple[str, str, int], Scenario | Rubric | Encounter] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, folders: Sequence[Path]) -> "Library":
-        """Reads `<folder>/*.yaml` as scenarios and `<folder>/rubrics/*.yaml` as rubrics.
+        """Reads `<folder>/*.yaml` as scenarios, `<folder>/rubrics/*.yaml` as rubrics and `<folder>/calibration/*.yaml`
+        as worked encounters.
 
         Raises LibraryErrors with everything that is wrong in all files at once.
         """
@@ -40,9 +43,15 @@ class Library:
         for folder in _once(folders):
             reading.folder(folder)
         reading.check_rubrics()
+        reading.check_encounters()
         if reading.errors:
             raise LibraryErrors(reading.errors)
-        return cls(MappingProxyType(reading.scenarios), MappingProxyType(reading.rubrics), reading.taken)
+        return cls(
+            MappingProxyType(reading.scenarios),
+            MappingProxyType(reading.rubrics),
+            reading.taken,
+            MappingProxyType(reading.encounters),
+        )
 
     def rubric_for(self, scenario: Scenario) -> Rubric:
         """The rubric that this scenario's guide names."""
@@ -53,8 +62,10 @@ class Library:
 class _Reading:
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     rubrics: dict[str, Rubric] = field(default_factory=dict)
+    encounters: dict[str, Encounter] = field(default_factory=dict)
     errors: list[FileError] = field(default_factory=list)
-    wants: list[tuple[files.Source, str]] = field(default_factory=list)
+    wants: list[tuple[files.Source, FieldPath, str]] = field(default_factory=list)
+    sources: dict[tuple[str, str], files.Source] = field(default_factory=dict)  # by kind and id
     rubric_ids: set[str] = field(default_factory=set)
     taken: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -74,6 +85,8 @@ class _Reading:
             self._file(path, rubric, rubric.RubricSchema(), self.rubrics)
         for path in self._files(folder):
             self._file(path, scenario, scenario.ScenarioSchema(), self.scenarios)
+        for path in self._files(folder / "calibration"):
+            self._file(path, encounter, encounter.EncounterSchema(), self.encounters)
 
     def _whole(self, path: Path, reason: str) -> None:
         self.errors.append(FileError(str(path), None, WHOLE_FILE, reason))
@@ -97,9 +110,11 @@ class _Reading:
         noun = kind.__name__.rpartition(".")[2]
         errors += self._clash(source, noun)
         self.errors.extend(_first(source, errors))
-        self.wants += [(source, word) for _, word in checks.words(source.tree, "guide.rubric")]
+        rubric_at = {"scenario": "guide.rubric", "encounter": "rubric"}.get(noun)
+        self.wants += [(source, at, word) for at, word in checks.words(source.tree, rubric_at)] if rubric_at else []
         if not errors:
             shelf[value.id] = value
+            self.sources[noun, value.id] = source
 
     def _clash(self, source: files.Source, noun: str) -> list[FileError]:
         for path, word in checks.words(source.tree, "id"):
@@ -111,10 +126,17 @@ class _Reading:
     def check_rubrics(self) -> None:
         """Last, since a scenario may use a rubric of a later folder."""
         known = ", ".join(sorted(self.rubric_ids)) or "none"
-        for source, word in self.wants:
+        for source, path, word in self.wants:
             if word not in self.rubric_ids:
-                reason = f"no rubric {quoted(word)}; rubrics are {known}"
-                self.errors.append(source.error(("guide", "rubric"), reason))
+                self.errors.append(source.error(path, f"no rubric {quoted(word)}; rubrics are {known}"))
+
+    def check_encounters(self) -> None:
+        """Last as well: each beside its rubric, and the case it was played from. A broken case is still there."""
+        cases = {id for kind, id in self.taken if kind == "scenario"}
+        for one in self.encounters.values():
+            source = self.sources["encounter", one.id]
+            faults = encounter.beside(one, self.rubrics.get(one.rubric), cases)
+            self.errors += [source.error(path, reason) for path, reason in faults]
 
 
 def _once(folders: Sequence[Path]) -> Iterable[Path]:

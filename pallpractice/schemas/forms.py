@@ -18,6 +18,7 @@ from .actions import an_id, written
 from .reasons import reason
 
 TOKEN = "csrf_token"  # noqa: S105 (a field's name)
+A_TIME = text("Write a time, as 09:30 or 14:15.")
 
 
 class Form(Schema):
@@ -85,6 +86,15 @@ class DayForm(Form):
     """Which day of a course."""
 
     day = fields.Date(load_default=None)
+
+
+class SessionForm(Form):
+    """A session's title, day and times, in the course's zone."""
+
+    title = written(200, required=True, error_messages={"required": text("Write a title.")})
+    day = fields.Date(required=True, error_messages={"required": text("Choose a day.")})
+    starts = fields.Time(required=True, error_messages=dict.fromkeys(("required", "invalid"), A_TIME))
+    ends = fields.Time(required=True, error_messages=dict.fromkeys(("required", "invalid"), A_TIME))
 
 
 class CourseGoalForm(Form):

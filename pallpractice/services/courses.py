@@ -1,18 +1,21 @@
 """Courses: found by slug, made and brought up to date from a programme file."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from ..domain.errors import Invalid, NotFound
-from ..domain.programme import Programme, Slot, instant
-from ..domain.roles import Role, Skill
+from ..domain.programme import Programme, Slot, instant, refusals
+from ..domain.roles import Role, SessionKind, Skill, Track
 from ..domain.text import Text, text
 from ..library import Library
 from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Session
+from ..storage.plans import PlannedRound
 from ..storage.unit_of_work import UnitOfWork
 from .imports import Imported, set_changed
 from .seating import place
@@ -133,6 +136,41 @@ def session_end(uow: UnitOfWork, slug: str, key: str) -> datetime | None:
     )
 
 
+def session(uow: UnitOfWork, course: Course, session_id: str) -> Session:
+    """One session of the course. Raises NotFound."""
+    found = uow.session.get(Session, session_id)
+    if found is None or found.course_id != course.id:
+        raise NotFound(text("There is no such session in this course."))
+    return found
+
+
+def slot(row: Session, zone: ZoneInfo) -> Slot:
+    """The session as the programme gives it, in the course's own time."""
+    return Slot(
+        key=row.key,
+        title=row.title,
+        kind=SessionKind(row.kind),
+        day=row.day,
+        starts=row.starts_at.astimezone(zone).time(),
+        ends=row.ends_at.astimezone(zone).time(),
+        skill=Skill(row.skill) if row.skill else None,
+        track=Track(row.track) if row.track else None,
+    )
+
+
+def change_session(
+    uow: UnitOfWork, course: Course, session_id: str, *, title: str, day: date, starts: time, ends: time
+) -> None:
+    """Another title or time, in the course's zone; what is planned in it moves along. Raises Invalid by field."""
+    row, zone = session(uow, course, session_id), ZoneInfo(course.time_zone)
+    wished = replace(slot(row, zone), title=title, day=day, starts=starts, ends=ends)
+    others = [slot(other, zone) for other in course.sessions if other.id != row.id]
+    if told := refusals(wished, others, zone):
+        raise Invalid(text("The session can't be at that time."), fields=told)
+    starts_at, ends_at = instant(day, starts, zone), instant(day, ends, zone)
+    _renew(uow, row, {"title": title, "day": day, "kind": row.kind, "starts_at": starts_at, "ends_at": ends_at})
+
+
 def import_programme(uow: UnitOfWork, programme: Programme, *, moved_by: timedelta = timedelta()) -> Imported:
     """Makes the course or brings it up to date; `moved_by` shifts every session, for the demo.
 
@@ -183,7 +221,7 @@ def _sessions(uow: UnitOfWork, course: Course, programme: Programme, moved_by: t
             uow.session.add(row)
             done.added.append(slot.key)
             set_changed(row, **_values(slot, programme, moved_by))
-        elif _renew(row, _values(slot, programme, moved_by)):
+        elif _renew(uow, row, _values(slot, programme, moved_by)):
             done.changed.append(slot.key)
         else:
             done.unchanged.append(slot.key)
@@ -191,13 +229,26 @@ def _sessions(uow: UnitOfWork, course: Course, programme: Programme, moved_by: t
     return done
 
 
-def _renew(row: Session, values: Mapping[str, Any]) -> bool:
+def _renew(uow: UnitOfWork, row: Session, values: Mapping[str, Any]) -> bool:
     """Sets what differs; True if anything did. What an invitation tells raises the sequence of its calendar event."""
     told = [getattr(row, name) != values[name] for name in ("title", "kind", "starts_at", "ends_at")]
+    moved_by = values["starts_at"] - row.starts_at
     if not set_changed(row, **values):
         return False
     row.sequence += any(told)
+    if moved_by:
+        _move_plan(uow, row, moved_by)
     return True
+
+
+def _move_plan(uow: UnitOfWork, row: Session, moved_by: timedelta) -> None:
+    """The rounds to come stay where they were in their session."""
+    rounds = uow.session.scalars(
+        select(PlannedRound).where(PlannedRound.session_id == row.id, PlannedRound.starts_at > uow.now)
+    )
+    for planned in rounds.all():
+        planned.starts_at += moved_by
+        planned.ends_at += moved_by
 
 
 def _values(slot: Slot, programme: Programme, moved_by: timedelta) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ..domain.calibration import Encounter
 from ..domain.errors import Invalid, Unavailable
 from ..domain.rubric import Rubric
 from ..domain.scenario import Scenario
@@ -17,6 +18,12 @@ from ..library.editions import Value, content, kind_of, restored
 from ..library.errors import FileError
 from ..storage.scenarios import Edition
 from ..storage.unit_of_work import UnitOfWork
+
+GONE = {
+    "scenario": text("The scenario {id}, version {version}, is no longer there. Put its file back."),
+    "rubric": text("The rubric {id}, version {version}, is no longer there. Put its file back."),
+    "encounter": text("The worked encounter {id}, version {version}, is no longer there. Put its file back."),
+}
 
 
 def keep(uow: UnitOfWork, values: Iterable[Value]) -> None:
@@ -44,9 +51,15 @@ def rubric(uow: UnitOfWork, library: Library, id: str, version: int) -> Rubric:
     return found
 
 
+def encounter(uow: UnitOfWork, library: Library, id: str, version: int) -> Encounter:
+    """This version of this worked encounter. Raises Unavailable when neither the files nor the database have it."""
+    found: Encounter = _find(uow, library, "encounter", id, version)
+    return found
+
+
 def check(uow: UnitOfWork, library: Library) -> None:
     """Raises LibraryErrors with every file that was changed after its version had been used."""
-    values: list[Value] = [*library.scenarios.values(), *library.rubrics.values()]
+    values: list[Value] = [*library.scenarios.values(), *library.rubrics.values(), *library.encounters.values()]
     shelf = {(kind_of(one), one.id, one.version): one for one in values}
     errors = [
         FileError(library.files[kept.kind, kept.name], None, "version", _changed(shelf[key]))
@@ -65,8 +78,12 @@ def _changed(value: Value) -> str:
 
 
 def _find(uow: UnitOfWork, library: Library, kind: str, id: str, version: int) -> Any:
-    shelf = library.scenarios if kind == "scenario" else library.rubrics
-    current: Any = shelf.get(id)
+    shelves: dict[str, Any] = {
+        "scenario": library.scenarios,
+        "rubric": library.rubrics,
+        "encounter": library.encounters,
+    }
+    current = shelves[kind].get(id)
     if current is not None and current.version == version:
         return current
     key = (kind, id, version)
@@ -77,12 +94,5 @@ def _find(uow: UnitOfWork, library: Library, kind: str, id: str, version: int) -
         elif current is not None:  # a round from before editions were kept
             return current
         else:
-            gone = {"id": id, "version": version}
-            if kind == "scenario":
-                raise Unavailable(
-                    text("The scenario {id}, version {version}, is no longer there. Put its file back.", **gone)
-                )
-            raise Unavailable(
-                text("The rubric {id}, version {version}, is no longer there. Put its file back.", **gone)
-            )
+            raise Unavailable(GONE[kind].format(id=id, version=version))
     return library.earlier[key]

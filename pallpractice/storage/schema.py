@@ -79,6 +79,7 @@ def import_tables() -> None:
         mine,
         plans,
         presence,
+        rating,
         rooms,
         scenarios,
         tokens,

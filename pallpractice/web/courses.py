@@ -1,7 +1,9 @@
 """A course's programme, and what its organiser chooses for it."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,7 @@ from ..services import courses, home, preparation, rubrics
 from ..services import scenarios as library
 from ..services.pairing import plans
 from ..services.pairing.plans import Turn
+from ..services.rating import apart
 from ..storage.courses import Person
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -35,6 +38,7 @@ def show(slug: str) -> str:
         own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
         rooms = home.rooms_by_session(uow, current_user.person_id)
         turns = plans.of_person(uow, current_user.person_id)
+        far = apart.of_coach(uow, parts().library, course, current_user.person_id) if role is Role.COACH else []
         days: dict[str, list[dict[str, Any]]] = {}
         for session in course.sessions:
             when = times.span(session.starts_at, session.ends_at, course.time_zone)
@@ -46,9 +50,12 @@ def show(slug: str) -> str:
             "courses/show.html",
             course=course,
             organises=role is Role.ORGANISER,
+            learns=role is Role.LEARNER,
+            coaches=role is Role.COACH,
             looks=role in (Role.ORGANISER, Role.COACH),
             days=days.items(),
             own_zone=own_zone,
+            apart=sum(not one.sealed for one in far),
         )
 
 
@@ -62,6 +69,52 @@ def _turn(turn: Turn, zone: str) -> dict[str, Any]:
         "scenario": scenario.title if scenario else None,
         "character": character.name if character else None,
     }
+
+
+@blueprint.get("/<slug>/sessions/<session_id>")
+@login_required
+def session(slug: str, session_id: str) -> str:
+    """A session's title and time, to be changed."""
+    return _session(slug, session_id)
+
+
+@blueprint.post("/<slug>/sessions/<session_id>")
+@login_required
+def change_session(slug: str, session_id: str) -> ResponseReturnValue:
+    """Gives a session another title or time."""
+
+    def save(uow: UnitOfWork) -> None:
+        course = courses.organised(uow, slug, current_user.person_id)
+        courses.change_session(uow, course, session_id, **forms.read(forms.SessionForm(), request.form))
+
+    try:
+        parts().store.change(save)
+    except Invalid as refusal:
+        return _session(slug, session_id, refusal, request.form), 400
+    log.info("session changed: %s, %s, by %s", slug, session_id, current_user.person_id)
+    flash(text("Saved. Who was invited is told of a new time once you send the updates."), "success")
+    return redirect(url_for("courses.show", slug=slug, _anchor=f"session-{session_id}"), 303)
+
+
+def _session(
+    slug: str, session_id: str, refusal: Invalid | None = None, written: Mapping[str, str] | None = None
+) -> str:
+    """`written` keeps what was typed on a form that could not be saved."""
+    with parts().store.read() as uow:
+        course = courses.organised(uow, slug, current_user.person_id)
+        row = courses.session(uow, course, session_id)
+        slot = courses.slot(row, ZoneInfo(course.time_zone))
+        now = {"title": slot.title, "day": slot.day.isoformat()}
+        now |= {"starts": f"{slot.starts:%H:%M}", "ends": f"{slot.ends:%H:%M}"}
+        return render_template(
+            "courses/session.html",
+            course=course,
+            organises=True,
+            session=row,
+            values=written or now,
+            refusal=refusal,
+            faults=(refusal.fields or {}) if refusal else {},
+        )
 
 
 @blueprint.get("/<slug>/scenarios")

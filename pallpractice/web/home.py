@@ -13,6 +13,7 @@ from ..schemas import forms
 from ..services import courses, home, people
 from ..services.feedback import release
 from ..services.home import MyRoom
+from ..services.rating import missing
 from ..storage.courses import Person
 from . import times
 from .language import flash, jsonify, speak
@@ -29,6 +30,7 @@ def index() -> str:
         mine = home.rooms_of(uow, current_user.person_id)
         own_zone = uow.session.get_one(Person, current_user.person_id).time_zone
         programmes = courses.of_person(uow, current_user.person_id)
+        owed = missing.of_person(uow, current_user.person_id)
         news = release.news(uow, current_user.person_id)
         waiting = release.waiting(uow, coach=current_user.person_id)
     rooms = [
@@ -42,7 +44,7 @@ def index() -> str:
         }
         for room in mine
     ]
-    return render_template("home.html", rooms=rooms, courses=programmes, news=news, waiting=waiting)
+    return render_template("home.html", rooms=rooms, courses=programmes, owed=owed, news=news, waiting=waiting)
 
 
 def _meeting(room: MyRoom) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from flask import current_app
 
 from ..config import Settings
 from ..library import Library
+from ..services.credit.licences import Sealer
 from ..services.invitations.postman import Postman
 from ..services.passwords import Hasher
 from ..storage.unit_of_work import Store
@@ -31,9 +32,11 @@ class Parts:
     present: Callable[[str], set[str]]
     postman: Postman | None = None
     hasher: Hasher = field(init=False)
+    sealer: Sealer = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hasher", Hasher(self.offload))
+        object.__setattr__(self, "sealer", Sealer(self.settings.data_key))
 
 
 def parts() -> Parts:

@@ -56,9 +56,15 @@ def _draw(html: str) -> str:
 
 def answer(html: str, filename: str) -> Response:
     """The HTML laid out as a PDF to keep. Raises Unavailable where there is no WeasyPrint, and when too many ask."""
+    return attachment(laid_out(html), filename, "application/pdf")
+
+
+def laid_out(html: str) -> bytes:
+    """The PDF itself. Raises Unavailable as `answer` does."""
     if not available():
         raise Unavailable(NEEDED)
-    return attachment(parts().printing(_laid_out, html), filename, "application/pdf")
+    made: bytes = parts().printing(_laid_out, html)
+    return made
 
 
 def attachment(body: bytes | str, filename: str, mimetype: str) -> Response:

@@ -28,8 +28,9 @@ from ..storage.unit_of_work import UnitOfWork
 from . import times
 from .language import flash, jsonify, language
 from .parts import parts
-from .plan_runs import Run, Runs
+from .plan_runs import PlanRun
 from .plan_table import table
+from .runs import Run, Runs
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("plan", __name__, url_prefix="/courses/<slug>/plan")
@@ -123,7 +124,7 @@ def make(slug: str) -> ResponseReturnValue:
 
 
 def _begin(slug: str, work: Callable[[OnProgress], Made | None]) -> ResponseReturnValue:
-    if not _runs().start(slug, work):
+    if not _runs().start(slug, PlanRun(), work):
         raise Stale(BUSY)
     return redirect(url_for("plan.show", slug=slug, making="yes"), 303)
 

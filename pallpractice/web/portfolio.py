@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template
 from flask_login import current_user, login_required
 
 from ..domain.release import STANDING_WORDS
-from ..services.feedback import given, portfolio
+from ..services.feedback import given, portfolio, release
 from . import pdf
 from .language import said
 from .parts import parts
@@ -27,14 +27,14 @@ def show() -> str:
 @login_required
 def as_pdf() -> Response:
     """The portfolio as a PDF."""
-    return pdf.answer(_paper(), "my-feedback.pdf")
+    return pdf.answer(_paper("pdf"), "my-feedback.pdf")
 
 
 @blueprint.get("/me/feedback.html")
 @login_required
 def as_html() -> Response:
     """The same as one file for any browser."""
-    return pdf.attachment(_paper(), "my-feedback.html", "text/html")
+    return pdf.attachment(_paper("html"), "my-feedback.html", "text/html")
 
 
 @blueprint.get("/me/feedback.json")
@@ -44,11 +44,13 @@ def as_json() -> Response:
     house = parts()
     with house.store.read() as uow:
         mine = portfolio.whole(uow, house.library, current_user.person_id, threshold=house.settings.gap_threshold)
+    house.store.change(release.kept, current_user.person_id, "json")
     return pdf.json_file(said(mine), "my-feedback.json")
 
 
-def _paper() -> str:
+def _paper(kind: str) -> str:
     house = parts()
+    house.store.change(release.kept, current_user.person_id, kind)
     with house.store.read() as uow:
         mine = portfolio.portfolio(uow, house.library, current_user.person_id)
     return pdf.page("portfolio/paper.html", mine=mine)

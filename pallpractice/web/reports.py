@@ -33,21 +33,21 @@ def show(round_id: str) -> str:
 @login_required
 def as_pdf(round_id: str) -> Response:
     """The learner's own, as a PDF."""
-    return pdf.answer(_paper(round_id), f"report-{round_id[:8]}.pdf")
+    return pdf.answer(_paper(round_id, "pdf"), f"report-{round_id[:8]}.pdf")
 
 
 @blueprint.get("/rounds/<round_id>/report.html")
 @login_required
 def as_html(round_id: str) -> Response:
     """The same as one file for any browser."""
-    return pdf.attachment(_paper(round_id), f"report-{round_id[:8]}.html", "text/html")
+    return pdf.attachment(_paper(round_id, "html"), f"report-{round_id[:8]}.html", "text/html")
 
 
 @blueprint.get("/rounds/<round_id>/report.json")
 @login_required
 def as_json(round_id: str) -> Response:
     """The same as data."""
-    return pdf.json_file(said(_own(round_id)), f"report-{round_id[:8]}.json")
+    return pdf.json_file(said(_own(round_id, "json")), f"report-{round_id[:8]}.json")
 
 
 @blueprint.post("/rounds/<round_id>/release")
@@ -71,13 +71,14 @@ def _read(round_id: str) -> dict[str, Any]:
     return report
 
 
-def _own(round_id: str) -> dict[str, Any]:
+def _own(round_id: str, kind: str) -> dict[str, Any]:
     """Only one's own is there to keep. Raises NotFound for a coach."""
     report = _read(round_id)
     if report["reader"] is not Who.LEARNER:
         raise NotFound(readers.NO_REPORT)
+    parts().store.change(releases.kept, current_user.person_id, kind, round_id)
     return report
 
 
-def _paper(round_id: str) -> str:
-    return pdf.page("report/paper.html", report=_own(round_id))
+def _paper(round_id: str, kind: str) -> str:
+    return pdf.page("report/paper.html", report=_own(round_id, kind))

@@ -1,9 +1,8 @@
 // Who asks for help, in all rooms: the oldest first. Whoever is free says that they are coming.
 
 import { requests } from './board-state.js';
-import { organises } from './board-store.js';
+import { hour, organises } from './board-store.js';
 import { rich } from './rich.js';
-import { hourMinute } from './saving.js';
 import { myId, view } from './store.js';
 import { t } from './translated.js';
 import { Button, html, Icon } from './ui.js';
@@ -20,7 +19,7 @@ export function Requests() {
 function Request({ asked }) {
   const { room, person, name, at, text, coming } = asked;
   const words = text ? t('<strong>{name}</strong> in <strong>{room}</strong>, {time}: {text}') : t('<strong>{name}</strong> in <strong>{room}</strong>, {time}');
-  return html`<li><p>${rich(words, { name, room: room.name, time: hourMinute(at), text })}
+  return html`<li><p>${rich(words, { name, room: room.name, time: hour(at), text })}
       ${coming && html` <span class="tag">${coming.person === myId() ? t('You are coming') : t('{name} is coming', { name: coming.name })}</span>`}</p>
     <div class="actions"><${Take} room=${room.id} person=${person} name=${name} coming=${coming} />
       ${organises.value && html`<a class="button" href=${`/rooms/${room.id}`}>${rich(t('Visit<hidden> {room}</hidden>'), { room: room.name })}</a>

@@ -4,10 +4,9 @@ import { useRef, useState } from '../vendor/preact.js';
 import { NoticeForm } from './board-all.js';
 import { ROLE_WORDS, WhoWhere } from './board-people.js';
 import { byNeed, inOrder, parts, understudies } from './board-state.js';
-import { asTable, csrf, organises, showTable } from './board-store.js';
+import { asTable, csrf, hour, organises, showTable } from './board-store.js';
 import { clockWords, minutes } from './clock.js';
 import { rich } from './rich.js';
-import { hourMinute } from './saving.js';
 import { act, announce, clockNow, view } from './store.js';
 import { t, tn } from './translated.js';
 import { Button, Facts, Fold, html, Icon } from './ui.js';
@@ -63,7 +62,7 @@ function Clock({ room }) {
 function Closing({ room }) {
   if (!room.closes_at) return null;
   const left = Math.ceil((Date.parse(room.closes_at) - clockNow.value) / 1000);
-  const time = hourMinute(room.closes_at);
+  const time = hour(room.closes_at);
   return html`<span><${Icon} name="clock" /> ${left > 0 ? t('Closes at {time}, in {left}', { time, left: minutes(left) }) : t('Closed since {time}', { time })}</span>`;
 }
 

@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, signal } from '../vendor/preact.js';
 import { justClosed, newRequests } from './board-state.js';
+import { courseTime } from './clock.js';
 import { connect } from './connection.js';
 import { device, forgetAll, localStore } from './device.js';
 import { Outbox } from './outbox.js';
@@ -85,4 +86,9 @@ function sayClosings() {
     before = now;
     if (rooms.length) announce(t('Closed: {rooms}.', { rooms: listed(rooms) }));
   });
+}
+
+/** @param {string} at @returns {string} the hour in the course's own zone, as everywhere on the board */
+export function hour(at) {
+  return courseTime(at, view.value.session.time_zone);
 }

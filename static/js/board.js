@@ -5,10 +5,9 @@ import { AllRooms } from './board-all.js';
 import { Requests } from './board-help.js';
 import { Overview, Tray } from './board-people.js';
 import { Rooms } from './board-rooms.js';
-import { open, organises, tryNow } from './board-store.js';
+import { hour, open, organises, tryNow } from './board-store.js';
 import { courseTime } from './clock.js';
 import { FocusKeeper } from './focus.js';
-import { hourMinute } from './saving.js';
 import './signout.js'; // each page has it; here it comes along
 import { line, over, restarting, said, tick, view } from './store.js';
 import { listed, t, tn } from './translated.js';
@@ -60,7 +59,7 @@ function Header() {
 function LineBanner() {
   const down = line.value.up ? 0 : tick.value - line.value.since;
   if (down < QUIET_MS) return null;
-  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? t('The server is restarting, one moment.') : t('Connection lost, trying again.')} ${t('What you see is from {time}.', { time: hourMinute(view.value.now) })}</span></p>
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? t('The server is restarting, one moment.') : t('Connection lost, trying again.')} ${t('What you see is from {time}.', { time: hour(view.value.now) })}</span></p>
     <div class="actions"><button type="button" class="button" onClick=${tryNow}>${t('Try now')}</button></div></div>`;
 }
 

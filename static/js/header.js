@@ -36,8 +36,8 @@ export function Header() {
   return html`<header class="room-head">
     <div class="room-name"><h1>${room.name}</h1><p class="hint">${whereWords(view.value)}</p></div>
     <${SeatBadge} seat=${seat.value} more=${character} />
-    <${Clock} />
     ${seat.value === 'organiser' && html`<a class="button" href=${`/board/${room.session.id}`}>${t('Board')}</a>`}
+    <${Clock} />
     ${!narrow.value && html`<button type="button" class=${`button ${mine.value.help ? 'chosen' : ''}`} aria-expanded=${helpOpen.value ? 'true' : 'false'} aria-controls="panel-help" onClick=${() => { helpOpen.value = !helpOpen.value; }}>
       <${Icon} name="life-buoy" /><span>${mine.value.help ? t('Help asked') : t('Help')}</span></button>`}
   </header>`;

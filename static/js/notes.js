@@ -3,7 +3,7 @@
 import { Cues } from './cue.js';
 import { Reflection, reflectsHere } from './debrief.js';
 import { draft, draftKeys } from './drafts.js';
-import { mine, outgoing, seat, tick, view } from './store.js';
+import { may, mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
 import { t } from './translated.js';
 import { html } from './ui.js';
@@ -18,12 +18,13 @@ const EMPTY = {
 
 export function Notes() {
   const nothing = !(mine.value.observations?.length || outgoing.value.some((each) => each.name === 'observation:add') || mine.value.cues?.length);
+  const reflects = view.value.phase === 'close' && !reflectsHere() && may('reflection:save');
   return html`
-    ${nothing && view.value.phase !== 'close' && html`<p class="empty">${EMPTY[seat.value]}</p>`}
+    ${nothing && !reflects && html`<p class="empty">${EMPTY[seat.value]}</p>`}
     <${MyTimeline} />
     <${Cues} />
     <${Leftovers} />
-    ${view.value.phase === 'close' && !reflectsHere() && html`<${Reflection} />`}`;
+    ${reflects && html`<${Reflection} />`}`;
 }
 
 /** Words this device still holds for a box that has gone: shown, so that nothing is lost unseen. */

@@ -1,7 +1,7 @@
 // What this page knows, as signals, and `act` out of it. It asks no one by itself: who shows views and does the actions
 // is said at `start`, the wire to the room (wire.js) or a rehearsal on this page alone (rehearsal.js).
 
-import { batch, computed, effect, signal } from '../vendor/preact.js';
+import { batch, computed, signal } from '../vendor/preact.js';
 import { Announcer } from './clock.js';
 
 export const view = signal(null);
@@ -80,8 +80,9 @@ export function complain(message) {
 export function sayChanges(pick, words) {
   const source = computed(() => pick(view.value));
   let first = true;
-  effect(() => {
-    const text = words(source.value);
+  // What the words are made of is no change of what is picked: `subscribe` follows that alone.
+  source.subscribe((now) => {
+    const text = words(now);
     if (!first && text) announce(text);
     first = false;
   });

@@ -1,7 +1,6 @@
 """A served course, and a browser for each of its people. Every page is watched: its console, and whom it asks."""
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +26,6 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 15_000  # of what is waited for: the machine may have other work
-COME_IN = re.compile("Come in|Entrar")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -67,7 +65,7 @@ class Stage:
         page.on("request", lambda request: self._request(name, request.url))
         page.on("websocket", lambda socket: self._request(name, socket.url))
         page.goto(self.house.links[name])
-        page.get_by_role("button", name=COME_IN).click()
+        page.locator("main form button").click()  # "Come in", in whichever language
         self.pages[name] = page
         return page
 

@@ -66,12 +66,17 @@ def test_what_had_the_focus_and_goes_away_gives_it_to_the_heading(stage: Stage) 
     expect(lena.locator("#phase-heading")).to_have_text("You are in the conversation")
 
 
+# On a coach's phone the columns scroll by themselves, above the controls: a place is where it would be without that.
 STOPS = """() => {
     const one = document.activeElement;
     if (one === document.body) return null;
     const { left, top, right, bottom } = one.getBoundingClientRect();
     const name = one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent;
-    const place = { left, top: top + scrollY, right, bottom: bottom + scrollY };
+    const columns = document.querySelector('.columns');
+    const after = columns.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const hidden = columns.contains(one) ? columns.scrollTop : after ? columns.scrollHeight - columns.clientHeight : 0;
+    const down = scrollY + hidden;
+    const place = { left, top: top + down, right, bottom: bottom + down };
     return { name: `${one.tagName} ${name.trim().slice(0, 40)}`, ...place };
 }"""
 
@@ -127,8 +132,8 @@ TOLD_EVERYONE = [
     "The briefing has begun.",
     "The encounter is running.",
     "Notice: Ten minutes left",
-    "Time-out. The clock is stopped.",
-    "The encounter is running.",
+    "Time-out. Lena stopped the clock: Stuck.",
+    "Take 2",  # for who knows the script, with its beat
     "The encounter has ended. Notes: a few quiet minutes.",
     "The debrief is open.",
     "Now speaking: the learner.",
@@ -155,7 +160,7 @@ def test_a_screen_reader_hears_the_round_and_nothing_of_others_ticks(stage: Stag
         print(SEATS[name], [each["text"] for each in heard])
         gaps = [after["at"] - before["at"] for before, after in pairwise(heard)]
         assert min(gaps) >= GAP_MS - 500, (name, gaps)  # a busy machine draws some of them late
-        said = [each["text"] for each in heard]
+        said = [each["text"].partition(", from the beat")[0] for each in heard]
         assert said == TOLD_EVERYONE, name
 
 

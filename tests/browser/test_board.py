@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +19,7 @@ from tests.browser.test_round import press
 
 pytestmark = pytest.mark.browser
 
+NEW_YORK = ZoneInfo("America/New_York")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OTHERS = {
     "Birch": {"Lara": Role.LEARNER, "Liam": Role.LEARNER, "Sol": Role.ACTOR, "Cole": Role.COACH},
@@ -97,8 +99,11 @@ def test_an_organiser_runs_three_rooms_by_keyboard(stage: Stage) -> None:
     # Help is seen, comes first, and is taken.
     press(maple, "Help")
     maple.get_by_label("What do you need?").fill("We can't hear Sam")
+    asked = datetime.now(NEW_YORK)
     press(maple, "Ask for help")
     expect(oren.get_by_text("We can't hear Sam")).to_be_visible(timeout=2_000)
+    hours = f"{asked:%H}|{datetime.now(NEW_YORK):%H}"
+    expect(oren.get_by_text(re.compile(rf"Olga in Maple, ({hours}):\d\d:"))).to_be_visible()  # the course's hour
     expect(oren.locator("article[data-room]").first).to_have_attribute("data-room", "Maple")
     expect(oren.locator("[data-live]")).to_contain_text("Olga in Maple asks for help.")
     stage.shot("Oren", "1-help-asked", "board")

@@ -8,11 +8,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, ViewportSize, expect
 
+from pallpractice.config import CHECKOUT
+from pallpractice.library import Library
+from pallpractice.services.credit import evidence, participation
+from pallpractice.services.rating import practice
+from pallpractice.storage.courses import Course
+from pallpractice.storage.credit import Claim, Statement
+from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 from tests.browser.barriers import ALL, Look, barriers, looks
 from tests.browser.conftest import Stage
-from tests.conftest import Days
+from tests.conftest import Days, SavedCourse
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +41,10 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
         ("Oren", "/rooms/{reflection}"),
     ],
     "/rooms/<room_id>/poster": [("Cleo", "/rooms/{room}/poster")],
-    "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report")],
+    "/rounds/<round_id>/scorecard": [("Omar", "/rounds/{round}/scorecard")],
+    "/rounds/<round_id>/report": [("Lena", "/rounds/{round}/report"), ("Cleo", "/rounds/{round}/report")],
+    "/rounds/<round_id>/cards/<card_id>": [("Cleo", "/rounds/{round}/cards/{card}")],
+    "/me/feedback": [("Lena", "/me/feedback"), ("Olga", "/me/feedback")],
     "/me": [("Lena", "/me")],
     "/me/data": [("Lena", "/me/data"), ("Cleo", "/me/data")],
     "/me/data/erase": [("Lena", "/me/data/erase"), ("Oren", "/me/data/erase")],
@@ -52,6 +62,7 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/rubrics/<rubric_id>": [("Cleo", "/rubrics/serious-news")],
     "/rubrics/<rubric_id>/print": [("Cleo", "/rubrics/serious-news/print?seat=observer")],
     "/courses/<slug>": [("Lena", COURSE), ("Oren", COURSE)],
+    "/courses/<slug>/sessions/<session_id>": [("Oren", COURSE + "/sessions/{session}")],
     "/courses/<slug>/scenarios": [("Oren", f"{COURSE}/scenarios")],
     "/courses/<slug>/people": [("Oren", f"{COURSE}/people"), ("Oren", f"{COURSE}/people?words=nobody")],
     "/courses/<slug>/people/add": [("Oren", f"{COURSE}/people/add")],
@@ -61,11 +72,30 @@ PAGES: dict[str, list[tuple[str | None, str]]] = {
     "/courses/<slug>/groups": [("Oren", f"{COURSE}/groups")],
     "/courses/<slug>/groups/<group_id>": [("Oren", f"{COURSE}/groups/{{group}}")],
     "/courses/<slug>/invitations": [("Oren", f"{COURSE}/invitations")],
+    "/courses/<slug>/feedback": [("Oren", f"{COURSE}/feedback")],
+    "/courses/<slug>/calibration": [("Lena", f"{COURSE}/calibration"), ("Cleo", f"{COURSE}/calibration")],
+    "/courses/<slug>/calibration/<encounter_id>": [
+        ("Olga", f"{COURSE}/calibration/scarring"),
+        ("Cleo", f"{COURSE}/calibration/scarring"),  # who has rated it
+    ],
     "/courses/<slug>/meeting": [("Oren", f"{COURSE}/meeting")],
+    "/courses/<slug>/release": [("Oren", f"{COURSE}/release")],
     "/courses/<slug>/plan": [("Oren", f"{COURSE}/plan")],
     "/courses/<slug>/plan/casting": [("Oren", f"{COURSE}/plan/casting")],
     "/courses/<slug>/plan/people": [("Oren", f"{COURSE}/plan/people")],
     "/courses/<slug>/plan/round": [("Oren", f"{COURSE}/plan/round")],  # without saying which: what was refused
+    "/me/credit": [("Oren", "/me/credit")],
+    "/courses/<slug>/credit": [("Lena", f"{COURSE}/credit")],
+    "/courses/<slug>/credit/evaluation": [("Lena", f"{COURSE}/credit/evaluation")],
+    "/courses/<slug>/credit/certificate": [("Olga", f"{COURSE}/credit/certificate")],
+    "/courses/<slug>/credit/licence": [("Lena", f"{COURSE}/credit/licence")],
+    "/courses/<slug>/credit/attest": [("Cleo", f"{COURSE}/credit/attest")],
+    "/courses/<slug>/credit/people": [("Oren", f"{COURSE}/credit/people")],
+    "/courses/<slug>/credit/people/<person_id>": [("Oren", COURSE + "/credit/people/{lena}")],
+    "/courses/<slug>/credit/attendance": [("Oren", f"{COURSE}/credit/attendance")],
+    "/courses/<slug>/credit/evaluations": [("Oren", f"{COURSE}/credit/evaluations")],
+    "/courses/<slug>/credit/settings": [("Oren", f"{COURSE}/credit/settings")],
+    "/courses/<slug>/credit/evidence": [("Oren", f"{COURSE}/credit/evidence")],
     "/courses/<slug>/exports": [("Oren", f"{COURSE}/exports")],
     "/courses/<slug>/tokens": [("Oren", f"{COURSE}/tokens")],
     "/api/v1/docs": [(None, "/api/v1/docs"), ("Oren", "/api/v1/docs")],
@@ -80,9 +110,19 @@ NO_PAGES = {
     "/api/v1/openapi.json",
     "/healthz",
     "/rooms/<room_id>/code.svg",
+    "/rounds/<round_id>/report.pdf",
+    "/rounds/<round_id>/report.html",
+    "/rounds/<round_id>/report.json",
+    "/me/feedback.pdf",
+    "/me/feedback.html",
+    "/me/feedback.json",
     "/courses/<slug>/invitations/progress",
     "/courses/<slug>/plan/progress",
     "/courses/<slug>/plan/sheet.csv",
+    "/courses/<slug>/credit/certificate.pdf",
+    "/courses/<slug>/credit/people/<person_id>/certificate.pdf",
+    "/courses/<slug>/credit/evidence/progress",
+    "/courses/<slug>/credit/evidence/pack.zip",
     "/courses/<slug>/calendar.ics",
     "/courses/<slug>/exports/progress",
     "/courses/<slug>/exports/<file_id>",
@@ -131,6 +171,8 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
         cleo.ok(action)
     cleo.ok("code:make")
     house.close()
+    rate(house.store, round_id, house.course)
+    _credit(house)
     with house.store.read() as uow:
         rooms = {room.session_id: room for room in uow.session.query(Room)}
         return {
@@ -138,12 +180,39 @@ def ids(stage: Stage, days: Days) -> dict[str, str]:
             "code": str(rooms[house.course.session.id].join_code),
             "room": house.room,
             "round": round_id,
+            "card": uow.session.query(Scorecard).filter_by(rater_id=house.course.olga.id).one().id,
             "startup": rooms[days.first.id].id,
             "reflection": rooms[days.reflection.id].id,
             "group": house.course.group.id,
             "session": house.course.session.id,
             "lena": house.course.lena.id,
+            "olga": house.course.olga.id,
         }
+
+
+def rate(store: Store, round_id: str, course: SavedCourse) -> None:
+    """Cleo has practised rating, and Omar has begun a scorecard that he did not hand in."""
+    library = Library.read([CHECKOUT / "scenarios"])
+    items = library.rubrics["serious-news"].items_for("coach")
+    store.change(practice.submit, library, course.course.slug, course.cleo.id, "scarring", {i.id: 3 for i in items})
+    with store.write() as uow:
+        uow.session.add(Scorecard(round_id=round_id, rater_id=course.omar.id, seat="observer", status="draft"))
+
+
+def _credit(house: Any) -> None:
+    """Boards and a standard; Lena wants a board's credit, Olga has claimed what an organiser entered."""
+    oren, now = house.course.oren.id, datetime.now(UTC)
+    with house.store.write() as uow:
+        course = uow.session.get_one(Course, house.course.course.id)
+        course.credit = {"boards": ["ABIM", "ABP"]}
+        places = {one.person_id: one for one in participation.learners(uow, course)}
+        places[house.course.lena.id].moc_board = "ABIM"
+        evidence.set_standard(uow, course, 3.0, 1.0, 1, oren)
+        olga = places[house.course.olga.id]
+        stays = {"came_at": now - timedelta(hours=1), "left_at": now + timedelta(hours=1), "made_at": now}
+        about = {"session_id": house.course.session.id, "person_id": olga.person_id, "made_by": oren}
+        uow.session.add(Statement(source="hand", batch="one", reason="She called in", **about, **stays))
+        uow.session.add(Claim(course_id=course.id, person_id=olga.person_id, quarters={"general": 2}, made_at=now))
 
 
 def visitor(stage: Stage, who: str | None, width: int, height: int, **options: Any) -> Page:
@@ -191,14 +260,22 @@ def test_no_page_scrolls_sideways_at_twice_the_size(stage: Stage, ids: dict[str,
 
 
 def test_what_is_named_as_no_page_is_none(stage: Stage, ids: dict[str, str]) -> None:
-    oren = stage.window("Oren")
-    values = {"<room_id>": ids["room"], "<slug>": "serious-talk", "<build>": "x", "<path:filename>": "js/room.js"}
-    # A file is there once it has been made: tests/web/test_exports.py.
-    others = {"/socket.io/", "/static/<build>/words/<code>.json", "/courses/<slug>/exports/<file_id>"}
-    for rule in sorted(NO_PAGES - others):
+    values = {
+        "<room_id>": ids["room"],
+        "<round_id>": ids["round"],
+        "<person_id>": ids["olga"],
+        "<slug>": "serious-talk",
+        "<build>": "x",
+        "<path:filename>": "js/room.js",
+    }
+    made_first = {"/courses/<slug>/credit/evidence/pack.zip", "/courses/<slug>/exports/<file_id>"}  # tests/web has them
+    for rule in sorted(NO_PAGES - made_first - {"/socket.io/", "/static/<build>/words/<code>.json"}):
         path = rule
         for name, value in values.items():
             path = path.replace(name, value)
-        answer = oren.request.get(stage.house.server.url + path)
+        own = "Lena" if path.startswith(("/rounds", "/me")) else "Oren"
+        who = "Olga" if rule == "/courses/<slug>/credit/certificate.pdf" else own
+        answer = visitor(stage, who, 1280, 900).request.get(stage.house.server.url + path)
         assert answer.status == 200, path
-        assert not answer.headers["content-type"].startswith("text/html"), path
+        kept = answer.headers.get("content-disposition", "").startswith("attachment")
+        assert kept or not answer.headers["content-type"].startswith("text/html"), path

@@ -1,7 +1,7 @@
 """What a reader of another language sees of English: nothing but what people and files say, which is in their words.
 
 The server says every sentence of the catalogues in brackets (`altered.py mark_what_is_said`), so what stands outside of
-brackets on a page was never said in the reader's language.
+brackets on a page was never said in the reader's language. And no page is wider than a small phone for longer words.
 """
 
 import re
@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 from pallpractice.config import CHECKOUT
 from pallpractice.domain import picture
 from pallpractice.storage.unit_of_work import Store
+from tests.browser.barriers import sideways
 from tests.browser.conftest import Stage, served_stage
 from tests.browser.rounds import SEATS, Played
 from tests.browser.test_pages_matrix import ids, now, opened  # noqa: F401 (fixtures)
@@ -38,6 +39,7 @@ SHOWN = """() => {
     }
     return said;
 }"""
+READER: dict[str, Any] = {"locale": "es-ES", "width": 320, "height": 640}
 IN_BRACKETS = re.compile("⟦[^⟦⟧]*⟧")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -84,21 +86,27 @@ def stage(store: Store, course: Any, tmp_path: Path, chromium: Any) -> Iterator[
 
 
 def test_a_round_says_nothing_unsaid(stage: Stage) -> None:
-    played, found = Played(stage, locale="es-ES"), dict[str, str]()
+    played, found = Played(stage, **READER), dict[str, str]()
     for moment in played.moments():
         words = known(content() | NAMES | played.written)
         for name, page in played.pages.items():
-            found = dict.fromkeys(unsaid(page, words), f"{moment}, {SEATS[name]}") | found
+            found = dict.fromkeys(seen_by(page, words), f"{moment}, {SEATS[name]}") | found
     assert not found, listed(found)
 
 
 def test_no_page_says_anything_unsaid(stage: Stage, ids: dict[str, str]) -> None:  # noqa: F811 (a fixture)
     found, words = dict[str, str](), known(content() | NAMES)
-    for what, page in opened(stage, ids, locale="es-ES"):
+    for what, page in opened(stage, ids, **READER):
         if what.endswith("/plan/round"):
             continue  # asked for without what it needs, it names the fields of an address
-        found = dict.fromkeys(unsaid(page, words), what) | found
+        found = dict.fromkeys(seen_by(page, words), what) | found
     assert not found, listed(found)
+
+
+def seen_by(page: Page, words: re.Pattern[str]) -> set[str]:
+    """What is wrong with a page for who reads another language on a small phone."""
+    over = sideways(page)
+    return unsaid(page, words) | ({f"scrolls sideways by {over} px"} if over > 0 else set())
 
 
 def listed(found: dict[str, str]) -> str:

@@ -24,3 +24,7 @@ def test_a_felt_mark_holds_into_the_next_take() -> None:
     assert felt_over(points, second) == Felt(4.0, 7.0)
     assert felt_over(points[:2], second) == Felt(4.0, 4.0)
     assert felt_over([[90.0, 7.0]], first) is None
+
+
+def test_what_was_not_played_has_no_takes() -> None:
+    assert spans([], 0.0) == []

@@ -12,20 +12,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pallpractice.library import editors, files, rubric, scenario, shelf
+from pallpractice.library import editors, encounter, files, rubric, scenario, shelf
 
 ROOT = Path(__file__).parents[2] / "scenarios"
 EXAMPLES = ROOT / "examples"
 HERE = Path(__file__).parent
 KINDS = tuple(editors.KINDS)
 SCHEMAS = {kind: editors.json_schema(kind, (EXAMPLES / f"{kind}.yaml").read_text(encoding="utf-8")) for kind in KINDS}
-READERS = {"scenario": (scenario, scenario.ScenarioSchema()), "rubric": (rubric, rubric.RubricSchema())}
+READERS = {
+    "scenario": (scenario, scenario.ScenarioSchema()),
+    "rubric": (rubric, rubric.RubricSchema()),
+    "encounter": (encounter, encounter.EncounterSchema()),
+}
 VALIDATORS = {kind: Draft202012Validator(schema) for kind, schema in SCHEMAS.items()}
+PLACES = {"scenario": "*.yaml", "rubric": "rubrics/*.yaml", "encounter": "calibration/*.yaml"}
 FILES = [
-    *(("scenario", path) for folder in (ROOT, HERE / "cases", HERE / "good") for path in sorted(folder.glob("*.yaml"))),
-    *(("rubric", path) for folder in (ROOT, HERE / "cases", HERE / "good") for path in sorted(folder.glob("*/*.yaml"))),
+    (kind, path)
+    for kind, place in PLACES.items()
+    for folder in (ROOT, HERE / "cases", HERE / "good")
+    for path in sorted(folder.glob(place))
 ]
-FILES = [(kind, path) for kind, path in FILES if path.parent != EXAMPLES]
 FILES += [(kind, EXAMPLES / f"{kind}.yaml") for kind in KINDS]
 
 
@@ -112,7 +118,7 @@ def absent(shape: dict[str, Any], value: Any, path: str = "") -> list[str]:
     return found
 
 
-SCENARIO, RUBRIC = "scenario", "rubric"
+SCENARIO, RUBRIC, ENCOUNTER = "scenario", "rubric", "encounter"
 BROKEN = [
     (SCENARIO, "title: Night shift\n", ""),
     (SCENARIO, "title: Night shift", "title:"),
@@ -161,8 +167,18 @@ BROKEN = [
     (RUBRIC, "wording: {patient: I was not alone}", "wording: {guest: I was not alone}"),
     (RUBRIC, "item: clear, judgement: try", "item: clear, judgement: bad"),
     (RUBRIC, "label: Left a silence", f"label: {'x' * 41}"),
+    (ENCOUNTER, "rubric_version: 1", "rubric_version: one"),
+    (ENCOUNTER, "part: learner", "part: clinician"),
+    (ENCOUNTER, "item: heard, rating: 4, lines: [2]", "item: heard, rating: 11, lines: [2]"),
+    (ENCOUNTER, "item: heard, rating: 4, lines: [2]", "item: heard, rating: 4, lines: [0]"),
+    (ENCOUNTER, "item: clear, rating: 3, reason: There was little", "item: clear, rating: 3"),
+    (ENCOUNTER, "goal: I want to stop and listen\n", ""),
 ]
-GOOD = {SCENARIO: HERE / "good" / "night-shift.yaml", RUBRIC: HERE / "good" / "rubrics" / "brief-talk.yaml"}
+GOOD = {
+    SCENARIO: HERE / "good" / "night-shift.yaml",
+    RUBRIC: HERE / "good" / "rubrics" / "brief-talk.yaml",
+    ENCOUNTER: HERE / "good" / "calibration" / "at-the-lift.yaml",
+}
 
 
 def edited(kind: str, old: str, new: str) -> str:

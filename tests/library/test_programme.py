@@ -9,6 +9,7 @@ import pytest
 
 from pallpractice.config import CHECKOUT
 from pallpractice.domain.programme import Programme, instant
+from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import SessionKind
 from pallpractice.library import Library, LibraryErrors
 from pallpractice.library.programme import read
@@ -175,3 +176,11 @@ def test_a_choice_that_cannot_be_is_told_with_its_place(tmp_path: Path, choice: 
     with pytest.raises(LibraryErrors) as errors:
         chosen(tmp_path, choice)
     assert any(str(error).partition("course.yaml:")[2].startswith(told) for error in errors.value.errors), errors.value
+
+
+def test_the_file_says_when_feedback_reaches_learners(tmp_path: Path) -> None:
+    assert (load(tmp_path, GOOD).release, load(tmp_path, GOOD).peer_names) == (None, None)
+    chosen = load(tmp_path, GOOD.replace("title: C,", "title: C, release: hand, peer_names: false,"))
+    assert (chosen.release, chosen.peer_names) == (Policy.HAND, False)
+    (said,) = refused(tmp_path, GOOD.replace("title: C,", "title: C, release: never,"))
+    assert "release" in said

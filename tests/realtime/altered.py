@@ -116,7 +116,10 @@ def beat_each_second() -> None:
 
 
 def mark_what_is_said() -> None:
-    """In the place of Spanish, a language that puts the words of every sentence into brackets, and not its values."""
+    """In the place of Spanish, a language that puts the words of every sentence into brackets, and not its values.
+
+    Its words are longer than English ones, as those of most languages are.
+    """
     from babel.messages.catalog import Catalog
 
     from pallpractice.library import languages
@@ -126,7 +129,7 @@ def mark_what_is_said() -> None:
         places = [*PLACES.finditer(form), None]
         ends = [0, *(place.end() for place in places if place)]
         words = (form[end : place.start() if place else None] for end, place in zip(ends, places, strict=True))
-        said = (f"⟦{each}⟧" if each.strip() else each for each in words)
+        said = (f"⟦{each}{'·' * min(4, len(each) // 3)}⟧" if each.strip() else each for each in words)
         return "".join(each + (place[0] if place else "") for each, place in zip(said, places, strict=True))
 
     class Marked(languages.Catalogue):

@@ -27,6 +27,7 @@ from pallpractice.realtime.gateway import Asker, Gateway
 from pallpractice.services import seating
 from pallpractice.storage import schema
 from pallpractice.storage.courses import Enrolment, Person
+from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.invitations import Guest
 from pallpractice.storage.rooms import JournalLine, Room, RoundRow
 from pallpractice.storage.unit_of_work import Store
@@ -382,7 +383,19 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /rooms/<room_id>": only(*MEMBERS),
     "GET /rooms/<room_id>/code.svg": only("Cleo", "Oren"),
     "GET /rooms/<room_id>/poster": only("Cleo", "Oren"),
-    "GET /rounds/<round_id>/report": only("Lena"),
+    "GET /rounds/<round_id>/report": only("Lena", "Cleo"),
+    "GET /rounds/<round_id>/report.pdf": only("Lena"),
+    "GET /rounds/<round_id>/report.html": only("Lena"),
+    "GET /rounds/<round_id>/report.json": only("Lena"),
+    "POST /rounds/<round_id>/release": all_get(400, signed_out=400),
+    "GET /rounds/<round_id>/cards/<card_id>": only("Olga", "Cleo"),  # Olga's
+    "POST /rounds/<round_id>/cards/<card_id>/hold": all_get(400, signed_out=400),
+    "POST /rounds/<round_id>/cards/<card_id>/let-go": all_get(400, signed_out=400),
+    "POST /rounds/<round_id>/cards/<card_id>/correct": all_get(400, signed_out=400),
+    "GET /me/feedback": all_get(200),
+    "GET /me/feedback.pdf": all_get(200),
+    "GET /me/feedback.html": all_get(200),
+    "GET /me/feedback.json": all_get(200),
     # Lena, Olga and Sam have been in a closed round with this scenario; the course is still to come.
     "GET /scenarios": all_get(200),
     "GET /scenarios/<scenario_id>": only(*MEMBERS),
@@ -448,6 +461,8 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/invitations": all_get(400, signed_out=400),
     "POST /courses/<slug>/invitations/reminders": all_get(400, signed_out=400),
     "POST /courses/<slug>/invitations/links": all_get(400, signed_out=400),
+    "GET /courses/<slug>/release": only("Oren"),
+    "POST /courses/<slug>/release": all_get(400, signed_out=400),
     "GET /courses/<slug>/plan": only("Oren"),
     "GET /courses/<slug>/plan/progress": only("Oren"),
     "GET /courses/<slug>/plan/casting": only("Oren"),
@@ -462,6 +477,8 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "GET /courses/<slug>/calendar.ics": only(*MEMBERS),
     "GET /courses/<slug>/meeting": only("Oren"),
     "POST /courses/<slug>/meeting": all_get(400, signed_out=400),
+    "GET /courses/<slug>/sessions/<session_id>": only("Oren"),
+    "POST /courses/<slug>/sessions/<session_id>": all_get(400, signed_out=400),
     "GET /courses/<slug>/groups": only("Oren"),
     "POST /courses/<slug>/groups": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/proposal": all_get(400, signed_out=400),
@@ -473,6 +490,37 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/groups/add": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/rename": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/remove": all_get(400, signed_out=400),
+    "GET /me/credit": all_get(200) | dict.fromkeys(("Lena", "Olga"), 302),  # to the one course they learn in
+    "GET /courses/<slug>/credit": only("Lena", "Olga"),
+    "POST /courses/<slug>/credit/took-part": all_get(400, signed_out=400),
+    "POST /courses/<slug>/credit/claim": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/evaluation": only("Lena", "Olga"),
+    "POST /courses/<slug>/credit/evaluation": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/certificate": only(),  # nothing is claimed yet
+    "GET /courses/<slug>/credit/certificate.pdf": only(),
+    "GET /courses/<slug>/credit/people": only("Oren"),
+    "GET /courses/<slug>/credit/people/<person_id>": only("Oren"),
+    "POST /courses/<slug>/credit/people/<person_id>/correct": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/people/<person_id>/certificate.pdf": only(),
+    "GET /courses/<slug>/credit/attendance": only("Oren"),
+    "POST /courses/<slug>/credit/attendance": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/evaluations": only("Oren"),
+    "GET /courses/<slug>/credit/settings": only("Oren"),
+    "POST /courses/<slug>/credit/settings": all_get(400, signed_out=400),
+    "POST /courses/<slug>/credit/moc": all_get(400, signed_out=400),
+    "POST /courses/<slug>/credit/consent": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/licence": only(),  # nobody has asked for their board’s credit
+    "POST /courses/<slug>/credit/licence": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/attest": only("Cleo"),
+    "POST /courses/<slug>/credit/attest": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/evidence": only("Oren"),
+    "POST /courses/<slug>/credit/standard": all_get(400, signed_out=400),
+    "POST /courses/<slug>/credit/boards": all_get(400, signed_out=400),
+    "POST /courses/<slug>/credit/people/<person_id>/licence": all_get(400, signed_out=400),
+    "POST /courses/<slug>/credit/learners.csv": all_get(400, signed_out=400),
+    "POST /courses/<slug>/credit/evidence/pack": all_get(400, signed_out=400),
+    "GET /courses/<slug>/credit/evidence/progress": only("Oren"),
+    "GET /courses/<slug>/credit/evidence/pack.zip": only(),  # none has been made
     "POST /language": all_get(400, signed_out=400),
     "GET /static/<build>/<path:filename>": all_get(200, signed_out=200),
     "GET /static/<build>/words/<code>.json": all_get(404, signed_out=404),  # no language is called "none"
@@ -511,10 +559,14 @@ def test_every_route_for_everyone(app: Flask, store: Store, course: Any, client_
             minutes=8,
             started_at=uow.now,
             closed_at=uow.now,
+            released_at=uow.now,
         )
         uow.session.add(round_)
         uow.session.flush()
-        ids = {"room_id": room.id, "round_id": round_.id, "group_id": room.group_id}
+        card = Scorecard(round_id=round_.id, rater_id=course.olga.id, seat="observer", status="released")
+        uow.session.add(card)
+        uow.session.flush()
+        ids = {"room_id": room.id, "round_id": round_.id, "group_id": room.group_id, "card_id": card.id}
         room.join_code = "K74MPX"
     method, _, rule = route.partition(" ")
     ids |= {"scenario_id": "results-after-the-stent", "what": "guide", "rubric_id": "serious-news"}

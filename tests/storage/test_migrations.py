@@ -7,7 +7,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from pallpractice.storage import schema
 from pallpractice.storage.base import Base, new_id
-from pallpractice.storage.courses import Enrolment, Person
+from pallpractice.storage.courses import Course, Enrolment, Person
+from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.tokens import ApiToken
 from pallpractice.storage.unit_of_work import Store
 
@@ -131,6 +132,7 @@ def test_an_earlier_course_comes_through_every_later_revision_and_back(url: str)
         assert (enrolment.course.scenario_ids, enrolment.course.rubric_ids, enrolment.course.wishes) == (None, {}, {})
         assert (enrolment.person.institution, enrolment.team, enrolment.goal) == ("", "", "")
         assert (enrolment.extra_time, enrolment.group.meeting_url_template) == (False, "")
+        assert (enrolment.course.credit, enrolment.moc_board) == ({}, "")
         assert enrolment.pinned, "the roster's file had put them into the group"
     with store.write() as uow:
         mark = {"name": "nightly", "scope": "read", "token_hash": "0" * 64, "made_at": uow.now, "expires_at": uow.now}
@@ -141,4 +143,42 @@ def test_an_earlier_course_comes_through_every_later_revision_and_back(url: str)
         kept = connection.execute(text("select name, profession from people")).one()
         assert tuple(kept) == ("P", "nurse")
         assert connection.execute(text("select group_id from enrolments")).scalar_one() == "g"
+    engine.dispose()
+
+
+ROUND = (
+    "insert into sessions (id, course_id, key, title, kind, day, starts_at, ends_at, credit_types, sequence) values"
+    " ('s', 'c', 'k', 'S', 'practice', '2026-05-14', '2026-05-14 15:00:00', '2026-05-14 16:00:00', '[]', 0)",
+    "insert into rooms (id, session_id, group_id, name, phase, clock_length_s, clock_stopped_s, row_version)"
+    " values ('r', 's', 'g', 'Maple', 'close', 0, 0, 1)",
+    *(
+        "insert into rounds (id, room_id, number, learner_id, scenario_id, scenario_version, rubric_id, rubric_version,"
+        f" minutes, started_at, closed_at) values ('{name}', 'r', {number}, 'p', 'x', 1, 'y', 1, 10,"
+        f" '2026-05-14 15:00:00', {closed})"
+        for number, (name, closed) in enumerate([("done", "'2026-05-14 15:30:00'"), ("open", "null")], 1)
+    ),
+)
+
+
+def test_a_report_that_was_out_before_there_was_a_choice_stays_out(url: str) -> None:
+    schema.upgrade(url, "0008")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in ("courses", "people", "groups"):
+            values = COURSE[table] | {"courses": {"rubric_ids": "{}", "wishes": "{}"}}.get(table, {})
+            names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"insert into {table} ({names}) values ({marks})"), values)
+        for statement in ROUND:
+            connection.execute(text(statement))
+    schema.upgrade(url)
+    store = Store(url)
+    with store.read() as uow:
+        done, still_open = (uow.session.get_one(RoundRow, name) for name in ("done", "open"))
+        assert (done.released_at, still_open.released_at) == (done.closed_at, None)
+        course = uow.session.get_one(Course, "c")
+        assert (course.release_policy, course.peer_names) == ("turn", True)
+    store.close()
+    schema.downgrade(url, "0008")
+    with engine.connect() as connection:
+        assert connection.execute(text("select count(*) from rounds")).scalar_one() == 2
     engine.dispose()

@@ -13,7 +13,8 @@ from pallpractice.services import seating
 from pallpractice.services.pairing import making
 from pallpractice.storage.plans import Absence, Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
-from pallpractice.web.plan_runs import Runs
+from pallpractice.web.plan_runs import PlanRun
+from pallpractice.web.runs import Runs
 
 PLAN = "/courses/serious-talk/plan"
 FORMS = {
@@ -174,14 +175,14 @@ def test_what_goes_wrong_is_told_and_the_next_may_begin() -> None:
     def broken(_: Any) -> None:
         raise ZeroDivisionError
 
-    assert runs.start("one", broken)
+    assert runs.start("one", PlanRun(), broken)
     for _ in range(100):
         if runs.of("one").done:  # type: ignore[union-attr]
             break
         time.sleep(0.05)
     assert "Something went wrong" in runs.take("one").problem  # type: ignore[union-attr]
     assert runs.take("one") is None
-    assert runs.start("one", broken)
+    assert runs.start("one", PlanRun(), broken)
 
 
 def test_the_sheet_is_a_file(app: Flask, oren: Any) -> None:

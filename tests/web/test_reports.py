@@ -9,10 +9,12 @@ import pytest
 from pypdf import PdfReader
 
 from pallpractice.config import CHECKOUT
+from pallpractice.domain.audit import What
 from pallpractice.domain.errors import NotFound
 from pallpractice.domain.release import Policy
 from pallpractice.library.shelf import Library
 from pallpractice.services.feedback import release
+from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Person
 from pallpractice.storage.feedback import Reading
 from pallpractice.storage.unit_of_work import Store
@@ -43,6 +45,11 @@ def round_id(table: Table, clock: Clock) -> str:
 def policy(store: Store, course: SavedCourse, chosen: Policy, *, peer_names: bool = True) -> None:
     with store.write() as uow:
         release.choose(uow, uow.session.get_one(Course, course.course.id), chosen, peer_names=peer_names)
+
+
+def audited(store: Store) -> list[AuditLine]:
+    with store.read() as uow:
+        return uow.session.query(AuditLine).order_by(AuditLine.id).all()
 
 
 def readers(client_as: ClientAs, course: SavedCourse, path: str) -> set[str]:
@@ -141,6 +148,15 @@ def test_the_way_by_hand_from_waiting_to_released_held_and_corrected(
     assert "corrected since" not in lena.get("/").text
     assert cleo.submit(f"{card}/let-go", entry="keep").status_code == 303
     assert "Olga says keep" in lena.get(report).text
+    noted = [(line.what, line.actor_id) for line in audited(store)]
+    assert noted == [
+        (What.HELD, course.cleo.id),
+        (What.RELEASED, course.cleo.id),
+        (What.EXPORTED, course.lena.id),
+        (What.EXPORTED, course.lena.id),
+        (What.CORRECTED, course.olga.id),
+        (What.HELD, course.cleo.id),
+    ]
 
 
 def test_what_can_not_be_corrected_says_why(

@@ -1,9 +1,10 @@
 """Professions as people write them, put into the few families that a group is mixed by."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
-from ..text import Text, texts
+from ..text import Text, text, texts
 
 
 class Family(StrEnum):
@@ -51,6 +52,18 @@ def family(profession: str) -> Family | None:
     if not profession.strip():
         return None
     return next((name for name, pattern in _FAMILIES if pattern.search(profession)), Family.OTHER)
+
+
+MANY: Mapping[Family | None, Text] = {
+    Family.PHYSICIAN: text("Physicians"),
+    Family.NURSE: text("Nurses"),
+    Family.SOCIAL_WORK: text("Social workers"),
+    Family.CHAPLAIN: text("Chaplains"),
+    Family.PHARMACY: text("Pharmacists"),
+    Family.PSYCHOLOGY: text("Psychologists"),
+    Family.OTHER: text("Others"),
+    None: text("Not said"),
+}
 
 
 def counted(family: Family, n: int) -> Text:

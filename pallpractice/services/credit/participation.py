@@ -6,12 +6,15 @@ what they took part in where no room of ours could record it.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from ...domain import credit
+from ...domain.audit import What
 from ...domain.credit import Part, Said, Source, Taken, Terms
 from ...domain.errors import Invalid, NotFound
 from ...domain.joining import is_guest
@@ -23,11 +26,18 @@ from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.credit import Statement
 from ...storage.unit_of_work import UnitOfWork
-from .. import presence
+from .. import audit, presence
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def terms(course: Course) -> Terms:
     return Terms.of(course.credit)
+
+
+def set_terms(course: Course, changed: Mapping[str, Any]) -> None:
+    """Changes these of them."""
+    course.credit = replace(terms(course), **changed).plain()
 
 
 def parts(course: Course) -> list[Part]:
@@ -55,8 +65,22 @@ def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
         .join(Person)
         .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None))
         .order_by(Person.name, Person.id)
+        .options(contains_eager(Enrolment.person))
     )
     return [one for one in rows if not is_guest(one.person.email)]
+
+
+def places(uow: UnitOfWork, person: str) -> list[Enrolment]:
+    """A person's own places as a learner, the latest course first."""
+    rows = uow.session.scalars(
+        select(Enrolment).where(
+            Enrolment.person_id == person, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None)
+        )
+    )
+    mine = [one for one in rows if not is_guest(one.person.email)]
+    return sorted(
+        mine, key=lambda one: max((each.ends_at for each in one.course.sessions), default=NEVER), reverse=True
+    )
 
 
 def learner(uow: UnitOfWork, course: Course, person: str) -> Enrolment:
@@ -71,7 +95,7 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
     """{person: what they took part in, by time}, with the sessions of their track that they missed."""
     there = parts(course)
     recorded = presence.attendance(uow, [one.id for one in there])
-    said = _statements(uow, [one.id for one in there])
+    said = _statements(uow, [one.id for one in there], [one.person_id for one in people])
     own_word = terms(course).own_word
     found: dict[str, list[Taken]] = {}
     for one in people:
@@ -84,33 +108,51 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
             )
             for each in there
         )
-        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or _theirs(each.part, one)]
+        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or meant_for(each.part, one)]
     return found
+
+
+def track(person: Enrolment) -> Track | None:
+    return Track(person.track) if person.track else None
 
 
 def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
     return taken(uow, course, [person])[person.person_id]
 
 
-def _theirs(each: Part, one: Enrolment) -> bool:
+def meant_for(each: Part, one: Enrolment) -> bool:
+    """A session for everyone, or of their track."""
     return not (each.track and one.track) or each.track == one.track
 
 
-def _statements(uow: UnitOfWork, sessions: Collection[str]) -> dict[tuple[str, str], list[Said]]:
+def _statements(
+    uow: UnitOfWork, sessions: Collection[str], people: Collection[str]
+) -> dict[tuple[str, str], list[Said]]:
+    """Read as columns: a course has thousands."""
     rows = uow.session.execute(
-        select(Statement, Person.name)
+        select(
+            Statement.session_id,
+            Statement.person_id,
+            Statement.batch,
+            Statement.source,
+            Statement.came_at,
+            Statement.left_at,
+            Statement.reason,
+            Statement.made_at,
+            Person.name.label("by"),
+        )
         .join(Person, Person.id == Statement.made_by)
-        .where(Statement.session_id.in_(sessions))
+        .where(Statement.session_id.in_(sessions), Statement.person_id.in_(people))
         .order_by(Statement.made_at)
     )
-    batches: dict[tuple[str, str, str], list[tuple[Statement, str]]] = defaultdict(list)
-    for row, by in rows:
-        batches[row.session_id, row.person_id, row.batch].append((row, by))
+    batches: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        batches[row.session_id, row.person_id, row.batch].append(row)
     found: dict[tuple[str, str], list[Said]] = defaultdict(list)
     for (session, person, _), together in batches.items():
-        first, by = together[0]
-        stays = union(Stay(one.came_at, one.left_at) for one, _ in together if one.came_at and one.left_at)
-        found[session, person].append(Said(Source(first.source), first.made_at, stays, by, first.reason))
+        first = together[0]
+        stays = union(Stay(one.came_at, one.left_at) for one in together if one.came_at and one.left_at)
+        found[session, person].append(Said(Source(first.source), first.made_at, stays, first.by, first.reason))
     return found
 
 
@@ -170,6 +212,8 @@ def correct(
     if chosen.starts_at > uow.now:
         raise Invalid(text("That session has not begun yet."))
     _say(uow, Source.HAND, chosen, person.person_id, credit.from_start(chosen, minutes), by, reason.strip())
+    about = {"session": chosen.id, "minutes": minutes}
+    audit.note(uow, What.CORRECTED, actor=by, subject=person.person_id, course=course.id, data=about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ...domain import release as rules
+from ...domain.audit import What
 from ...domain.errors import Invalid
 from ...domain.reports import Who
 from ...domain.rubric import Rubric
@@ -15,7 +16,7 @@ from ...library.shelf import Library
 from ...storage.base import new_id
 from ...storage.feedback import Correction, Entry, Scorecard
 from ...storage.unit_of_work import UnitOfWork
-from .. import editions
+from .. import audit, editions
 from . import readers
 
 
@@ -50,6 +51,8 @@ def add(
             made_at=uow.now,
         )
     )
+    data = {"round": round_id, "scorecard": card_id, "entry": entry}
+    audit.note(uow, What.CORRECTED, actor=person, subject=known.round.learner_id, course=known.course.id, data=data)
 
 
 def _value(rubric: Rubric, card: Scorecard, entry: str, rating: int | str | None, words: str | None) -> dict[str, Any]:

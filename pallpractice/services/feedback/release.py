@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...domain import release as rules
+from ...domain.audit import What
 from ...domain.errors import NotFound
 from ...domain.events import RoomChanged
 from ...domain.release import Policy
@@ -18,6 +19,7 @@ from ...storage.courses import Course, Enrolment, Group, Person, Session
 from ...storage.feedback import Correction, Entry, Reading, Scorecard
 from ...storage.rooms import Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
+from .. import audit
 from . import portfolio, readers, scorecards
 from .readers import Asked
 
@@ -36,6 +38,14 @@ def by_hand(uow: UnitOfWork, round_id: str, person: str) -> None:
     rules.check_release(closed=known.round.closed_at is not None, released=known.round.released_at is not None)
     known.round.released_at = uow.now
     scorecards.release_handed_in(uow, round_id)
+    audit.note(
+        uow,
+        What.RELEASED,
+        actor=person,
+        subject=known.round.learner_id,
+        course=known.course.id,
+        data={"round": round_id},
+    )
     _changed(uow, known.room)
 
 
@@ -46,6 +56,7 @@ def hold(uow: UnitOfWork, round_id: str, card_id: str, person: str, entry: str, 
     rules.check_hold(card.status, coaches=known.who is Who.COACH, has_words=words, reason=reason)
     assert line
     line.held_at, line.held_by, line.held_reason = uow.now, person, reason.strip()
+    _note_hold(uow, known, card, entry, "held")
     _changed(uow, known.room)
 
 
@@ -56,7 +67,13 @@ def let_go(uow: UnitOfWork, round_id: str, card_id: str, person: str, entry: str
     rules.check_hold(card.status, coaches=known.who is Who.COACH, has_words=words, reason="let go")
     assert line
     line.held_at = line.held_by = line.held_reason = None
+    _note_hold(uow, known, card, entry, "let_go")
     _changed(uow, known.room)
+
+
+def _note_hold(uow: UnitOfWork, known: Asked, card: Scorecard, entry: str, done: str) -> None:
+    data = {"round": known.round.id, "scorecard": card.id, "entry": entry, "done": done}
+    audit.note(uow, What.HELD, actor=known.person, subject=card.rater_id, course=known.course.id, data=data)
 
 
 def _of_coach(uow: UnitOfWork, round_id: str, person: str) -> Asked:
@@ -85,6 +102,12 @@ def opened(uow: UnitOfWork, round_id: str, person: str) -> None:
     row = uow.session.get_one(RoundRow, round_id)
     if row.learner_id == person and row.opened_at is None:
         row.opened_at = uow.now
+
+
+def kept(uow: UnitOfWork, person: str, kind: str, round_id: str | None = None) -> None:
+    """Writes down that someone took a file of their own: one report, or the portfolio."""
+    data = {"what": "report" if round_id else "portfolio", "kind": kind} | ({"round": round_id} if round_id else {})
+    audit.note(uow, What.EXPORTED, actor=person, subject=person, data=data)
 
 
 # What people are told.

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ...domain.audit import What
 from ...domain.errors import Invalid
 from ...domain.feedback import SPEAKERS, opened_seats
 from ...domain.room import RoomState, refuse_unseen
@@ -11,6 +12,7 @@ from ...domain.text import text
 from ...storage.base import new_id
 from ...storage.feedback import Reflection, Scorecard
 from ...storage.unit_of_work import UnitOfWork
+from .. import audit
 from ..work import Work
 
 
@@ -37,6 +39,11 @@ def open_turn(work: Work) -> dict[str, Any]:
 def close(work: Work) -> dict[str, Any]:
     """Ends the round. Everything handed in is released with it, unless the coach does so by hand."""
     work.round.closed_at = work.uow.now
+    if work.after.round and work.after.round.released:
+        course, data = work.record.course.id, {"round": work.round.id, "policy": work.after.release.value}
+        audit.note(
+            work.uow, What.RELEASED, actor=work.act.person, subject=work.round.learner_id, course=course, data=data
+        )
     _release(work.uow, work.round.id, work.after)
     return {"round": work.round.id}
 

@@ -23,6 +23,7 @@ from ...storage.courses import Course
 from ...storage.invitations import Invitation
 from ...storage.unit_of_work import Store, UnitOfWork
 from .. import people
+from ..rating import missing
 from . import attending, letters
 from .attending import Known
 from .letters import Letter
@@ -213,6 +214,8 @@ def _message(uow: UnitOfWork, course: Course, known: Known, row: Invitation) -> 
     if row.kind == Kind.REMINDER:
         found = rules.due(known.member, past, uow.now, Reminders.of(course.wishes))
         return next((message for message in found if message.contents == row.contents), None)
+    if row.kind == Kind.FEEDBACK:
+        return missing.letter(missing.of_person(uow, row.person_id, course.id))
     make = {
         Kind.INVITATION: rules.invitation,
         Kind.UPDATE: rules.update,

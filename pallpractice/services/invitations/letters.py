@@ -1,4 +1,4 @@
-"""The words of invitations, updates, cancellations and reminders, and the mails made of them.
+"""The words of invitations, updates, cancellations and reminders, of feedback too, and the mails made of them.
 
 A letter holds times, titles of sessions and the way in. It never names a case.
 """
@@ -142,6 +142,7 @@ def _subject(message: Message, course: About) -> Text:
         Kind.UPDATE: text("Changed: {course}", course=course.title),
         Kind.CANCELLATION: text("Cancelled: {course}", course=course.title),
         Kind.REMINDER: text("{session}: {time}", session=first.title, time=_starts(first, course)),
+        Kind.FEEDBACK: text("Your feedback is still missing: {course}", course=course.title),
     }[message.kind]
 
 
@@ -152,6 +153,7 @@ def _parts(message: Message, to: Addressee, course: About, link: str | None) -> 
         Kind.UPDATE: _update,
         Kind.CANCELLATION: _cancellation,
         Kind.REMINDER: _reminder,
+        Kind.FEEDBACK: _feedback,
     }[message.kind](message, to, course)
     if link:
         yield Link(text("Come in to {course}", course=line(course.title)), link)
@@ -233,6 +235,20 @@ def _reminder(message: Message, to: Addressee, course: About) -> Iterator[Part]:
     yield _when(event, to, course)
     if event.group:
         yield text("You are in the group {group}.", group=line(event.group))
+
+
+def _feedback(message: Message, to: Addressee, course: About) -> Iterator[Part]:
+    title = line(course.title)
+    yield text("Thank you for practising in {course}. A feedback form of yours is still to come, for:", course=title)
+    yield [_of_session(event, course) for event in message.events]
+    yield text("You can still hand it in: it is at the top of your first page. A few words are worth more than none.")
+
+
+def _of_session(event: Event, course: About) -> Text:
+    if not event.group:
+        return text("{session}, {time}", session=line(event.title), time=_starts(event, course))
+    words = {"session": line(event.title), "time": _starts(event, course), "group": line(event.group)}
+    return text("{session}, {time}, in the group {group}", **words)
 
 
 def _when(event: Event, to: Addressee, course: About) -> list[str]:

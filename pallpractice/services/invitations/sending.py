@@ -133,7 +133,7 @@ def overview(uow: UnitOfWork, course: Course) -> list[Invited]:
     for known in attending.everyone(uow, course):
         due_now = rules.due(known.member, known.past(), uow.now, reminders)
         if known.rows or not known.member.removed:
-            told = [row for row in known.rows if row.kind != Kind.REMINDER]
+            told = [row for row in known.rows if row.kind in CALENDAR]
             reminded = [row for row in known.rows if row.kind == Kind.REMINDER]
             kinds = tuple(message.kind for message in due_now)
             found.append(Invited(known, _last(told), _last(reminded), kinds))

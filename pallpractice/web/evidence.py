@@ -1,0 +1,380 @@
+"""Credit from boards: what a learner wants and agrees to, a coach's word, the organiser's files for the provider."""
+
+import logging
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from ..domain import evidence as rules
+from ..domain.consent import Purpose
+from ..domain.errors import Invalid, NotFound, Stale
+from ..domain.evidence import LICENCE_WORDS, STATUS_WORDS, STEP_WORDS
+from ..domain.roles import Role
+from ..domain.text import Text, text
+from ..schemas import credit as schemas
+from ..schemas import forms
+from ..services import consents, courses
+from ..services.credit import evidence, licences, pack, participation
+from ..services.credit.pack import Contents
+from ..services.feedback import reports
+from ..storage.courses import Course
+from ..storage.unit_of_work import UnitOfWork
+from . import pdf
+from .credit import learner, shown
+from .credit_office import organised
+from .language import flash, jsonify, speak_to
+from .parts import Parts, parts
+from .runs import Run, Runs
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("evidence", __name__, url_prefix="/courses/<slug>/credit")
+CHUNK = 64 * 1024
+BUSY = text("A pack of this course is being made just now. Wait until it is there.")
+
+
+@blueprint.record_once
+def _prepare(state: Any) -> None:
+    state.app.extensions["pallpractice.evidence_runs"] = Runs()
+
+
+def _runs() -> Runs:
+    found: Runs = current_app.extensions["pallpractice.evidence_runs"]
+    return found
+
+
+def _page(template: str, course: Course, **more: Any) -> str:
+    return render_template(f"credit/{template}.html", **shown(course), steps=STEP_WORDS, statuses=STATUS_WORDS, **more)
+
+
+def _to_mine(slug: str) -> ResponseReturnValue:
+    return redirect(url_for("credit.mine", slug=slug) + "#moc", 303)
+
+
+# --- the learner
+
+
+@blueprint.post("/moc")
+@login_required
+def want(slug: str) -> ResponseReturnValue:
+    """Whose credit I want, or none: then my numbers are deleted."""
+    form = forms.read(schemas.BoardForm(), request.form)
+
+    def choose(uow: UnitOfWork) -> None:
+        course, person = learner(uow, slug)
+        licences.want(uow, course, person, form["board"])
+
+    parts().store.change(choose)
+    flash(text("Noted.") if form["board"] else text("Noted. Your numbers are deleted."))
+    return _to_mine(slug)
+
+
+@blueprint.post("/consent")
+@login_required
+def consent(slug: str) -> ResponseReturnValue:
+    """Whether my record may be sent."""
+    form = forms.read(schemas.ConsentForm(), request.form)
+    say = consents.give if form["what"] == "give" else consents.withdraw
+
+    def change(uow: UnitOfWork) -> None:
+        course, person = learner(uow, slug)
+        say(uow, person.person_id, course.id, Purpose.TRANSMIT_CREDIT)
+
+    parts().store.change(change)
+    flash(text("Noted: your record may be sent.") if form["what"] == "give" else text("Noted: nothing more is sent."))
+    return _to_mine(slug)
+
+
+@blueprint.route("/licence", methods=["GET", "POST"])
+@login_required
+def licence(slug: str) -> ResponseReturnValue:
+    """My numbers, month and day of birth, sealed as soon as they are here."""
+    if request.method == "GET":
+        return _licence(slug)
+
+    def keep(uow: UnitOfWork) -> None:
+        course, person = learner(uow, slug)
+        if form["what"] == "forget":
+            licences.forget(uow, course, person.person_id)
+        else:
+            licences.save(uow, parts().sealer, course, person, form)
+
+    try:
+        form = forms.read(schemas.LicenceForm(), request.form)
+        parts().store.change(keep)
+    except Invalid as refusal:
+        return _licence(slug, refusal), 400
+    flash(text("Deleted.") if form["what"] == "forget" else text("Saved, and sealed."))
+    return _to_mine(slug)
+
+
+def _licence(slug: str, refusal: Invalid | None = None) -> str:
+    with parts().store.read() as uow:
+        course, person = learner(uow, slug)
+        if not person.moc_board:
+            raise NotFound(text("This is asked for only once you want your board’s credit."))
+        kept = licences.own(uow, parts().sealer, course, person.person_id) if parts().sealer.can else None
+        return _page(
+            "licence",
+            course,
+            board=person.moc_board,
+            labels=LICENCE_WORDS,
+            kept=kept,
+            can=parts().sealer.can,
+            no_key=licences.NO_KEY,
+            written=request.form if refusal else kept or {},
+            refusal=refusal,
+            faults=(refusal.fields or {}) if refusal else {},
+        )
+
+
+# --- the coach
+
+
+@blueprint.route("/attest", methods=["GET", "POST"])
+@login_required
+def attest(slug: str) -> ResponseReturnValue:
+    """My word on each learner I coach."""
+    if request.method == "GET":
+        return _attest(slug)
+    form = forms.read(schemas.AttestForm(), request.form)
+
+    def say(uow: UnitOfWork) -> str:
+        course, coach = _coach(uow, slug), current_user.person_id
+        person = participation.learner(uow, course, form["person"])
+        evidence.attest(uow, parts().library, course, coach, person, form["verdict"], form["words"])
+        return person.person.name
+
+    try:
+        name = parts().store.change(say)
+    except Invalid as refusal:
+        return _attest(slug, refusal), 400
+    log.info("attested: %s %s, by %s", form["person"], form["verdict"], current_user.person_id)
+    flash(text("Your word on {name} is kept.", name=name))
+    return redirect(url_for("evidence.attest", slug=slug), 303)
+
+
+def _coach(uow: UnitOfWork, slug: str) -> Course:
+    course, role = courses.of_member(uow, slug, current_user.person_id)
+    if role is not Role.COACH:
+        raise NotFound(text("Attesting is the coaches’. There is no such page for you."))
+    return course
+
+
+def _attest(slug: str, refusal: Invalid | None = None) -> str:
+    with parts().store.read() as uow:
+        course = _coach(uow, slug)
+        people = evidence.coached(uow, course, current_user.person_id)
+        dossiers = evidence.dossiers(uow, parts().library, course, people)
+        standard = next(iter(evidence.standards(uow, course)), None)
+        return _page("attest", course, people=dossiers, standard=standard, refusal=refusal, written=request.form)
+
+
+# --- the organiser
+
+
+@blueprint.get("/evidence")
+@login_required
+def everyone(slug: str) -> str:
+    """Who wants what, what is missing of it; the standard; the files for the provider."""
+    return _everyone(slug)
+
+
+def _everyone(slug: str, refusal: Invalid | None = None, seen: tuple[str, Mapping[str, str]] | None = None) -> str:
+    with parts().store.read() as uow:
+        course = organised(uow, slug)
+        found = evidence.dossiers(uow, parts().library, course, participation.learners(uow, course))
+        wanting = [one for one in found if one.evidence.board]
+        standards = evidence.standards(uow, course)
+        first = evidence.first_practice(course)
+        run = _run(slug)
+        return _page(
+            "evidence",
+            course,
+            organises=True,
+            people=wanting,
+            complete=sum(one.evidence.complete for one in wanting),
+            agreed=sum(one.evidence.consent_at is not None for one in wanting),
+            standards=standards,
+            late=[one.late(first) for one in standards],
+            first=first,
+            begun=first is not None and first <= uow.now,
+            columns=rules.COLUMNS,
+            can=parts().sealer.can,
+            no_key=licences.NO_KEY,
+            run=run,
+            labels=LICENCE_WORDS,
+            seen=seen,
+            refusal=refusal,
+            faults=(refusal.fields or {}) if refusal else {},
+            written=request.form if refusal else {},
+        )
+
+
+@blueprint.post("/standard")
+@login_required
+def set_standard(slug: str) -> ResponseReturnValue:
+    """What it takes to pass, from now on."""
+
+    def save(uow: UnitOfWork) -> None:
+        by = current_user.person_id
+        evidence.set_standard(uow, organised(uow, slug), form["level"], form["least"], form["rounds"], by)
+
+    try:
+        form = forms.read(schemas.StandardForm(), request.form)
+        parts().store.change(save)
+    except Invalid as refusal:
+        return _everyone(slug, refusal), 400
+    log.info("standard set: %s, by %s", slug, current_user.person_id)
+    flash(text("The standard is set."), "success")
+    return redirect(url_for("evidence.everyone", slug=slug), 303)
+
+
+@blueprint.post("/boards")
+@login_required
+def boards(slug: str) -> ResponseReturnValue:
+    """Which boards there are, and how the provider's file names its columns."""
+    try:
+        form = forms.read(schemas.BoardsForm(), request.form)
+        parts().store.change(lambda uow: participation.set_terms(organised(uow, slug), form))
+    except Invalid as refusal:
+        return _everyone(slug, refusal), 400
+    flash(text("Saved."), "success")
+    return redirect(url_for("evidence.everyone", slug=slug), 303)
+
+
+@blueprint.post("/people/<person_id>/licence")
+@login_required
+def see_licence(slug: str, person_id: str) -> str:
+    """One person's numbers, on this answer alone; that they were seen is in the audit."""
+
+    def see(uow: UnitOfWork) -> dict[str, str]:
+        course, sealer = organised(uow, slug), parts().sealer
+        return licences.see(uow, sealer, course, person_id, current_user.person_id)
+
+    found = parts().store.change(see)
+    log.info("licence data seen: of %s, by %s", person_id, current_user.person_id)
+    return _everyone(slug, seen=(person_id, found))
+
+
+@blueprint.post("/learners.csv")
+@login_required
+def learners_file(slug: str) -> Response:
+    """The learners' records for the provider. A POST, since it opens what is sealed and is noted."""
+    house = parts()
+
+    def make(uow: UnitOfWork) -> tuple[str, int]:
+        return evidence.learners_file(uow, house.library, house.sealer, organised(uow, slug), current_user.person_id)
+
+    file, rows = house.store.change(make)
+    log.info("learners' records: %s, %d rows, by %s", slug, rows, current_user.person_id)
+    return pdf.attachment(file.encode("utf-8-sig"), f"{slug}-learners.csv", "text/csv")
+
+
+# --- the evidence pack, made beside the request
+
+
+@dataclass
+class PackRun(Run):
+    """A pack on its way, for whoever asked for it. Its file has no name on the disk, so nothing is left of it."""
+
+    by: str = ""
+    file: BinaryIO = field(default_factory=lambda: cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115
+    told: tuple[int, int] | None = None
+
+    @property
+    def words(self) -> Text:
+        if self.done:
+            return self.problem or text("The pack is made.")
+        if self.told is None:
+            return text("Reading the course")
+        return text("{n} of {all} pieces are ready", n=self.told[0], all=self.told[1])
+
+    @property
+    def share(self) -> int:
+        if self.done:
+            return 100
+        return 100 * self.told[0] // max(1, self.told[1]) if self.told else 0
+
+    def __del__(self) -> None:
+        self.file.close()
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file, from its beginning."""
+        self.file.seek(0)
+        while chunk := self.file.read(CHUNK):
+            yield chunk
+
+
+def _run(slug: str) -> PackRun | None:
+    """The course's run, if it is the reader's."""
+    run = _runs().of(slug)
+    return run if isinstance(run, PackRun) and run.by == current_user.person_id else None
+
+
+@blueprint.post("/evidence/pack")
+@login_required
+def make_pack(slug: str) -> ResponseReturnValue:
+    """Begins to make the pack; the page shows how far it is."""
+    house, by = parts(), current_user.person_id
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    with house.store.read() as uow:
+        language = organised(uow, slug).language
+    run = PackRun(by=by)
+
+    def work(tell: Any) -> bool:
+        contents: Contents = pack.ask(house.store, house.library, slug, _organised_by(by), by)
+        with app.test_request_context(base_url=house.settings.base_url):
+            speak_to(language)
+            pack.write(contents, run.file, lambda *of: _report(house, *of), lambda n, all: tell((n, all)))
+        return True
+
+    if not _runs().start(slug, run, work):
+        raise Stale(BUSY)
+    log.info("evidence pack asked for: %s, by %s", slug, by)
+    return redirect(url_for("evidence.everyone", slug=slug) + "#pack", 303)
+
+
+def _organised_by(person: str) -> Any:
+    return lambda uow, slug: courses.organised(uow, slug, person)
+
+
+def _report(house: Parts, round_id: str, person: str) -> tuple[str, bytes] | None:
+    """A round's report as its learner reads it: laid out off the loop, or as a page where there is no PDF."""
+    with house.store.read() as uow:
+        try:
+            report = reports.report(uow, house.library, round_id, person, threshold=house.settings.gap_threshold)
+        except NotFound:  # they have left the course meanwhile
+            return None
+    html = pdf.page("credit/report_paper.html", report=report)
+    return (".pdf", pdf.laid_out(html)) if pdf.available() else (".html", html.encode())
+
+
+@blueprint.get("/evidence/progress")
+@login_required
+def progress(slug: str) -> ResponseReturnValue:
+    """How far the pack is, for the page's script."""
+    with parts().store.read() as uow:
+        organised(uow, slug)
+    run = _run(slug)
+    if run is None or run.done:
+        return jsonify(under_way=False)
+    return jsonify(under_way=True, words=run.words, share=run.share)
+
+
+@blueprint.get("/evidence/pack.zip")
+@login_required
+def fetch_pack(slug: str) -> Response:
+    """The pack, in pieces, as long as it is kept; only for who asked for it."""
+    with parts().store.read() as uow:
+        organised(uow, slug)
+    run = _run(slug)
+    if run is None or not run.done or run.problem:
+        raise NotFound(text("There is no pack here. Make it again."))
+    answer = Response(run.chunks(), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-evidence.zip"'
+    return answer

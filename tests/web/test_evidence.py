@@ -1,0 +1,383 @@
+"""Evidence for boards, from a rated round to the provider's files: what is asked, sealed, seen, noted, and by whom."""
+
+import csv
+import hashlib
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+
+from pallpractice import create_app
+from pallpractice.config import Settings
+from pallpractice.services import presence
+from pallpractice.services.credit import licences
+from pallpractice.services.credit.licences import Sealer
+from pallpractice.services.presence import Change, Place
+from pallpractice.storage.audit import AuditLine
+from pallpractice.storage.courses import Course, Enrolment, Person
+from pallpractice.storage.credit import Attestation, Licence, Standard
+from pallpractice.storage.rooms import RoundRow
+from pallpractice.storage.unit_of_work import Store
+from tests.conftest import Clock, PageClient, SavedCourse, signed_in
+from tests.services.conftest import Table
+
+ClientAs = Callable[[Person | None], PageClient]
+PAGE = "/courses/serious-talk/credit"
+BEGINS = datetime(2026, 5, 14, 15, 15, tzinfo=UTC)
+KEYS = [Fernet.generate_key().decode() for _ in range(2)]
+NUMBERS = {
+    "what": "save",
+    "first_name": "Lena",
+    "last_name": "=Berg",
+    "board_id": "B-4711",
+    "birth_month": "2",
+    "birth_day": "29",
+}
+
+
+@pytest.fixture
+def settings(store: Store) -> Settings:
+    from tests.conftest import SECRET
+
+    return Settings(secret_key=SECRET, database_url=store.url, async_mode="threading", data_key=(KEYS[0],))
+
+
+@pytest.fixture
+def boards(store: Store, course: SavedCourse) -> None:
+    with store.write() as uow:
+        kept = uow.session.get_one(Course, course.course.id)
+        kept.credit = {"boards": ["ABIM", "ABP"], "activity": "A-1", "columns": {"board_id": "ABIM number"}}
+
+
+@pytest.fixture
+def oren(client_as: ClientAs, course: SavedCourse, boards: None) -> PageClient:
+    return client_as(course.oren)
+
+
+@pytest.fixture
+def lena(client_as: ClientAs, course: SavedCourse, boards: None) -> PageClient:
+    return client_as(course.lena)
+
+
+@pytest.fixture
+def cleo(client_as: ClientAs, course: SavedCourse, boards: None) -> PageClient:
+    return client_as(course.cleo)
+
+
+@pytest.fixture
+def played(app: Flask, store: Store, course: SavedCourse, clock: Clock, oren: PageClient) -> str:
+    """A standard set before practice, and a round of Lena's that Cleo rated 4 throughout; the course is over."""
+    clock.now = BEGINS - timedelta(days=1)
+    assert oren.submit(f"{PAGE}/standard", level="3", least="1", rounds="1").status_code == 303
+    clock.now = BEGINS
+    table = Table(store, app.extensions["pallpractice"].library, course)
+    round_id = str(table.do("Cleo", "round:start")["round"])
+    table.do("Lena", "goal:set", text="Stay with the emotion")
+    for action in ("encounter:begin", "encounter:end"):
+        table.do("Cleo", action)
+    for who, rating in (("Lena", 2), ("Olga", 3), ("Cleo", 4)):
+        for item in table.view(who)["rubric"]["items"]:
+            table.do(who, "score:save", entry=item["id"], rating=rating)
+        table.do(who, "scorecard:submit")
+    for action in ("debrief:open", "debrief:next", "debrief:next", "debrief:next", "round:close"):
+        table.do("Cleo", action)
+    for who in ("Lena", "Olga"):
+        place = Place(table.room, course.cast[who].id)
+        for here, at in ((True, BEGINS), (False, BEGINS + timedelta(minutes=105))):
+            store.change(presence.record, "one", [Change(place, here, at)])
+    clock.now = BEGINS + timedelta(days=1)
+    return round_id
+
+
+def everything(lena: PageClient, cleo: PageClient, course: SavedCourse, round_id: str) -> None:
+    """All that Lena and Cleo have to do."""
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    lena.submit(f"{PAGE}/claim", general="1.75")
+    lena.submit(f"{PAGE}/consent", what="give")
+    assert lena.submit(f"{PAGE}/licence", **NUMBERS).status_code == 303
+    assert lena.get(f"/rounds/{round_id}/report").status_code == 200
+    assert cleo.submit(f"{PAGE}/attest", person=course.lena.id, verdict="attested").status_code == 303
+
+
+def noted(store: Store) -> list[tuple[str, str | None, str | None]]:
+    with store.read() as uow:
+        lines = uow.session.query(AuditLine).order_by(AuditLine.id)
+        return [(line.what, line.actor_id, line.subject_id) for line in lines]
+
+
+# --- what is asked, and when
+
+
+def test_nothing_is_asked_of_who_does_not_want_it(
+    lena: PageClient, store: Store, course: SavedCourse, client_as: ClientAs
+) -> None:
+    assert lena.get(f"{PAGE}/licence").status_code == 404
+    assert lena.submit(f"{PAGE}/licence", **NUMBERS).status_code == 404
+    assert lena.submit(f"{PAGE}/moc", board="ABFM").status_code == 400, "not offered"
+    with store.write() as uow:
+        uow.session.get_one(Course, course.course.id).credit = {}
+    assert "Credit from your board" not in lena.get(PAGE).text
+
+
+def test_it_is_sealed_on_the_disk_and_goes_when_it_is_no_longer_wanted(lena: PageClient, store: Store) -> None:
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    refused = lena.submit(f"{PAGE}/licence", **NUMBERS | {"birth_day": "31"})
+    assert refused.status_code == 400
+    assert "there is no such day" in refused.text
+    assert lena.submit(f"{PAGE}/licence", **NUMBERS).status_code == 303
+    assert "B-4711" in lena.get(f"{PAGE}/licence").text
+    with store.read() as uow:
+        assert Sealer(KEYS[:1]).open(uow.session.query(Licence).one().sealed)["board_id"] == "B-4711"
+    for path in store.url.removeprefix("sqlite:///"), store.url.removeprefix("sqlite:///") + "-wal":
+        with open(path, "rb") as file:
+            assert b"4711" not in file.read()
+    lena.submit(f"{PAGE}/moc", board="")
+    with store.read() as uow:
+        assert uow.session.query(Licence).count() == 0
+
+
+def test_without_a_key_nothing_is_taken_and_it_is_said(
+    settings: Settings, store: Store, course: SavedCourse, boards: None
+) -> None:
+    app = create_app(replace(settings, data_key=()), store=store)
+    app.test_client_class = PageClient
+    lena = signed_in(app, course.lena)
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    assert "has no key to seal" in lena.get(PAGE).text
+    assert "PALLPRACTICE_DATA_KEY" in lena.get(f"{PAGE}/licence").text
+    assert lena.submit(f"{PAGE}/licence", **NUMBERS).status_code == 503
+    with store.read() as uow:
+        assert uow.session.query(Licence).count() == 0
+    assert signed_in(app, course.oren).submit(f"{PAGE}/learners.csv").status_code in (200, 503)
+
+
+def test_a_key_is_changed_without_losing_anything(lena: PageClient, store: Store, course: SavedCourse) -> None:
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    lena.submit(f"{PAGE}/licence", **NUMBERS)
+    both, new, old = Sealer(KEYS[::-1]), Sealer(KEYS[1:]), Sealer(KEYS[:1])
+    with store.read() as uow:
+        assert licences.own(uow, both, course.course, course.lena.id)
+        with pytest.raises(licences.Unavailable, match="no longer set"):
+            licences.own(uow, new, course.course, course.lena.id)
+    assert store.change(licences.rekey, both) == 1
+    with store.read() as uow:
+        assert licences.own(uow, new, course.course, course.lena.id)
+        with pytest.raises(licences.Unavailable):
+            licences.own(uow, old, course.course, course.lena.id)
+    with pytest.raises(licences.Unavailable):
+        store.change(licences.rekey, old)
+
+
+# --- step by step
+
+
+def test_each_step_is_shown_until_everything_is_there(
+    lena: PageClient, cleo: PageClient, oren: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    assert "Nobody yet" in oren.get(f"{PAGE}/evidence").text
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    page = oren.get(f"{PAGE}/evidence").text
+    for missing in ("Attested by a coach", "Credit claimed", "Consent to send the record", "Board or licence number"):
+        assert missing in page
+    everything(lena, cleo, course, played)
+    assert "Everything is there." in lena.get(PAGE).text
+    page = oren.get(f"{PAGE}/evidence").text
+    assert "<strong>nothing</strong>" in page
+    assert "Of whom everything is there: 1." in page
+    lena.submit(f"{PAGE}/consent", what="withdraw")
+    assert "Consent to send the record" in oren.get(f"{PAGE}/evidence").text
+    cleo.submit(f"{PAGE}/attest", person=course.lena.id, verdict="another", words="More silence")
+    page = lena.get(PAGE).text
+    assert "Another round" in page
+    assert "Cleo: “More silence”" in page
+    with store.read() as uow:
+        assert uow.session.query(Attestation).count() == 2, "nothing is overwritten"
+
+
+def test_what_is_not_released_shows_in_nothing_of_the_learners(
+    lena: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    assert "4.00" in lena.get(PAGE).text
+    with store.write() as uow:
+        uow.session.get_one(RoundRow, played).released_at = None
+    page = lena.get(PAGE).text
+    assert "4.00" not in page
+    assert "meets it" not in page
+    assert "Not yet" in page
+
+
+def test_a_coach_gives_their_word_on_what_they_have_seen(cleo: PageClient, course: SavedCourse, played: str) -> None:
+    for who, verdict, status in (("lena", "attested", 303), ("olga", "attested", 400), ("lena", "another", 400)):
+        person = getattr(course, who).id
+        assert cleo.submit(f"{PAGE}/attest", person=person, verdict=verdict).status_code == status, (who, verdict)
+
+
+def test_a_coach_gives_it_only_on_those_they_coach(
+    app: Flask, store: Store, course: SavedCourse, add_group: Any, played: str
+) -> None:
+    add_group("Oak", {"Ola": "learner", "Carl": "coach"})
+    carl = signed_in(app, course.cast["Carl"])
+    assert "Lena" not in carl.get(f"{PAGE}/attest").text
+    assert "Ola" in carl.get(f"{PAGE}/attest").text
+    assert carl.submit(f"{PAGE}/attest", person=course.lena.id, verdict="attested").status_code == 404
+
+
+def test_a_standard_set_late_is_marked_and_the_first_is_kept(
+    oren: PageClient, lena: PageClient, store: Store, played: str
+) -> None:
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    assert "It was set before practice began." in lena.get(PAGE).text
+    assert oren.submit(f"{PAGE}/standard", level="9", least="1", rounds="1").status_code == 400
+    assert oren.submit(f"{PAGE}/standard", level="4.5", least="1", rounds="1").status_code == 303
+    page = oren.get(f"{PAGE}/evidence").text
+    assert page.count('<span class="tag">late</span>') == 1
+    assert "mean 3.0" in page
+    assert "It was set after practice had begun." in lena.get(PAGE).text
+    with store.read() as uow:
+        assert uow.session.query(Standard).count() == 2
+
+
+# --- the provider's files
+
+
+def test_the_records_hold_whom_nothing_is_missing_of_by_the_courses_columns(
+    lena: PageClient, cleo: PageClient, oren: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    assert len(oren.submit(f"{PAGE}/learners.csv").text.splitlines()) == 1
+    everything(lena, cleo, course, played)
+    answer = oren.submit(f"{PAGE}/learners.csv")
+    (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert row == {
+        "First name": "Lena",
+        "Last name": "'=Berg",
+        "State license state": "",
+        "State license ID": "",
+        "ABIM number": "B-4711",
+        "Date of birth (MM/DD)": "02/29",
+        "Activity ID": "A-1",
+        "Activity completion date": "05/14/2026",
+        "Credits": "1.75",
+        "Certifying board": "ABIM",
+        "MOC credit type": "Evaluation of the learner with feedback",
+        "MOC points": "2",
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert [line for line in noted(store) if line[0] == "licence_seen"] == [
+        ("licence_seen", course.oren.id, course.lena.id)
+    ]
+
+
+def test_numbers_are_seen_when_asked_for_and_that_is_noted(
+    lena: PageClient, oren: PageClient, store: Store, course: SavedCourse
+) -> None:
+    lena.submit(f"{PAGE}/moc", board="ABIM")
+    lena.submit(f"{PAGE}/licence", **NUMBERS)
+    for path in (f"{PAGE}/evidence", f"{PAGE}/people", f"{PAGE}/people/{course.lena.id}"):
+        assert "4711" not in oren.get(path).text
+    assert not [line for line in noted(store) if line[0] == "licence_seen"]
+    assert "B-4711" in oren.submit(f"{PAGE}/people/{course.lena.id}/licence").text
+    assert ("licence_seen", course.oren.id, course.lena.id) in noted(store)
+    assert oren.submit(f"{PAGE}/people/{course.olga.id}/licence").status_code == 404
+
+
+def packed(oren: PageClient) -> zipfile.ZipFile:
+    assert oren.submit(f"{PAGE}/evidence/pack").status_code == 303
+    for _ in range(200):
+        if not oren.get(f"{PAGE}/evidence/progress").json["under_way"]:  # type: ignore[index]
+            break
+        time.sleep(0.05)
+    answer = oren.get(f"{PAGE}/evidence/pack.zip")
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    return zipfile.ZipFile(io.BytesIO(answer.data))
+
+
+def test_the_pack_holds_the_evidence_of_who_agreed_and_a_digest_of_each_file(
+    lena: PageClient,
+    cleo: PageClient,
+    oren: PageClient,
+    client_as: ClientAs,
+    store: Store,
+    course: SavedCourse,
+    played: str,
+) -> None:
+    client_as(course.olga).submit(f"{PAGE}/moc", board="ABP")  # wants it, and has not agreed
+    everything(lena, cleo, course, played)
+    pack = packed(oren)
+    folder = f"lena-{course.lena.id[:8]}"
+    names = set(pack.namelist())
+    assert names == {
+        "README.txt",
+        "standard.json",
+        "people.csv",
+        f"{folder}/evidence.json",
+        f"{folder}/report-1.pdf",
+        "SHA256SUMS",
+    }
+    sums = dict(reversed(line.split("  ")) for line in pack.read("SHA256SUMS").decode().splitlines())
+    assert sums == {name: hashlib.sha256(pack.read(name)).hexdigest() for name in names - {"SHA256SUMS"}}
+    told = json.loads(pack.read(f"{folder}/evidence.json"))
+    assert (told["status"], told["standard_set_before_practice"], told["credit"]["awarded"]["general"]) == (
+        "met",
+        True,
+        "1.75",
+    )
+    assert told["rounds"][0]["mean"] == 4.0
+    assert told["attestation"]["by"] == "Cleo"
+    assert pack.read(f"{folder}/report-1.pdf").startswith(b"%PDF")
+    everything_in_it = b"".join(pack.read(name) for name in names)
+    assert b"4711" not in everything_in_it
+    assert b"Olga" not in pack.read("people.csv")
+    assert ("evidence_packed", course.oren.id, course.lena.id) in noted(store)
+    assert ("evidence_packed", course.oren.id, course.olga.id) not in noted(store)
+
+
+def test_a_pack_is_for_who_asked_for_it(
+    client_as: ClientAs, oren: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    packed(oren)
+    with store.write() as uow:
+        other = Person(name="Ora", email="ora@example.org")
+        uow.session.add(Enrolment(course_id=course.course.id, person=other, role="organiser"))
+    assert client_as(other).get(f"{PAGE}/evidence/pack.zip").status_code == 404
+    assert client_as(other).get(f"{PAGE}/evidence").status_code == 200
+
+
+# --- who sees what
+
+GETS = {"organiser": ("/evidence", "/evidence/progress"), "coach": ("/attest",)}
+POSTS = {
+    "learner": ("/moc", "/consent"),
+    "coach": ("/attest",),
+    "organiser": ("/standard", "/boards", "/learners.csv", "/evidence/pack"),
+}
+ROLE = {"Lena": "learner", "Olga": "learner", "Cleo": "coach", "Oren": "organiser", "Sam": "actor", "Mallory": "none"}
+
+
+@pytest.mark.parametrize("who", [*ROLE, None])
+def test_who_opens_what(app: Flask, course: SavedCourse, boards: None, who: str | None) -> None:
+    client = signed_in(app, course.cast[who] if who else None)
+    for role, paths in GETS.items():
+        for path in paths:
+            expected = 302 if not who else 200 if ROLE[who] == role else 404
+            assert client.get(PAGE + path).status_code == expected, (who, path)
+    fields = {
+        "/consent": {"what": "give"},
+        "/attest": {"person": course.lena.id, "verdict": "attested"},
+        "/standard": {"level": "3", "rounds": "1"},
+    }
+    for role, paths in POSTS.items():
+        for path in paths:
+            status = client.submit(PAGE + path, **fields.get(path, {})).status_code
+            mine = who is not None and ROLE[who] == role
+            assert (status in (200, 303, 400)) == mine or status == 302, (who, path, status)
+            assert mine or status == (404 if who else 302), (who, path, status)
