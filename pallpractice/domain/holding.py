@@ -98,30 +98,28 @@ class Terms:
     audit: int = 6 * 365 + 2
 
 
-def _time(days: int) -> Text:
-    """In years where it comes to whole ones, give or take leap days."""
+def lasting(days: int) -> Text:
+    """So many days; in years where these are what people think in."""
     years = round(days / 365.25)
-    if years and abs(days - years * 365.25) < 2:
-        return texts("{n} year", "{n} years", years)
-    return texts("{n} day", "{n} days", days)
+    return texts("{n} year", "{n} years", years) if years > 1 else texts("{n} day", "{n} days", days)
 
 
 def kept(keep: Keep, terms: Terms) -> Text:
     """For how long, in words."""
+    evidence, feedback = lasting(terms.evidence), lasting(terms.feedback)
     return {
-        Keep.ACCOUNT: text("until you erase it, or {time} after your last course", time=_time(terms.evidence)),
-        Keep.COURSE: text("until you erase it, or {time} after your last course", time=_time(terms.evidence)),
+        Keep.ACCOUNT: text("until you erase it, or {time} after your last course", time=evidence),
+        Keep.COURSE: text("until you erase it, or {time} after your last course", time=evidence),
         Keep.FEEDBACK: text(
             "{time} after the course; then words go, and numbers stay without your name, unless they prove credit",
-            time=_time(terms.feedback),
+            time=feedback,
         ),
         Keep.OWN: text("until you delete it"),
         Keep.EVIDENCE: text(
-            "{time} after the course, also when you erase yourself, if you claimed credit",
-            time=_time(terms.evidence),
+            "{time} after the course, also when you erase yourself, if you claimed credit", time=evidence
         ),
-        Keep.SHORT: text("at most {time} after the course", time=_time(terms.feedback)),
-        Keep.AUDIT: text("{time}; it holds no names and no words", time=_time(terms.audit)),
+        Keep.SHORT: text("at most {time} after the course", time=feedback),
+        Keep.AUDIT: text("{time}; it holds no names and no words", time=lasting(terms.audit)),
     }[keep]
 
 
