@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ...domain import credit
 from ...domain.audit import What
@@ -24,7 +25,8 @@ from ...domain.roles import Role, SessionKind, Track
 from ...domain.text import text
 from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person, Session
-from ...storage.credit import Statement
+from ...storage.credit import Attestation, Claim, Statement
+from ...storage.mine import KeptName
 from ...storage.unit_of_work import UnitOfWork
 from .. import audit, presence
 
@@ -59,15 +61,27 @@ def part(session: Session) -> Part:
 
 
 def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
-    """Everyone who may claim credit, by name: learners who have not been removed, and no guests."""
-    rows = uow.session.scalars(
-        select(Enrolment)
-        .join(Person)
-        .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None))
-        .order_by(Person.name, Person.id)
+    """Everyone who may claim credit, by name: learners who have not been removed, and no guests.
+
+    With them those who have claimed it and were erased since, under the name that is kept for the proof.
+    """
+    proofs = ((each.person_id == Person.id, each.course_id == course.id) for each in (Claim, Attestation))
+    proves = or_(*(exists().where(*each) for each in proofs))
+    rows = uow.session.execute(
+        select(Enrolment, KeptName)
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(KeptName, and_(KeptName.person_id == Person.id, proves))
+        .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value)
+        .where(or_(Enrolment.removed_at.is_(None), KeptName.person_id.is_not(None)))
+        .order_by(func.coalesce(KeptName.name, Person.name), Person.id)
         .options(contains_eager(Enrolment.person))
-    )
-    return [one for one in rows if not is_guest(one.person.email)]
+    ).all()
+    for one, kept in rows:
+        if kept:  # shown, and never stored
+            set_committed_value(one.person, "name", kept.name)
+            set_committed_value(one.person, "email", kept.email)
+    return [one for one, _ in rows if not is_guest(one.person.email)]
 
 
 def places(uow: UnitOfWork, person: str) -> list[Enrolment]:
