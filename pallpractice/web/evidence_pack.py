@@ -104,7 +104,7 @@ def _organised_by(person: str) -> Any:
 
 
 def _report(house: Parts, round_id: str, person: str) -> tuple[str, bytes] | None:
-    """A round's report as its learner reads it: laid out off the loop, or as a page where there is no PDF."""
+    """The coach's part of a round's report, as its learner was given it: a PDF, or a page where none can be made."""
     with house.store.read() as uow:
         try:
             report = reports.report(uow, house.library, round_id, person, threshold=house.settings.gap_threshold)

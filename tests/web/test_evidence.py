@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
+from pypdf import PdfReader
 
 from pallpractice import create_app
 from pallpractice.config import Settings
@@ -333,7 +334,11 @@ def test_the_pack_holds_the_evidence_of_who_agreed_and_a_digest_of_each_file(
     )
     assert told["rounds"][0]["mean"] == 4.0
     assert told["attestation"]["by"] == "Cleo"
-    assert pack.read(f"{folder}/report-1.pdf").startswith(b"%PDF")
+    report = PdfReader(io.BytesIO(pack.read(f"{folder}/report-1.pdf")))
+    read = " ".join(" ".join(page.extract_text() for page in report.pages).split())
+    assert "Cleo: 4" in read
+    assert "Olga" not in read, "what a peer rated is for the learner alone"
+    assert "Stay with the emotion" not in read, "their goal too"
     everything_in_it = b"".join(pack.read(name) for name in names)
     assert b"4711" not in everything_in_it
     assert b"Olga" not in pack.read("people.csv")
