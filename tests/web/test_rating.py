@@ -320,7 +320,7 @@ def test_the_organiser_sees_counts_and_no_rating_of_fewer_than_five(
     client_as: ClientAs, course: SavedCourse, played: str
 ) -> None:
     page = client_as(course.oren).get(FEEDBACK).text
-    assert "1 of 3 learners have practised, and 1 have feedback they can read." in page
+    assert "Of 3 learners, 1 practised and 1 can read feedback on it." in page
     assert numbers(page)["Lena"] == ["1", "not yet", "1", "1", "not yet"]
     assert numbers(page)["Olga"] == ["not yet", "not yet", "not yet", "not yet", "1"]
     assert numbers(page)["Cleo"] == ["–", "–", "–", "–", "1"]
