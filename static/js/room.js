@@ -45,16 +45,17 @@ function Room() {
   if (over.value) return html`<${Over} />`;
   const { phase } = view.value;
   const { Controls, Door, Knock } = part.value;
+  // In a narrow window the controls stand below. They keep their key, and with it what was chosen in them.
   return html`<${Header} />
     <main id="main" class="room" tabindex="-1" data-seat=${seat.value} data-phase=${phase} data-turn=${view.value.turn}>
-      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !narrow.value && html`<${Controls} />`}<${Tabs} />
+      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !narrow.value && html`<${Controls} key="controls" />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
         <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">${t('Help')}</h2>`}><${Help} /><//>
         <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">${t('People')}</h2>`}><${People} />${Door && html`<${Door} />`}<//>
         <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">${t('My notes')}</h2>`}><${Notes} /><//>
       </div>
-      ${Controls && narrow.value && html`<${Controls} />`}
+      ${Controls && narrow.value && html`<${Controls} key="controls" />`}
     </main>
     <${Live} /><${FocusKeeper} /><${TimeMarks} />`;
 }

@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 
 from pallpractice.config import CHECKOUT
 from pallpractice.domain import picture
+from pallpractice.domain.evidence import COLUMNS
 from pallpractice.storage.unit_of_work import Store
 from tests.browser.barriers import sideways
 from tests.browser.conftest import Stage, served_stage
@@ -68,6 +69,7 @@ NAMES = {*CAST, "pallpractice", "Serious Talk", "Maple", "Delivering serious new
 NAMES |= {"Ready to practise", "Looking back on the day", "What we take home", "EDT", "EST", "UTC"}
 NAMES |= {zone.replace("_", " ") for zone in zoneinfo.available_timezones()} | {f"{name}@example.org" for name in CAST}
 NAMES |= {"Stay with the emotion", "I wish I had better news"}
+NAMES |= {"ABIM", *COLUMNS.values()}  # a board, and what boards call the columns of their files
 
 
 def known(words: Iterable[str]) -> re.Pattern[str]:

@@ -153,6 +153,30 @@ def jumps(page: Page) -> None:
     expect(page.get_by_role("cell", name="Time-out: Strong emotion")).to_be_visible()
 
 
+def test_an_open_rewind_form_keeps_what_was_chosen_while_others_act_and_the_window_turns(stage: Stage) -> None:
+    (cleo,) = stage.enter("Cleo")
+    lines = stage.house.join("Cleo", "Olga")
+    lines["Cleo"].ok("round:start")
+    lines["Cleo"].ok("encounter:begin")
+    later(stage, 70)
+    lines["Cleo"].ok("timeout:call")
+    press(cleo, "Rewind")
+    cleo.get_by_role("radio", name="A moment").check()
+    time = cleo.get_by_role("slider", name="Time to play again from")
+    time.press("Home")
+    time.press("ArrowRight")
+    time.evaluate("one => { one.seen = true }")
+
+    lines["Olga"].ok("help:ask", text="We can't hear Sam")
+    expect(cleo.get_by_text("We can't hear Sam").first).to_be_visible()
+    expect(time).to_be_focused()
+    for width in (390, 1280):
+        cleo.set_viewport_size({"width": width, "height": 844})
+        expect(cleo.locator(".tab")).to_have_count(4 if width == 390 else 0)
+        expect(time).to_have_attribute("aria-valuetext", re.compile("^0:01, "))
+    assert time.evaluate("one => one.seen"), "it is the same form all along"
+
+
 PHONE = {"width": 390, "height": 844, "has_touch": True}
 TABLET = {"width": 1024, "height": 768}
 

@@ -120,8 +120,6 @@ def mark_what_is_said() -> None:
 
     Its words are longer than English ones, as those of most languages are.
     """
-    from babel.messages.catalog import Catalog
-
     from pallpractice.library import languages
     from tests.test_words import PLACES
 
@@ -135,11 +133,9 @@ def mark_what_is_said() -> None:
     class Marked(languages.Catalogue):
         def __init__(self, code: str, path: Path) -> None:
             super().__init__(code, path)
-            plain, self._catalogue = self._catalogue, Catalog(locale=self.locale)
-            for one in plain:
+            for one in self._catalogue:
                 if one.id:
-                    said = marked(one.id) if isinstance(one.id, str) else tuple(map(marked, one.id))
-                    self._catalogue.add(one.id, said, one.locations)
+                    one.string = marked(one.id) if isinstance(one.id, str) else tuple(map(marked, one.id))
 
         def date(self, at: Any, shape: str) -> str:
             return f"⟦{super().date(at, shape)}⟧"
