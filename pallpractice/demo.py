@@ -10,7 +10,7 @@ from .domain.programme import Programme, instant
 from .domain.roles import SessionKind
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, people, roster
+from .services import courses, people, programmes, roster
 from .services.people import IssuedLink
 from .storage.unit_of_work import Store, UnitOfWork
 
@@ -32,7 +32,7 @@ def prepare(store: Store, settings: Settings) -> list[IssuedLink]:
     def bring_in(uow: UnitOfWork) -> list[IssuedLink]:
         shift = _shift(uow, programme)
         if shift is not None:
-            courses.import_programme(uow, programme, moved_by=shift)
+            programmes.import_programme(uow, programme, moved_by=shift)
         course = courses.find(uow, programme.slug)
         roster.import_roster(uow, course, people_read)
         return people.issue_links(uow, course, settings.base_url, settings.link_days, keep_older=True)
