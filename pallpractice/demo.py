@@ -1,27 +1,39 @@
 """The demo: the shipped example course, brought in as any course is, with its first practice session beginning now."""
 
+import base64
 import os
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from .config import CHECKOUT, PREFIX, VAR, Settings
+from .domain.participation import Stay
 from .domain.programme import Programme, instant
-from .domain.roles import SessionKind
+from .domain.roles import Role, SessionKind
+from .domain.roster import Roster
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, people, programmes, roster
+from .services import courses, home, people, presence, programmes, roster
+from .services.credit import evidence, participation
 from .services.people import IssuedLink
+from .services.presence import Change, Place
+from .storage.courses import Course, Enrolment
 from .storage.unit_of_work import Store, UnitOfWork
 
 EXAMPLES = CHECKOUT / "scenarios" / "examples"
 DATABASE = VAR / "demo.db"
 KEY = VAR / "demo-key"
+DATA_KEY = VAR / "demo-data-key"
 
 
 def environ() -> dict[str, str]:
     """The settings of the demo: its own database and key."""
-    return {PREFIX + "DATABASE_URL": f"sqlite:///{DATABASE}", PREFIX + "SECRET_KEY": _key(KEY)}
+    data_key = base64.urlsafe_b64encode(bytes.fromhex(_key(DATA_KEY))).decode()
+    return {
+        PREFIX + "DATABASE_URL": f"sqlite:///{DATABASE}",
+        PREFIX + "SECRET_KEY": _key(KEY),
+        PREFIX + "DATA_KEY": data_key,
+    }
 
 
 def prepare(store: Store, settings: Settings) -> list[IssuedLink]:
@@ -35,9 +47,38 @@ def prepare(store: Store, settings: Settings) -> list[IssuedLink]:
             programmes.import_programme(uow, programme, moved_by=shift)
         course = courses.find(uow, programme.slug)
         roster.import_roster(uow, course, people_read)
+        if shift is not None:
+            _first_day(uow, course, people_read)
         return people.issue_links(uow, course, settings.base_url, settings.link_days, keep_older=True)
 
     return store.change(bring_in)
+
+
+def _first_day(uow: UnitOfWork, course: Course, there: Roster) -> None:
+    """The day before, as credit has it: the meetings' attendance, who was in the rooms, boards and a standard."""
+    oren = next(one.email for one in there.entries if one.role is Role.ORGANISER)
+    by = people.find(uow, oren).id
+    participation.set_terms(course, {"provider": "The example provider", "boards": ("ABIM", "ABP")})
+    evidence.set_standard(uow, course, level=3.0, least=2.0, rounds=1, by=by)
+    over = [one for one in participation.parts(course) if one.ends_at <= uow.now]
+    learners = participation.learners(uow, course)
+    attended = {}
+    for one in over:
+        for number, person in enumerate(learners):
+            stay = Stay(one.starts_at + timedelta(minutes=number % 4), one.ends_at - timedelta(minutes=number % 3))
+            if one.recorded:
+                _in_room(uow, one.id, person, stay)
+            elif participation.meant_for(one, person):
+                attended[person.person.email, one.key] = (stay,)
+    participation.bring_in(uow, course, attended, by)
+
+
+def _in_room(uow: UnitOfWork, session: str, person: Enrolment, stay: Stay) -> None:
+    room = home.rooms_by_session(uow, person.person_id).get(session)
+    if room:
+        place = Place(room, person.person_id)
+        presence.record(uow, "demo", [Change(place, True, stay.start)])
+        presence.record(uow, "demo", [Change(place, False, stay.end)])
 
 
 def _shift(uow: UnitOfWork, programme: Programme) -> timedelta | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .text import Text, text
+from .text import Text, text, texts
 
 
 class Class(StrEnum):
@@ -98,21 +98,28 @@ class Terms:
     audit: int = 6 * 365 + 2
 
 
+def lasting(days: int) -> Text:
+    """So many days; in years where these are what people think in."""
+    years = round(days / 365.25)
+    return texts("{n} year", "{n} years", years) if years > 1 else texts("{n} day", "{n} days", days)
+
+
 def kept(keep: Keep, terms: Terms) -> Text:
     """For how long, in words."""
+    evidence, feedback = lasting(terms.evidence), lasting(terms.feedback)
     return {
-        Keep.ACCOUNT: text("until you erase it, or {n} days after your last course", n=terms.evidence),
-        Keep.COURSE: text("until you erase it, or {n} days after your last course", n=terms.evidence),
+        Keep.ACCOUNT: text("until you erase it, or {time} after your last course", time=evidence),
+        Keep.COURSE: text("until you erase it, or {time} after your last course", time=evidence),
         Keep.FEEDBACK: text(
-            "{n} days after the course; then words go, and numbers stay without your name, unless they prove credit",
-            n=terms.feedback,
+            "{time} after the course; then words go, and numbers stay without your name, unless they prove credit",
+            time=feedback,
         ),
         Keep.OWN: text("until you delete it"),
         Keep.EVIDENCE: text(
-            "{n} days after the course, also when you erase yourself, if you claimed credit", n=terms.evidence
+            "{time} after the course, also when you erase yourself, if you claimed credit", time=evidence
         ),
-        Keep.SHORT: text("at most {n} days after the course", n=terms.feedback),
-        Keep.AUDIT: text("{n} days; it holds no names and no words", n=terms.audit),
+        Keep.SHORT: text("at most {time} after the course", time=feedback),
+        Keep.AUDIT: text("{time}; it holds no names and no words", time=lasting(terms.audit)),
     }[keep]
 
 

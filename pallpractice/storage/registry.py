@@ -91,6 +91,7 @@ REGISTRY: dict[str, Held] = {
         {
             ID: "id",
             FACT: "slug title time_zone language meeting_url_template observers_see_scorecards credit wishes"
+            " release_policy peer_names"
             " scenario_ids rubric_ids",
         }
     ),
@@ -179,10 +180,19 @@ REGISTRY: dict[str, Held] = {
         "room_id.session_id.course_id",
         Erase.ROW,
     ),
+    "dismissals": Held(
+        {ID: "room_id person_id"},
+        Purpose.PRACTICE,
+        text("Rooms you were taken out of"),
+        Keep.SHORT,
+        {"person_id": OWN},
+        "room_id.session_id.course_id",
+        Erase.ROW,
+    ),
     "rounds": Held(
         {
             ID: "id room_id number learner_id scenario_id scenario_version rubric_id rubric_version minutes started_at"
-            " encounter_s closed_at",
+            " encounter_s closed_at released_at opened_at",
             WORDS: "goal next_step",
         },
         Purpose.PRACTICE,
@@ -248,12 +258,50 @@ REGISTRY: dict[str, Held] = {
         ROUND,
     ),
     "entries": Held(
-        {ID: "scorecard_id entry revision saved_at", RATING: "rating not_observed", WORDS: "text"},
+        {
+            ID: "scorecard_id entry revision saved_at held_at held_by",
+            RATING: "rating not_observed",
+            WORDS: "text held_reason",
+        },
         Purpose.FEEDBACK,
         text("Ratings and comments"),
         Keep.FEEDBACK,
-        {"scorecard_id.rater_id": GIVEN, "scorecard_id.round_id.learner_id": ABOUT},
+        {"scorecard_id.rater_id": GIVEN, "scorecard_id.round_id.learner_id": ABOUT, "held_by": NAMED},
         "scorecard_id." + ROUND,
+    ),
+    "corrections": Held(
+        {ID: "id round_id scorecard_id entry made_by made_at", RATING: "rating not_observed", WORDS: "text reason"},
+        Purpose.FEEDBACK,
+        text("Corrections of feedback"),
+        Keep.FEEDBACK,
+        {"made_by": GIVEN, "round_id.learner_id": ABOUT},
+        ROUND,
+    ),
+    "readings": Held(
+        {ID: "id round_id person_id at"},
+        Purpose.FEEDBACK,
+        text("Who opened a report, and when"),
+        Keep.FEEDBACK,
+        {"person_id": GIVEN, "round_id.learner_id": ABOUT},
+        ROUND,
+    ),
+    "calibrations": Held(
+        {ID: "id course_id person_id encounter_id encounter_version seat submitted_at"},
+        Purpose.FEEDBACK,
+        text("Your practice in rating"),
+        Keep.FEEDBACK,
+        {"person_id": OWN},
+        "course_id",
+        Erase.ROW,
+    ),
+    "calibration_marks": Held(
+        {ID: "calibration_id item", RATING: "rating"},
+        Purpose.FEEDBACK,
+        text("Your ratings in that practice"),
+        Keep.FEEDBACK,
+        {"calibration_id.person_id": OWN},
+        "calibration_id.course_id",
+        Erase.ROW,
     ),
     "cues": Held(
         {ID: "id round_id from_id to_id at", WORDS: "text"},

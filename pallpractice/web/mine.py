@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 
 from ..domain.consent import Purpose
 from ..domain.errors import NotAllowed
-from ..domain.holding import PURPOSES, Terms, erased, kept
+from ..domain.holding import PURPOSES, Terms, erased, kept, lasting
 from ..domain.text import Text, text
 from ..schemas import forms
 from ..schemas import mine as schemas
@@ -162,7 +162,12 @@ def _erase_page(problem: str = "", form: Mapping[str, Any] | None = None) -> str
         proves = bool(rows.proven(uow, me))
         purposes = _purposes(held.counted(uow, me), terms)
     return render_template(
-        "mine/erase.html", problem=problem, form=form or {}, alone=alone, proves=proves, purposes=purposes, terms=terms
+        "mine/erase.html",
+        problem=problem,
+        form=form or {},
+        alone=alone,
+        proved_for=lasting(terms.evidence) if proves else None,
+        purposes=purposes,
     )
 
 

@@ -16,7 +16,7 @@ export const STEPS = {
   encounter: [t('You are in the conversation'), t('Talk with the patient. Stop the clock whenever it helps.')],
   time_out: [t('Time-out'), t('Say what is hard just now, and where you want to get to.')],
   notes: [t('Rate yourself first'), t('A few quiet minutes. No one sees this before you submit it.')],
-  debrief: [t('Debrief'), t('You speak first. What others noticed opens as each turn comes.')],
+  debrief: [t('Debrief'), t('You speak first. The others follow, one after another.')],
   close: [t('One next step'), t('Write one thing you will try next time. Your report is ready.')],
 };
 

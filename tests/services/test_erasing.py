@@ -10,6 +10,7 @@ from pallpractice.domain.errors import NotAllowed
 from pallpractice.domain.events import Event, RightsLost
 from pallpractice.domain.holding import Relation
 from pallpractice.services import audit, enrolments, people
+from pallpractice.services.credit import participation
 from pallpractice.services.mine import erasing, rows
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.base import Base
@@ -129,6 +130,20 @@ def test_erasing_again_does_nothing(store: Store, places: Places) -> None:
     with store.read() as uow:
         assert uow.session.query(KeptName).one().email == EMAIL
         assert uow.session.query(AuditLine).filter_by(what="erased").count() == 1
+
+
+def test_evidence_still_names_who_has_to_be_proven_and_nothing_else_does(
+    store: Store, places: Places, course: SavedCourse
+) -> None:
+    erase(store, places.people["Lena"])
+    with store.write() as uow:
+        there = {one.person_id: one.person for one in participation.learners(uow, course.course)}
+        assert there[places.people["Lena"]].name == f"{HERS}-people-name"
+    with store.write() as uow:
+        assert uow.session.get_one(Person, places.people["Lena"]).name == "Someone who has left"
+        uow.session.query(Claim).delete()
+        uow.session.query(Attestation).delete()
+        assert places.people["Lena"] not in {one.person_id for one in participation.learners(uow, course.course)}
 
 
 def test_the_row_that_is_left_is_nobodys(store: Store, nothing_to_prove: Places) -> None:

@@ -245,7 +245,12 @@ def test_research_tells_the_same_ratings_by_other_names(held: Held) -> None:
         and _enough_like(held, row)
     )
     told = Counter((row["rater_seat"], row["rubric"], row["item"], row["rating"], row["not_observed"]) for row in rows)
-    assert told == expected
+    assert told <= expected
+    # Of each role fewer than five may stand out so that nothing at all is told of them.
+    practised = {row["learner_id"] for row in named if row["learner_id"] in agreed}
+    left_out = len(practised) - len({row["learner"] for row in rows})
+    assert 0 <= left_out < FEWEST
+    assert told == expected or left_out
     everything = json.dumps(rows)
     known = {value for row in held.rows(What.PEOPLE) for value in (row["person_id"], row["name"], row["email"])}
     known |= {row["round_id"] for row in named} | {row["group"] for row in named}

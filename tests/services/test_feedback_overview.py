@@ -57,6 +57,7 @@ def test_who_has_practised_been_observed_and_rated_and_given_and_received(
     assert standing(store, course)["Lena"] == (1, 1, 0, 0, 0), "one's own rating is neither given nor received"
     table.do("Olga", "score:save", entry="pace", rating=2)
     assert standing(store, course)["Olga"] == (0, 0, 0, 0, 0), "a draft is nothing yet"
+    assert standing(store, course)["Lena"] == (1, 1, 0, 0, 0), "to either of them"
     table.do("Olga", "scorecard:submit")
     table.do("Omar", "scorecard:submit")  # empty
     assert standing(store, course) == {

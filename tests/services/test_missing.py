@@ -15,6 +15,7 @@ from pallpractice.services import guests
 from pallpractice.services.feedback import release, reports
 from pallpractice.services.invitations import sending
 from pallpractice.services.rating import late, missing, reminding
+from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.invitations import Invitation
@@ -135,26 +136,6 @@ def test_a_late_scorecard_keeps_what_was_begun_and_reaches_the_report(
         store.change(late.hand_in, library, round_, olga, {"pace": 1}, {})
 
 
-def test_a_late_scorecard_waits_where_the_coach_releases_by_hand(
-    table: Table, store: Store, library: Library, clock: Clock
-) -> None:
-    with store.write() as uow:
-        uow.session.get_one(Course, table.course.course.id).release_policy = "hand"
-    round_ = play(table, clock, "Lena", "Sam", "Cleo")
-    olga = table.course.olga.id
-    assert not store.change(late.hand_in, library, round_, olga, {}, {"keep": "The silence."})
-    with store.read() as uow:
-        card = uow.session.query(Scorecard).filter(Scorecard.rater_id == olga).one()
-        assert (card.status, card.released_at) == ("submitted", None)
-        with pytest.raises(NotFound):
-            reports.report(uow, library, round_, table.course.lena.id)
-    store.change(release.by_hand, round_, table.course.cleo.id)
-    with store.read() as uow:
-        assert [one["text"] for one in reports.report(uow, library, round_, table.course.lena.id)["comments"]] == [
-            "The silence."
-        ]
-
-
 def test_only_who_took_part_finds_a_form_and_only_once_the_round_is_closed(
     table: Table, store: Store, library: Library, clock: Clock
 ) -> None:
@@ -170,6 +151,40 @@ def test_only_who_took_part_finds_a_form_and_only_once_the_round_is_closed(
         with pytest.raises(NotFound):
             store.change(late.hand_in, library, running, table.course.cast[who].id, {"pace": 1}, {})
     store.change(late.hand_in, library, running, table.course.cleo.id, {"pace": 1}, {})
+
+
+@pytest.mark.parametrize(("policy", "at_once"), [("turn", True), ("close", True), ("hand", False)])
+def test_a_late_scorecard_is_opened_by_the_courses_policy(
+    table: Table, store: Store, library: Library, clock: Clock, policy: str, at_once: bool
+) -> None:
+    with store.write() as uow:
+        uow.session.get_one(Course, table.course.course.id).release_policy = policy
+    round_ = play(table, clock, "Lena", "Sam", "Cleo")
+    lena, olga = table.course.lena.id, table.course.olga.id
+    assert store.change(late.hand_in, library, round_, olga, {}, {"keep": "The silence."}) is at_once
+
+    def reads() -> list[str]:
+        with store.read() as uow:
+            return [one["text"] for one in reports.report(uow, library, round_, lena)["comments"]]
+
+    if not at_once:
+        with pytest.raises(NotFound):
+            reads()
+        store.change(release.by_hand, round_, table.course.cleo.id)
+    assert reads() == ["The silence."]
+
+
+def test_one_that_comes_after_the_coach_released_the_report_is_open_at_once(
+    table: Table, store: Store, library: Library, clock: Clock
+) -> None:
+    with store.write() as uow:
+        uow.session.get_one(Course, table.course.course.id).release_policy = "hand"
+    round_ = play(table, clock, "Lena", "Sam", "Cleo")
+    store.change(release.by_hand, round_, table.course.cleo.id)
+    assert store.change(late.hand_in, library, round_, table.course.olga.id, {"pace": 3}, {}) is True
+    with store.read() as uow:
+        noted = uow.session.query(AuditLine).filter(AuditLine.actor_id == table.course.olga.id).one()
+        assert (noted.what, noted.subject_id, noted.data["round"]) == ("released", table.course.lena.id, round_)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,16 @@ def test_the_page_says_what_is_held_for_what_and_how_long(lena: PageClient) -> N
     assert page.count("<article") == len(registry.Purpose)
 
 
+def test_what_is_ones_own_has_the_same_ways_on_each_of_its_pages(client_as: ClientAs, course: SavedCourse) -> None:
+    lena = client_as(course.lena)
+    own = {"/me/feedback": "My feedback", "/me/credit": "My credit", "/me/data": "My data", "/me": "My settings"}
+    for path in ("/", *own):
+        page = lena.get(path, follow_redirects=True).get_data(as_text=True)
+        ways = re.findall(r'<a href="(/me[^"]*)"( aria-current="page")?>(My [^<]*)</a>', page)
+        assert [(to, words) for to, _, words in ways] == list(own.items()), path
+        assert [to for to, here, _ in ways if here] == [path] * (path in own)
+
+
 def test_what_is_not_released_is_neither_counted_nor_given(
     client_as: ClientAs, app: Flask, store: Store, course: SavedCourse
 ) -> None:

@@ -29,7 +29,7 @@ from .evidence import Dossier
 
 SUMS = "SHA256SUMS"
 HEADING = ("folder", "name", "board", "status", *(f"{step}" for step in rules.Step), "credits", "points")
-# Makes a round's report as its learner reads it: (what its name ends in, its bytes); None where there is none.
+# Makes the coach's part of a round's report: (what its name ends in, its bytes); None where there is none.
 Report = Callable[[str, str], tuple[str, bytes] | None]
 ABOUT = """Evidence for maintenance of certification: {title}
 Made on {at} (UTC).
@@ -37,7 +37,7 @@ Made on {at} (UTC).
 people.csv          everyone in this pack, and what is there of each
 standard.json       the standard they were assessed against, when it was set, and all that were set before
 FOLDER/evidence.json  one person: rounds, coaches' ratings, feedback released and opened, attestation, consent, claim
-FOLDER/report-N     the feedback of their round N as they read it
+FOLDER/report-N       what the coach of their round N rated and wrote, of the report they were given
 SHA256SUMS          a digest of every file; `sha256sum -c SHA256SUMS` checks them
 
 In this pack are only those who want their board's credit and have agreed that their record is sent.

@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ...domain import credit
+from ...domain.audit import What
 from ...domain.credit import Part, Said, Source, Taken, Terms
 from ...domain.errors import Invalid, NotFound
 from ...domain.joining import is_guest
@@ -22,9 +25,10 @@ from ...domain.roles import Role, SessionKind, Track
 from ...domain.text import text
 from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person, Session
-from ...storage.credit import Statement
+from ...storage.credit import Attestation, Claim, Statement
+from ...storage.mine import KeptName
 from ...storage.unit_of_work import UnitOfWork
-from .. import presence
+from .. import audit, presence
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -57,14 +61,27 @@ def part(session: Session) -> Part:
 
 
 def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
-    """Everyone who may claim credit, by name: learners who have not been removed, and no guests."""
-    rows = uow.session.scalars(
-        select(Enrolment)
-        .join(Person)
-        .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value, Enrolment.removed_at.is_(None))
-        .order_by(Person.name, Person.id)
-    )
-    return [one for one in rows if not is_guest(one.person.email)]
+    """Everyone who may claim credit, by name: learners who have not been removed, and no guests.
+
+    With them those who have claimed it and were erased since, under the name that is kept for the proof.
+    """
+    proofs = ((each.person_id == Person.id, each.course_id == course.id) for each in (Claim, Attestation))
+    proves = or_(*(exists().where(*each) for each in proofs))
+    rows = uow.session.execute(
+        select(Enrolment, KeptName)
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(KeptName, and_(KeptName.person_id == Person.id, proves))
+        .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value)
+        .where(or_(Enrolment.removed_at.is_(None), KeptName.person_id.is_not(None)))
+        .order_by(func.coalesce(KeptName.name, Person.name), Person.id)
+        .options(contains_eager(Enrolment.person))
+    ).all()
+    for one, kept in rows:
+        if kept:  # shown, and never stored
+            set_committed_value(one.person, "name", kept.name)
+            set_committed_value(one.person, "email", kept.email)
+    return [one for one, _ in rows if not is_guest(one.person.email)]
 
 
 def places(uow: UnitOfWork, person: str) -> list[Enrolment]:
@@ -92,7 +109,7 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
     """{person: what they took part in, by time}, with the sessions of their track that they missed."""
     there = parts(course)
     recorded = presence.attendance(uow, [one.id for one in there])
-    said = _statements(uow, [one.id for one in there])
+    said = _statements(uow, [one.id for one in there], [one.person_id for one in people])
     own_word = terms(course).own_word
     found: dict[str, list[Taken]] = {}
     for one in people:
@@ -105,7 +122,7 @@ def taken(uow: UnitOfWork, course: Course, people: Collection[Enrolment]) -> dic
             )
             for each in there
         )
-        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or _theirs(each.part, one)]
+        found[one.person_id] = [each for each in all_of_them if each.stays or each.said or meant_for(each.part, one)]
     return found
 
 
@@ -117,25 +134,39 @@ def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
     return taken(uow, course, [person])[person.person_id]
 
 
-def _theirs(each: Part, one: Enrolment) -> bool:
+def meant_for(each: Part, one: Enrolment) -> bool:
+    """A session for everyone, or of their track."""
     return not (each.track and one.track) or each.track == one.track
 
 
-def _statements(uow: UnitOfWork, sessions: Collection[str]) -> dict[tuple[str, str], list[Said]]:
+def _statements(
+    uow: UnitOfWork, sessions: Collection[str], people: Collection[str]
+) -> dict[tuple[str, str], list[Said]]:
+    """Read as columns: a course has thousands."""
     rows = uow.session.execute(
-        select(Statement, Person.name)
+        select(
+            Statement.session_id,
+            Statement.person_id,
+            Statement.batch,
+            Statement.source,
+            Statement.came_at,
+            Statement.left_at,
+            Statement.reason,
+            Statement.made_at,
+            Person.name.label("by"),
+        )
         .join(Person, Person.id == Statement.made_by)
-        .where(Statement.session_id.in_(sessions))
+        .where(Statement.session_id.in_(sessions), Statement.person_id.in_(people))
         .order_by(Statement.made_at)
     )
-    batches: dict[tuple[str, str, str], list[tuple[Statement, str]]] = defaultdict(list)
-    for row, by in rows:
-        batches[row.session_id, row.person_id, row.batch].append((row, by))
+    batches: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        batches[row.session_id, row.person_id, row.batch].append(row)
     found: dict[tuple[str, str], list[Said]] = defaultdict(list)
     for (session, person, _), together in batches.items():
-        first, by = together[0]
-        stays = union(Stay(one.came_at, one.left_at) for one, _ in together if one.came_at and one.left_at)
-        found[session, person].append(Said(Source(first.source), first.made_at, stays, by, first.reason))
+        first = together[0]
+        stays = union(Stay(one.came_at, one.left_at) for one in together if one.came_at and one.left_at)
+        found[session, person].append(Said(Source(first.source), first.made_at, stays, first.by, first.reason))
     return found
 
 
@@ -195,6 +226,8 @@ def correct(
     if chosen.starts_at > uow.now:
         raise Invalid(text("That session has not begun yet."))
     _say(uow, Source.HAND, chosen, person.person_id, credit.from_start(chosen, minutes), by, reason.strip())
+    about = {"session": chosen.id, "minutes": minutes}
+    audit.note(uow, What.CORRECTED, actor=by, subject=person.person_id, course=course.id, data=about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, false, func, or_, select, true
 
 from ...domain.holding import Class, Purpose
 from ...domain.text import Text
-from ...storage.feedback import Scorecard
+from ...storage.feedback import Entry, Scorecard
 from ...storage.reach import table, where
 from ...storage.registry import REGISTRY, Held
 from ...storage.rooms import RoundRow
@@ -21,7 +21,9 @@ from .. import journal
 from . import rows
 
 # What a learner is to meet in a round to come: told in the room, not here.
-TO_COME = frozenset({"planned_rounds.scenario_id", "planned_rounds.parts"})
+UNTOLD = frozenset({"planned_rounds.scenario_id", "planned_rounds.parts"})
+# That a comment is held back, and why, is between those who coach.
+UNTOLD |= {"entries.held_at", "entries.held_by", "entries.held_reason"}
 SCORED = {"scorecards": "id", "entries": "scorecard_id", "corrections": "scorecard_id"}
 
 
@@ -65,14 +67,22 @@ def _round(path: str) -> str:
 
 def _out(person: str) -> Any:
     """The rounds of a learner whose report is out."""
-    return select(RoundRow.id).where(RoundRow.learner_id == person, RoundRow.closed_at.is_not(None))
+    return select(RoundRow.id).where(RoundRow.learner_id == person, RoundRow.released_at.is_not(None))
 
 
 def _told(one: Table) -> ColumnElement[bool]:
-    """Of scorecards and what is on them, those that have been released."""
-    if one.name not in SCORED:
-        return one.c[next(iter(one.primary_key)).name].is_not(None)
-    return one.c[SCORED[one.name]].in_(select(Scorecard.id).where(Scorecard.status == "released"))
+    """Of scorecards and what is on them, what has been released and is not held back."""
+    released = (
+        one.c[SCORED[one.name]].in_(select(Scorecard.id).where(Scorecard.status == "released"))
+        if one.name in SCORED
+        else true()
+    )
+    if "entry" not in one.c or one.name not in SCORED:
+        return released
+    held_back = exists().where(
+        Entry.scorecard_id == one.c.scorecard_id, Entry.entry == one.c.entry, Entry.held_at.is_not(None)
+    )
+    return and_(released, ~held_back)
 
 
 # All of it.
@@ -107,7 +117,7 @@ def _part(uow: UnitOfWork, kept: Kept, person: str) -> Part:
 
 
 def _withheld(column: Column[Any], held: Held) -> bool:
-    return held.kinds()[column.name][0] is Class.SECRET or str(column) in TO_COME
+    return held.kinds()[column.name][0] is Class.SECRET or str(column) in UNTOLD
 
 
 def _names_people(column: Column[Any], held: Held) -> bool:

@@ -9,7 +9,9 @@ from sqlalchemy import and_, or_, select
 from ...domain.audit import What
 from ...domain.text import Text, text
 from ...storage.audit import AuditLine
-from ...storage.courses import Course, Enrolment, Person
+from ...storage.courses import Course, Enrolment, Person, Session
+from ...storage.feedback import Reading
+from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
 
 MOST = 50
@@ -54,7 +56,24 @@ def at_mine(uow: UnitOfWork, person: str) -> list[Look]:
         .order_by(AuditLine.id.desc())
         .limit(MOST)
     )
-    return [Look(line.at, name or "", LOOKS[line.what], course or "") for line, name, course in found]
+    looks = [Look(line.at, name or "", LOOKS[line.what], course or "") for line, name, course in found]
+    return sorted([*looks, *_readings(uow, person)], key=lambda look: look.at, reverse=True)[:MOST]
+
+
+def _readings(uow: UnitOfWork, person: str) -> list[Look]:
+    """Others who opened reports of this person's rounds."""
+    found = uow.session.execute(
+        select(Reading.at, Person.name, Course.title)
+        .join(RoundRow, RoundRow.id == Reading.round_id)
+        .join(Room, Room.id == RoundRow.room_id)
+        .join(Session, Session.id == Room.session_id)
+        .join(Course, Course.id == Session.course_id)
+        .join(Person, Person.id == Reading.person_id)
+        .where(RoundRow.learner_id == person, Reading.person_id != person)
+        .order_by(Reading.at.desc())
+        .limit(MOST)
+    )
+    return [Look(at, name, text("opened the report of a round of yours"), course) for at, name, course in found]
 
 
 def comings_in(uow: UnitOfWork, person: str) -> list[Look]:

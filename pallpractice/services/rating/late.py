@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...domain.audit import What
 from ...domain.errors import Invalid, NotFound
 from ...domain.events import RoomChanged
+from ...domain.roles import Seat
 from ...domain.rubric import Rubric
 from ...domain.text import text
 from ...library import Library
 from ...storage.base import new_id
+from ...storage.courses import Course
 from ...storage.feedback import Entry, Scorecard
 from ...storage.rooms import RoundRow
 from ...storage.unit_of_work import UnitOfWork
-from .. import editions
+from .. import audit, editions
 from ..feedback import scorecards
 from . import missing
 from .missing import Missing
@@ -28,6 +31,7 @@ class Late:
     rubric: Rubric
     round: RoundRow
     card: Scorecard | None
+    named: bool  # the learner reads who it is from
 
     @property
     def saved(self) -> dict[str, Entry]:
@@ -41,7 +45,9 @@ def find(uow: UnitOfWork, library: Library, round_id: str, person: str) -> Late:
         raise NotFound(NO_FORM)
     row = uow.session.get_one(RoundRow, round_id)
     rubric = editions.rubric(uow, library, row.rubric_id, row.rubric_version)
-    return Late(about, rubric, row, scorecards.scorecard_of(uow, round_id, person))
+    course = uow.session.get_one(Course, about.course_id)
+    named = about.seat is not Seat.OBSERVER or course.peer_names
+    return Late(about, rubric, row, scorecards.scorecard_of(uow, round_id, person), named)
 
 
 def hand_in(
@@ -70,16 +76,25 @@ def hand_in(
             _save(uow, card, kept, entry, rating=None, not_observed=False, text=words or None)
     card.status, card.submitted_at = "submitted", uow.now
     uow.session.flush()
-    opened = _open(uow, late.round, card)
+    opened = _open(uow, late, card)
     uow.announce(RoomChanged(room_id=late.round.room_id))
     return opened
 
 
-def _open(uow: UnitOfWork, round_: RoundRow, card: Scorecard) -> bool:
+def _open(uow: UnitOfWork, late: Late, card: Scorecard) -> bool:
     """Releases a late scorecard where the round's report is out; else it waits for the coach with the others."""
-    if round_.released_at is None:
+    if late.round.released_at is None:
         return False
     card.status, card.released_at = "released", uow.now
+    data = {"round": late.round.id, "scorecard": card.id}
+    audit.note(
+        uow,
+        What.RELEASED,
+        actor=card.rater_id,
+        subject=late.round.learner_id,
+        course=late.about.course_id,
+        data=data,
+    )
     return True
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, distinct, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from ...domain.roles import Role, Seat
 from ...storage.courses import Course, Enrolment, Group, Person, Session
@@ -79,6 +80,7 @@ def _people(course: Course) -> Select[Enrolment, str]:
             Enrolment.role != Role.ORGANISER.value,
             Person.active,
         )
+        .options(joinedload(Enrolment.person))
     )
 
 

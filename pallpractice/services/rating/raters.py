@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from ...domain.agreement import Against, Rating, against_others
 from ...domain.calibration import Closeness, Compared
@@ -45,11 +46,13 @@ def of_course(uow: UnitOfWork, library: Library, course: Course, ratings: Sequen
     for row in practice.everyones(uow, course):
         rated[row.person_id].append(practice.compared(uow, library, row))
     people = uow.session.scalars(
-        select(Enrolment).where(
+        select(Enrolment)
+        .where(
             Enrolment.course_id == course.id,
             Enrolment.removed_at.is_(None),
             Enrolment.person_id.in_([*against, *rated]),
         )
+        .options(joinedload(Enrolment.person))
     )
     found = [
         Rater(

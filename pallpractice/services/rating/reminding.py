@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from ...domain import invitations as rules
 from ...domain.invitations import Kind, Standing
@@ -50,7 +51,9 @@ def owing(uow: UnitOfWork, course: Course) -> list[Owing]:
         forms[one.person].append(one)
     told = _told(uow, course, forms)
     enrolled = uow.session.scalars(
-        select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.person_id.in_(list(forms)))
+        select(Enrolment)
+        .where(Enrolment.course_id == course.id, Enrolment.person_id.in_(list(forms)))
+        .options(joinedload(Enrolment.person))
     )
     found = [_owing(each, forms[each.person_id], told.get(each.person_id, [])) for each in enrolled]
     return sorted(found, key=lambda one: one.person.name.casefold())

@@ -69,11 +69,12 @@ def of_ratings(uow: UnitOfWork, library: Library, ratings: Sequence[Rating], by:
 
 
 def _skills(rubric: Rubric, given: Sequence[Rating], families: Mapping[str, Family | None], by: Seat) -> Skills:
+    means = _means(given)
     rows = [
         Row(
             item,
-            {seat: _whole(_by_learner(given, item, seat)) for seat in PLACED if seat in item.seats},
-            _split(_by_learner(given, item, by), families) if by in item.seats else {},
+            {seat: _whole(means[item.id, seat]) for seat in PLACED if seat in item.seats},
+            _split(means[item.id, by], families) if by in item.seats else {},
         )
         for item in rubric.items
     ]
@@ -87,12 +88,13 @@ def _professions(rows: Sequence[Row]) -> list[Family | None]:
     return [profession for profession in (*Family, None) if profession in there]
 
 
-def _by_learner(given: Iterable[Rating], item: Item, seat: Seat) -> dict[str, float]:
-    values: dict[str, list[int]] = defaultdict(list)
+def _means(given: Iterable[Rating]) -> Mapping[tuple[str, Seat], Mapping[str, float]]:
+    """By item and the rater's seat: each learner's mean."""
+    values: dict[tuple[str, Seat], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for one in given:
-        if one.item == item.id and one.seat is seat:
-            values[one.learner].append(one.value)
-    return {learner: fmean(theirs) for learner, theirs in values.items()}
+        values[one.item, one.seat][one.learner].append(one.value)
+    means = {of: {learner: fmean(theirs) for learner, theirs in by.items()} for of, by in values.items()}
+    return defaultdict(dict, means)
 
 
 def _whole(means: Mapping[str, float]) -> Cell:
