@@ -28,7 +28,7 @@ from .domain.scenario import SKILLS, TRACKS
 from .library import Library, LibraryErrors, advice, editors
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import audit, courses, editions, guests, people, roster
+from .services import audit, courses, editions, guests, people, programmes, roster
 from .services.credit import licences
 from .services.credit.licences import Sealer
 from .services.exports import making as exporting
@@ -253,7 +253,7 @@ def course_import(file: Path) -> None:
     settings = Settings.from_env(serving=False)
     store = _open(settings)
     programme = programme_file.read(file, Library.read(settings.library))
-    done = store.change(courses.import_programme, programme)
+    done = store.change(programmes.import_programme, programme)
     click.echo(f"Course {programme.slug}: {_counts(done)}.")
     _absent(done, "sessions")
 

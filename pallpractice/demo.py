@@ -13,7 +13,7 @@ from .domain.roles import Role, SessionKind
 from .domain.roster import Roster
 from .library import programme as programme_file
 from .library import roster as roster_file
-from .services import courses, home, people, presence, roster
+from .services import courses, home, people, presence, programmes, roster
 from .services.credit import evidence, participation
 from .services.people import IssuedLink
 from .services.presence import Change, Place
@@ -44,7 +44,7 @@ def prepare(store: Store, settings: Settings) -> list[IssuedLink]:
     def bring_in(uow: UnitOfWork) -> list[IssuedLink]:
         shift = _shift(uow, programme)
         if shift is not None:
-            courses.import_programme(uow, programme, moved_by=shift)
+            programmes.import_programme(uow, programme, moved_by=shift)
         course = courses.find(uow, programme.slug)
         roster.import_roster(uow, course, people_read)
         if shift is not None:

@@ -30,6 +30,7 @@ class What(StrEnum):
     RETAINED = "retained"
     EVIDENCE_PACKED = "evidence_packed"
     LICENCE_SEEN = "licence_seen"
+    COURSE_CHANGED = "course_changed"
     TOKEN_MADE = "token_made"  # noqa: S105 (a word, no token)
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
 

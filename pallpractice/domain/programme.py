@@ -116,6 +116,12 @@ def _overlaps(slots: Mapping[Where, Slot]) -> Iterator[tuple[Where, str]]:
 def refusals(slot: Slot, others: Iterable[Slot], zone: ZoneInfo) -> dict[str, list[Text]]:
     """What keeps one session from being as wished for beside the others, by field; for who changes it on a page."""
     told: dict[str, list[Text]] = {}
+    if slot.kind is SessionKind.PRACTICE and slot.skill is None:
+        told["skill"] = [text("Choose what is practised.")]
+    if slot.skill and slot.kind is not SessionKind.PRACTICE:
+        told["skill"] = [text("Only a practice session has this. Leave it out.")]
+    if slot.kind is SessionKind.BREAK and slot.credit:
+        told["credit"] = [text("Breaks do not count. Leave it out.")]
     if slot.ends <= slot.starts:
         told["ends"] = [text("The end is not after the start, {starts}.", starts=f"{slot.starts:%H:%M}")]
     for name, at in (("starts", slot.starts), ("ends", slot.ends)):

@@ -43,7 +43,7 @@ class Source:
 
 def read(path: Path) -> Source:
     """The file's values. Raises LibraryErrors with one error if it can't be read to its end."""
-    return parse(_text(path), str(path))
+    return parse(decoded(_bytes(path), str(path)), str(path))
 
 
 def parse(text: str, name: str) -> Source:
@@ -51,31 +51,30 @@ def parse(text: str, name: str) -> Source:
     return _Reader(Source(name), text).read()
 
 
-def _text(path: Path) -> str:
-    raw = _bytes(path)
+def decoded(raw: bytes, name: str) -> str:
+    """What an editor shows of these bytes. Raises LibraryErrors with one error; `name` stands for the file in it."""
+    if len(raw) > MAX_BYTES:
+        _refuse(name, None, f"larger than {MAX_BYTES // 1024} KB: split it or shorten it")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _refuse(path, raw.count(b"\n", 0, error.start) + 1, "not UTF-8 text: save the file as UTF-8")
+        _refuse(name, raw.count(b"\n", 0, error.start) + 1, "not UTF-8 text: save the file as UTF-8")
     if found := _UNWANTED.search(text):
         code = f"U+{ord(found.group()):04X}"
-        _refuse(path, text.count("\n", 0, found.start()) + 1, f"holds the control character {code}: take it out")
+        _refuse(name, text.count("\n", 0, found.start()) + 1, f"holds the control character {code}: take it out")
     return text
 
 
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
-        _refuse(path, None, f"can't be read: {error.strerror or type(error).__name__}")
-    if len(raw) > MAX_BYTES:
-        _refuse(path, None, f"larger than {MAX_BYTES // 1024} KB: split it or shorten it")
-    return raw
+        _refuse(str(path), None, f"can't be read: {error.strerror or type(error).__name__}")
 
 
-def _refuse(path: Path, line: int | None, reason: str) -> NoReturn:
-    raise LibraryErrors([FileError(str(path), line, WHOLE_FILE, reason)])
+def _refuse(name: str, line: int | None, reason: str) -> NoReturn:
+    raise LibraryErrors([FileError(name, line, WHOLE_FILE, reason)])
 
 
 class _Reader:

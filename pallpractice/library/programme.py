@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+import yaml
 from marshmallow import Schema, ValidationError, fields
 
 from ..domain import meeting
@@ -17,7 +18,8 @@ from ..domain.roles import SessionKind, Skill, Track
 from . import languages
 from .errors import FileError, LibraryErrors, quoted
 from .fields import ByKey, Choice, Day, FileSchema, Many, Slug, Text, YesNo, faults
-from .files import Source
+from .files import Source, decoded
+from .files import parse as parse_text
 from .files import read as read_file
 from .shelf import Library
 
@@ -121,6 +123,56 @@ def read(path: Path, library: Library | None = None) -> Programme:
     With a library the cases and rubrics the course chooses must be in it, and some case fit each practice session.
     """
     return _Reader(read_file(path), library).programme()
+
+
+def parse(raw: bytes, name: str, library: Library, slug: str) -> Programme:
+    """The same of bytes at hand, for the course with this slug; `name` stands for the file in errors."""
+    source = parse_text(decoded(raw, name), name)
+    found = _Reader(source, library).programme()
+    if found.slug != slug:
+        reason = f"this is the file of {quoted(found.slug)}, and the course here is {quoted(slug)}"
+        raise LibraryErrors([source.error(("course", "slug"), reason)])
+    return found
+
+
+def written(programme: Programme) -> str:
+    """A file that says this programme: read again it is the same. What was not chosen is left out."""
+    course = {
+        "slug": programme.slug,
+        "title": programme.title,
+        "time_zone": programme.time_zone,
+        "meeting_url_template": programme.meeting_url_template,
+        "language": programme.language,
+        "observers_see_scorecards": programme.observers_see_scorecards,
+        "release": programme.release and str(programme.release),
+        "peer_names": programme.peer_names,
+        "scenarios": list(programme.scenarios or ()),
+        "rubrics": {str(skill): rubric for skill, rubric in (programme.rubrics or {}).items()},
+    }
+    days: dict[str, list[dict[str, Any]]] = {}
+    for slot in programme.slots:
+        days.setdefault(slot.day.isoformat(), []).append(_entry(slot))
+    whole = {"course": _said(course), "days": [{"date": day, "sessions": each} for day, each in days.items()]}
+    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+def _entry(slot: Slot) -> dict[str, Any]:
+    return _said(
+        {
+            "key": slot.key,
+            "title": slot.title,
+            "kind": str(slot.kind),
+            "starts": f"{slot.starts:%H:%M}",
+            "ends": f"{slot.ends:%H:%M}",
+            "skill": slot.skill and str(slot.skill),
+            "track": slot.track and str(slot.track),
+            "credit": [str(credit) for credit in slot.credit],
+        }
+    )
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
 class _Reader:

@@ -203,16 +203,21 @@ class Boards:
 
     def _try(self, connection: Connection, room: str, asked: Act, action_id: str) -> Answer | Refusal:
         try:
+            if asked.action is Action.ROUND_START:
+                present = self.gateway.connections.present
+                return self.store.change(
+                    organising.start, self.library, connection.room, room, asked, action_id, present
+                )
             return self._one(connection, room, asked, action_id)
         except Refusal as refusal:
             return refusal
 
 
 def _summed_up(outcomes: dict[str, Answer | Refusal], language: Language | None) -> dict[str, Any]:
-    """Done where it could be; refused only when that was nowhere."""
+    """Done where it could be; refused only when that was nowhere, and even then each room says why."""
     refusals = {room: one for room, one in outcomes.items() if isinstance(one, Refusal)}
     done = {room: one for room, one in outcomes.items() if not isinstance(one, Refusal)}
-    if not done:
-        return refused(next(iter(refusals.values())), language)
     told = [{"room": room, "code": one.code, "message": said(one.message, language)} for room, one in refusals.items()]
+    if not done:
+        return {**refused(next(iter(refusals.values())), language), "refused": told}
     return {"ok": True, "at": max(one["at"] for one in done.values()), "done": list(done), "refused": told}

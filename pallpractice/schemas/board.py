@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from ..domain.room import Action
 from ..domain.text import text
@@ -37,8 +37,16 @@ class NoticeToRooms(SomeRooms, Notice):
     pass
 
 
-class StartIn(OneRoom, Fields):
-    pass
+class StartIn(Fields):
+    """In one room, whoever is there; or in many, where all it takes are there."""
+
+    room = an_id()
+    rooms = Rooms()
+
+    @validates_schema
+    def _one_of_them(self, data: Mapping[str, Any], **_: Any) -> None:
+        if len(data.keys() & {"room", "rooms"}) != 1:
+            raise ValidationError(text("Say in which room, or in which rooms."), "room")
 
 
 class ExtendRooms(SomeRooms, Extend):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import category
 from zoneinfo import available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate, validates
@@ -10,7 +11,8 @@ from ..domain.circle import LONGEST_GOAL, LONGEST_NOTE
 from ..domain.errors import Invalid
 from ..domain.joining import LONGEST_NAME
 from ..domain.preparation import LONGEST_REASON, Step
-from ..domain.roles import Skill, Track
+from ..domain.programme import Credit
+from ..domain.roles import SessionKind, Skill, Track
 from ..domain.search import Search
 from ..domain.text import Text, joined, text
 from ..library import languages
@@ -88,13 +90,68 @@ class DayForm(Form):
     day = fields.Date(load_default=None)
 
 
-class SessionForm(Form):
-    """A session's title, day and times, in the course's zone."""
+class TitledForm(Form):
+    """What has a title: one line, as a programme file may hold it."""
 
     title = written(200, required=True, error_messages={"required": text("Write a title.")})
+
+    @pre_load
+    def _on_one_line(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        tidy = {name: " ".join(value.split()) if name == "title" else value for name, value in data.items()}
+        return {name: value for name, value in tidy.items() if value != ""}
+
+    @validates("title")
+    def _readable(self, title: str, **_: Any) -> None:
+        if any(category(character) == "Cc" for character in title):
+            raise ValidationError(text("Holds a character that can't be stored."))
+
+
+class CourseForm(TitledForm):
+    """A course's own settings. `sure`: the zone that its sessions are to move to, said once more."""
+
+    language = fields.String(validate=validate.OneOf(languages.known()), load_default="")
+    time_zone = fields.String(
+        required=True,
+        validate=validate.OneOf(available_timezones(), error=text("Choose a time zone.")),
+        error_messages={"required": text("Choose a time zone.")},
+    )
+    sure = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class SessionForm(TitledForm):
+    """A session's title, day and times, in the course's zone."""
+
     day = fields.Date(required=True, error_messages={"required": text("Choose a day.")})
     starts = fields.Time(required=True, error_messages=dict.fromkeys(("required", "invalid"), A_TIME))
     ends = fields.Time(required=True, error_messages=dict.fromkeys(("required", "invalid"), A_TIME))
+
+
+class NewSessionForm(SessionForm):
+    """All of a session, as its programme file would give it."""
+
+    kind = fields.Enum(SessionKind, by_value=True, required=True, error_messages={"required": text("Choose a kind.")})
+    skill = fields.Enum(Skill, by_value=True, load_default=None)
+    track = fields.Enum(Track, by_value=True, load_default=None)
+    credit = fields.List(fields.Enum(Credit, by_value=True), load_default=list)
+
+    @post_load
+    def _fixed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | {"credit": tuple(dict.fromkeys(data["credit"]))}
+
+
+class RemoveSessionForm(Form):
+    """Taking a session out, and its plan with it."""
+
+    with_plan = fields.Boolean(load_default=False)
+
+
+class ProgrammeForm(Form):
+    """A programme file as text. `seen`: what its preview was marked with when it is to be saved."""
+
+    LARGEST = 240_000  # as much as fits into a form twice
+    step = fields.String(required=True, validate=validate.OneOf(("read", "save")))
+    text = fields.String(load_default="", validate=validate.Length(max=LARGEST))
+    seen = fields.String(load_default="", validate=validate.Length(max=64))
 
 
 class CourseGoalForm(Form):

@@ -1,9 +1,18 @@
 """What the imports of programmes and rosters share: telling what changed."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from ..storage.base import Base
+
+
+class Fate(StrEnum):
+    """What an import does with one of its rows or sessions."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
 
 
 @dataclass(slots=True)

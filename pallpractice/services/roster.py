@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -24,18 +23,10 @@ from ..storage.base import new_id
 from ..storage.courses import Course, Enrolment, Group, Person, Revocation
 from ..storage.unit_of_work import UnitOfWork
 from . import tokens
-from .imports import Imported, set_changed
+from .imports import Fate, Imported, set_changed
 from .seating import follow_group, place
 
 COMES_BACK = "removed"  # not a column: whoever had been removed and is listed is in the course again
-
-
-class Fate(StrEnum):
-    """What saving a roster does with one of its rows."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)

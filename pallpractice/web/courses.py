@@ -1,9 +1,7 @@
-"""A course's programme, and what its organiser chooses for it."""
+"""A course's programme as its people see it, and the scenarios its organiser chooses for it."""
 
 import logging
-from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -69,52 +67,6 @@ def _turn(turn: Turn, zone: str) -> dict[str, Any]:
         "scenario": scenario.title if scenario else None,
         "character": character.name if character else None,
     }
-
-
-@blueprint.get("/<slug>/sessions/<session_id>")
-@login_required
-def session(slug: str, session_id: str) -> str:
-    """A session's title and time, to be changed."""
-    return _session(slug, session_id)
-
-
-@blueprint.post("/<slug>/sessions/<session_id>")
-@login_required
-def change_session(slug: str, session_id: str) -> ResponseReturnValue:
-    """Gives a session another title or time."""
-
-    def save(uow: UnitOfWork) -> None:
-        course = courses.organised(uow, slug, current_user.person_id)
-        courses.change_session(uow, course, session_id, **forms.read(forms.SessionForm(), request.form))
-
-    try:
-        parts().store.change(save)
-    except Invalid as refusal:
-        return _session(slug, session_id, refusal, request.form), 400
-    log.info("session changed: %s, %s, by %s", slug, session_id, current_user.person_id)
-    flash(text("Saved. Who was invited is told of a new time once you send the updates."), "success")
-    return redirect(url_for("courses.show", slug=slug, _anchor=f"session-{session_id}"), 303)
-
-
-def _session(
-    slug: str, session_id: str, refusal: Invalid | None = None, written: Mapping[str, str] | None = None
-) -> str:
-    """`written` keeps what was typed on a form that could not be saved."""
-    with parts().store.read() as uow:
-        course = courses.organised(uow, slug, current_user.person_id)
-        row = courses.session(uow, course, session_id)
-        slot = courses.slot(row, ZoneInfo(course.time_zone))
-        now = {"title": slot.title, "day": slot.day.isoformat()}
-        now |= {"starts": f"{slot.starts:%H:%M}", "ends": f"{slot.ends:%H:%M}"}
-        return render_template(
-            "courses/session.html",
-            course=course,
-            organises=True,
-            session=row,
-            values=written or now,
-            refusal=refusal,
-            faults=(refusal.fields or {}) if refusal else {},
-        )
 
 
 @blueprint.get("/<slug>/scenarios")

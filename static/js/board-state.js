@@ -62,18 +62,22 @@ export function understudies(view, room) {
 
 /** Of each action done in many rooms: in all of them, in some. */
 const DID = {
+  'round:start': [(n) => tn('Started in the room.', 'Started in all {n} rooms.', n), (some) => t('Started in {n} of {all} rooms.', some)],
   'board:notice': [(n) => tn('Notice sent to the room.', 'Notice sent to all {n} rooms.', n), (some) => t('Notice sent to {n} of {all} rooms.', some)],
   'clock:extend': [(n) => tn('Two minutes more in the room.', 'Two minutes more in all {n} rooms.', n), (some) => t('Two minutes more in {n} of {all} rooms.', some)],
   'room:keep': [(n) => tn('Kept open: the room.', 'Kept open: all {n} rooms.', n), (some) => t('Kept open: {n} of {all} rooms.', some)],
   'room:close': [(n) => tn('Closing in 60 seconds: the room.', 'Closing in 60 seconds: all {n} rooms.', n), (some) => t('Closing in 60 seconds: {n} of {all} rooms.', some)],
 };
 
-/** What came of something done in many rooms. @param {{done: string[], refused: any[]}} answer @param {string} action */
+/**
+ * What came of something done in many rooms. Of a start all rooms that did not begin are named, of all else the first few.
+ * @param {{done: string[], refused: any[]}} answer @param {string} action
+ */
 export function outcome(answer, rooms, action) {
   const n = answer.done.length;
   const all = n + answer.refused.length;
   const [inAll, inSome] = DID[action];
-  const named = answer.refused.slice(0, 3).map(({ room, message }) => t('{room}: {words}', { room: rooms.find((each) => each.id === room)?.name ?? t('A room'), words: message }));
+  const named = answer.refused.slice(0, action === 'round:start' ? all : 3).map(({ room, message }) => t('{room}: {words}', { room: rooms.find((each) => each.id === room)?.name ?? t('A room'), words: message }));
   const more = answer.refused.length - named.length;
   return [n === all ? inAll(all) : inSome({ n, all }), ...named, more > 0 && tn('And {n} more.', 'And {n} more.', more)].filter(Boolean).join(' ');
 }

@@ -167,6 +167,31 @@ def test_an_organiser_runs_three_rooms_by_keyboard(stage: Stage) -> None:
     assert oren.evaluate("document.activeElement.closest('[data-rooms]') !== null"), "the focus has not been lost"
 
 
+def test_rounds_start_in_all_rooms_that_are_complete_and_the_others_are_named(stage: Stage) -> None:
+    ids = rooms_of(stage)
+    oren = board(stage)
+    key(oren, oren.get_by_role("button", name="Start in all rooms"))
+    expect(oren.get_by_role("button", name="Start", exact=True)).to_be_focused()
+    expect(oren.get_by_text("3 rooms wait for their next round.")).to_be_visible()
+    key(oren, oren.get_by_role("button", name="Not yet"))
+    expect(oren.get_by_role("button", name="Start in all rooms")).to_be_focused()
+    assert {card(oren, room).locator("[data-phase]").get_attribute("data-phase") for room in ids} == {"lobby"}
+
+    for room, names in (("Maple", ("Lena", "Sam", "Cleo")), ("Birch", ("Lara", "Sol", "Cole")), ("Elm", ("Ella",))):
+        for name in names:
+            stage.house.client(name, ids[room]).connect()
+    expect(card(oren, "Birch").get_by_text("3 of 4", exact=True)).to_be_visible()
+    oren.keyboard.press("Enter")
+    key(oren, oren.get_by_role("button", name="Start", exact=True))
+    told = "Started in 2 of 3 rooms. Elm: Not here yet: Cora and Sid."
+    expect(oren.locator(".board-told")).to_have_text(told)
+    expect(oren.locator("[data-live]")).to_contain_text(told)
+    expect(oren.get_by_role("heading", name="All rooms")).to_be_focused()
+    for room, phase in (("Maple", "briefing"), ("Birch", "briefing"), ("Elm", "lobby")):
+        expect(card(oren, room).locator("[data-phase]")).to_have_attribute("data-phase", phase)
+    stage.shot("Oren", "8-started-in-all", "board")
+
+
 def clock(page: Page) -> int:
     minutes, _, seconds = str(page.locator(".clock-time").text_content()).split(" ")[0].partition(":")
     return int(minutes) * 60 + int(seconds)

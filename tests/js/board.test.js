@@ -61,6 +61,10 @@ test('what many rooms came to is said in one sentence', () => {
   assert.equal(outcome({ done: ['Birch', 'Elm', 'Maple'], refused: [] }, rooms, 'board:notice'), 'Notice sent to all 3 rooms.');
   assert.equal(outcome({ done: ['Birch'], refused: [] }, rooms, 'board:notice'), 'Notice sent to the room.');
   assert.equal(outcome({ done: ['Elm'], refused: [{ room: 'Birch', message: 'No clock runs.' }] }, rooms, 'clock:extend'), 'Two minutes more in 1 of 2 rooms. Birch: No clock runs.');
+  const five = ['A', 'B', 'C', 'D', 'E'].map((name) => ({ id: name, name, help: [] }));
+  const refused = five.slice(1).map(({ id }) => ({ room: id, message: 'No.' }));
+  assert.equal(outcome({ done: ['A'], refused }, five, 'clock:extend'), 'Two minutes more in 1 of 5 rooms. B: No. C: No. D: No. And 1 more.');
+  assert.equal(outcome({ done: ['A'], refused }, five, 'round:start'), 'Started in 1 of 5 rooms. B: No. C: No. D: No. E: No.');
 });
 
 test('who has not practised, and who has not heard', () => {

@@ -104,6 +104,19 @@ def test_people_move_and_actors_are_replaced(birch: Callable[[], str], house: An
     omar.wait(lambda: omar.view["seat"] == "patient" and "script" in omar.view)
 
 
+def test_a_start_in_all_rooms_begins_where_all_it_takes_are_there(birch: Callable[[], str], house: Any) -> None:
+    other = birch()
+    oren = board(house, "Oren").connect()
+    nowhere = oren.do("round:start", rooms="all")
+    assert nowhere["error"]["code"] == "invalid"
+    assert {one["room"] for one in nowhere["refused"]} == {house.room, other}, "each says why"
+    house.join("Lena", "Sam", "Cleo")
+    started = oren.ok("round:start", rooms="all")
+    assert (started["done"], [one["room"] for one in started["refused"]]) == ([house.room], [other])
+    assert "Nobody is there to play" in started["refused"][0]["message"]
+    oren.wait(lambda: oren.shown("Maple")["phase"] == "briefing")
+
+
 @pytest.mark.parametrize("who", ["Lena", "Sam"])
 def test_learners_and_actors_are_not_let_in(house: Any, who: str) -> None:
     client = board(house, who)
@@ -141,6 +154,8 @@ def test_bad_fields_are_refused_by_name(house: Any) -> None:
         ("clock:extend", {"rooms": None, "seconds": 60}, "rooms"),
         ("actor:replace", {"room": "x", "by": "y"}, "character"),
         ("board:notice", {"rooms": "all", "text": ""}, "text"),
+        ("round:start", {}, "room"),
+        ("round:start", {"room": "x", "rooms": "all"}, "room"),
         ("help:take", {"room": "x", "person": "y", "more": 1}, "more"),
     ):
         error = oren.do(event, **fields)["error"]

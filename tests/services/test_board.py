@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, select
 
-from pallpractice.domain.errors import Invalid, NotAllowed, NotFound, Stale
+from pallpractice.domain.errors import Invalid, NotAllowed, NotFound, Stale, WrongPhase
 from pallpractice.domain.roles import Role, Track
 from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
@@ -378,3 +378,75 @@ def test_the_door_of_the_board_says_who_may(looking: Looking) -> None:
         assert access.board(uow, looking.session, looking.id("Oren"))[1] is Role.ORGANISER
         assert access.board(uow, looking.session, looking.id("Cole"))[1] is Role.COACH
         assert uow.session.scalars(select(SeatRow.person_id).where(SeatRow.person_id == looking.id("Oren"))).all() == []
+
+
+class Starting:
+    """A round is started in many rooms, one after the other."""
+
+    def __init__(self, looking: Looking) -> None:
+        self.looking = looking
+        self.at(looking.maple, "Lena", "Sam", "Cleo")
+        self.at(looking.birch, "Lara", "Cole")
+
+    def at(self, room: str, *names: str) -> None:
+        self.looking.here[room] = {self.looking.id(name) for name in names}
+
+    def start(self, room: str, key: str | None = None) -> dict[str, Any]:
+        looking, act = self.looking, Act(Action.ROUND_START, self.looking.id("Oren"), {})
+        told = (looking.session, room, act, key or str(uuid4()), lambda each: looking.here.get(each, set()))
+        return looking.store.change(organising.start, looking.table.library, *told)
+
+
+@pytest.fixture
+def starting(looking: Looking) -> Starting:
+    looking.enrol("Sven", Role.ACTOR)
+    looking.do("Oren", Action.PERSON_PLACE, at=looking.birch, person=looking.id("Sven"))
+    return Starting(looking)
+
+
+def test_a_round_starts_among_many_where_coach_learner_and_actor_are_there(starting: Starting) -> None:
+    looking, key = starting.looking, str(uuid4())
+    done = starting.start(looking.maple, key)
+    assert looking.room()["phase"] == "briefing"
+    with pytest.raises(Invalid, match="Not here yet: Sven"):
+        starting.start(looking.birch)
+    assert looking.room("Birch")["phase"] == "lobby"
+    starting.at(looking.maple)
+    assert starting.start(looking.maple, key) == done, "sent again, it is the same start, whoever has left since"
+    with pytest.raises(WrongPhase, match="A round is going on"):
+        starting.start(looking.maple)
+    starting.at(looking.birch, "Lara", "Sven", "Cole")
+    starting.start(looking.birch)
+    assert looking.room("Birch")["phase"] == "briefing"
+
+
+@pytest.mark.parametrize(
+    ("here", "words"),
+    [
+        (("Sam", "Cleo", "Olga"), "Not here yet: Lena."),
+        (("Lena", "Sam", "Olga", "Omar"), "Not here yet: Cleo."),
+        (("Lena", "Cleo"), "Not here yet: Sam."),
+        ((), "Not here yet: Cleo, Lena and Sam."),
+    ],
+)
+def test_who_is_missing_is_named_and_nothing_is_done(starting: Starting, here: tuple[str, ...], words: str) -> None:
+    looking = starting.looking
+    starting.at(looking.maple, *here)
+    with pytest.raises(Invalid) as refused:
+        starting.start(looking.maple)
+    assert refused.value.message == words
+    assert (looking.room()["phase"], looking.room()["round"]) == ("lobby", None)
+
+
+def test_a_room_without_an_actor_a_coach_or_time_does_not_start_among_many(looking: Looking) -> None:
+    starting = Starting(looking)
+    with pytest.raises(Invalid, match="Nobody is there to play"):
+        starting.start(looking.birch)
+    looking.do("Oren", Action.ROOM_CLOSE, in_s=0)
+    with pytest.raises(WrongPhase, match="This room has closed"):
+        starting.start(looking.maple)
+    with looking.store.write() as uow:
+        uow.session.delete(uow.session.get_one(SeatRow, (looking.maple, looking.id("Cleo"))))
+        uow.session.get_one(Room, looking.maple).closes_at = None
+    with pytest.raises(Invalid, match="It has no coach"):
+        starting.start(looking.maple)

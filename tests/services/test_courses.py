@@ -11,7 +11,7 @@ from pallpractice.domain.errors import NotFound
 from pallpractice.domain.programme import Programme
 from pallpractice.domain.roles import Skill
 from pallpractice.library.programme import read
-from pallpractice.services import courses
+from pallpractice.services import courses, programmes
 from pallpractice.storage.courses import Course, Session
 from pallpractice.storage.unit_of_work import Store
 
@@ -27,7 +27,7 @@ def stored(store: Store, key: str) -> Session:
 
 
 def test_local_times_are_stored_as_utc(store: Store, programme: Programme) -> None:
-    store.change(courses.import_programme, programme)
+    store.change(programmes.import_programme, programme)
     practice = stored(store, "serious-news-practice")
     assert practice.starts_at == datetime(2026, 5, 14, 15, 15, tzinfo=UTC)
     assert practice.day == date(2026, 5, 14)
@@ -35,8 +35,8 @@ def test_local_times_are_stored_as_utc(store: Store, programme: Programme) -> No
 
 
 def test_a_second_import_of_the_same_file_changes_nothing(store: Store, programme: Programme) -> None:
-    first = store.change(courses.import_programme, programme)
-    again = store.change(courses.import_programme, programme)
+    first = store.change(programmes.import_programme, programme)
+    again = store.change(programmes.import_programme, programme)
     assert (len(first.added), first.changed, first.unchanged) == (len(programme.slots), [], [])
     assert (again.added, again.changed, len(again.unchanged)) == ([], [], len(programme.slots))
 
@@ -44,10 +44,10 @@ def test_a_second_import_of_the_same_file_changes_nothing(store: Store, programm
 def test_a_changed_session_is_updated_and_one_that_has_gone_is_kept_and_named(
     store: Store, programme: Programme
 ) -> None:
-    store.change(courses.import_programme, programme)
+    store.change(programmes.import_programme, programme)
     slots = [replace(slot, title="Pain, again") if slot.key == "pain" else slot for slot in programme.slots]
     later = replace(programme, title="New title", slots=tuple(slot for slot in slots if slot.key != "gi"))
-    done = store.change(courses.import_programme, later)
+    done = store.change(programmes.import_programme, later)
     assert (done.added, done.changed, done.absent) == ([], ["pain"], ["gi"])
     assert stored(store, "pain").title == "Pain, again"
     assert stored(store, "gi").title == "Nausea, constipation and other GI symptoms"
@@ -56,14 +56,14 @@ def test_a_changed_session_is_updated_and_one_that_has_gone_is_kept_and_named(
 
 
 def test_a_programme_can_be_moved_whole(store: Store, programme: Programme) -> None:
-    store.change(courses.import_programme, programme, moved_by=timedelta(days=10, hours=9))
+    store.change(programmes.import_programme, programme, moved_by=timedelta(days=10, hours=9))
     practice = stored(store, "serious-news-practice")
     assert practice.starts_at == datetime(2026, 5, 25, 0, 15, tzinfo=UTC)
     assert practice.day == date(2026, 5, 24)  # still evening in New York
 
 
 def test_an_unknown_course_is_not_found_and_the_known_ones_are_named(store: Store, programme: Programme) -> None:
-    store.change(courses.import_programme, programme)
+    store.change(programmes.import_programme, programme)
     with store.read() as uow:
         assert courses.find(uow, "serious-illness-2026").title == programme.title
         with pytest.raises(NotFound, match="There are: serious-illness-2026"):
@@ -78,11 +78,11 @@ def test_a_file_that_names_scenarios_sets_them_and_one_that_does_not_leaves_them
             course = courses.find(uow, programme.slug)
             return course.scenario_ids, course.rubric_ids
 
-    store.change(courses.import_programme, programme)
+    store.change(programmes.import_programme, programme)
     assert now() == (None, {})
     choice = replace(programme, scenarios=("two-ways-home", "said-twice"), rubrics={Skill.VALUES: "communication"})
-    store.change(courses.import_programme, choice)
-    store.change(courses.import_programme, programme)
+    store.change(programmes.import_programme, choice)
+    store.change(programmes.import_programme, programme)
     assert now() == (["two-ways-home", "said-twice"], {"values": "communication"})
 
 
@@ -91,7 +91,7 @@ def test_a_sequence_rises_when_time_title_or_kind_changes_and_for_nothing_else(
 ) -> None:
     def bring_in(**changes: object) -> int:
         slots = [replace(slot, **changes) if slot.key == "pain" else slot for slot in programme.slots]
-        store.change(courses.import_programme, replace(programme, slots=tuple(slots)))
+        store.change(programmes.import_programme, replace(programme, slots=tuple(slots)))
         return stored(store, "pain").sequence
 
     pain = next(slot for slot in programme.slots if slot.key == "pain")

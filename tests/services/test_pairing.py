@@ -17,7 +17,7 @@ from pallpractice.domain.roles import Seat
 from pallpractice.library import Library
 from pallpractice.library import programme as programme_file
 from pallpractice.library import roster as roster_file
-from pallpractice.services import courses, roster
+from pallpractice.services import courses, programmes, roster
 from pallpractice.services.pairing import changes, facts, making, plans, sheet, solver
 from pallpractice.services.pairing.changes import Choice
 from pallpractice.storage.courses import Enrolment, Person, Session
@@ -39,7 +39,7 @@ class Desk:
     def __init__(self, store: Store, library: Library, clock: Clock) -> None:
         self.store, self.library, self.clock = store, library, clock
         clock.now = datetime(2026, 5, 13, 12, tzinfo=UTC)
-        store.change(courses.import_programme, programme_file.read(EXAMPLES / "course-2026.yaml", library))
+        store.change(programmes.import_programme, programme_file.read(EXAMPLES / "course-2026.yaml", library))
         read = roster_file.read(EXAMPLES / "people.csv")
         store.change(lambda uow: roster.import_roster(uow, courses.find(uow, SLUG), read))
         with store.read() as uow:

@@ -392,6 +392,13 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /rounds/<round_id>/cards/<card_id>/hold": all_get(400, signed_out=400),
     "POST /rounds/<round_id>/cards/<card_id>/let-go": all_get(400, signed_out=400),
     "POST /rounds/<round_id>/cards/<card_id>/correct": all_get(400, signed_out=400),
+    "GET /rounds/<round_id>/scorecard": only("Lena"),  # who has handed nothing in
+    "POST /rounds/<round_id>/scorecard": all_get(400, signed_out=400),
+    "GET /courses/<slug>/feedback": only("Oren"),
+    "POST /courses/<slug>/feedback/remind": all_get(400, signed_out=400),
+    "GET /courses/<slug>/calibration": only(*MEMBERS),
+    "GET /courses/<slug>/calibration/<encounter_id>": only(*MEMBERS),
+    "POST /courses/<slug>/calibration/<encounter_id>": all_get(400, signed_out=400),
     "GET /me/feedback": all_get(200),
     "GET /me/feedback.pdf": all_get(200),
     "GET /me/feedback.html": all_get(200),
@@ -485,6 +492,15 @@ ROUTES: dict[str, dict[str | None, int]] = {
     "POST /courses/<slug>/groups/move": all_get(400, signed_out=400),
     "GET /courses/<slug>/groups/<group_id>": only("Oren"),
     "POST /courses/<slug>/groups/take-out": all_get(400, signed_out=400),
+    "GET /courses/<slug>/settings": only("Oren"),
+    "POST /courses/<slug>/settings": all_get(400, signed_out=400),
+    "GET /courses/<slug>/sessions/add": only("Oren"),
+    "POST /courses/<slug>/sessions/add": all_get(400, signed_out=400),
+    "GET /courses/<slug>/sessions/<session_id>/remove": only("Oren"),
+    "POST /courses/<slug>/sessions/<session_id>/remove": all_get(400, signed_out=400),
+    "GET /courses/<slug>/programme": only("Oren"),
+    "POST /courses/<slug>/programme": all_get(400, signed_out=400),
+    "GET /courses/<slug>/programme.yaml": only("Oren"),
     "POST /courses/<slug>/groups/pin": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/coach": all_get(400, signed_out=400),
     "POST /courses/<slug>/groups/add": all_get(400, signed_out=400),
@@ -570,7 +586,7 @@ def test_every_route_for_everyone(app: Flask, store: Store, course: Any, client_
         room.join_code = "K74MPX"
     method, _, rule = route.partition(" ")
     ids |= {"scenario_id": "results-after-the-stent", "what": "guide", "rubric_id": "serious-news"}
-    ids |= {"session_id": course.session.id}
+    ids |= {"session_id": course.session.id, "encounter_id": "scarring"}
     ids |= {"slug": "serious-talk", "person_id": course.lena.id}
     ids |= {"token": "none", "code": "none", "build": "x", "path:filename": "css/pallpractice.css"}
     path = rule

@@ -17,7 +17,7 @@ from pallpractice.domain.roles import Role, Track
 from pallpractice.domain.roster import COLUMNS, Entry, Roster, RosterRefused, RowFault
 from pallpractice.library.programme import read as read_programme
 from pallpractice.library.roster import parse, read
-from pallpractice.services import courses, home, people, roster
+from pallpractice.services import courses, home, people, programmes, roster
 from pallpractice.services.imports import Imported
 from pallpractice.services.passwords import Hasher
 from pallpractice.services.roster import Change
@@ -354,7 +354,7 @@ def test_all_of_it_works_on_postgresql_too(postgres_url: str) -> None:
     schema.upgrade(postgres_url)
     store = Store(postgres_url)
     programme = read_programme(CHECKOUT / "scenarios" / "examples" / "course-2026.yaml")
-    store.change(courses.import_programme, programme)
+    store.change(programmes.import_programme, programme)
     with store.read() as uow:
         course = courses.find(uow, programme.slug)
     for expected in (14, 0):

@@ -21,7 +21,7 @@ from pallpractice.domain.room import Act, Action
 from pallpractice.library import programme as programme_file
 from pallpractice.library import roster as roster_file
 from pallpractice.library.shelf import Library
-from pallpractice.services import consents, courses, hot, presence, roster, rounds
+from pallpractice.services import consents, courses, hot, presence, programmes, roster, rounds
 from pallpractice.services.feedback import corrections
 from pallpractice.services.presence import Change, Place
 from pallpractice.storage.base import new_id
@@ -109,7 +109,7 @@ class WholeCourse:
         with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
             file.write(PROGRAMME)
             file.flush()
-            self.store.change(courses.import_programme, programme_file.read(Path(file.name)))
+            self.store.change(programmes.import_programme, programme_file.read(Path(file.name)))
         read = roster_file.parse(people(self.groups).encode())
         self.store.change(lambda uow: roster.import_roster(uow, courses.find(uow, SLUG), read))
         with self.store.read() as uow:

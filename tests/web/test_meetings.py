@@ -9,7 +9,7 @@ from pallpractice.config import CHECKOUT
 from pallpractice.domain.events import RoomChanged
 from pallpractice.domain.programme import Programme
 from pallpractice.library.shelf import Library
-from pallpractice.services import access, courses, meetings, seating, views
+from pallpractice.services import access, meetings, programmes, seating, views
 from pallpractice.storage.courses import Course, Group, Person
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
@@ -73,5 +73,5 @@ def test_a_programme_that_says_nothing_of_the_meeting_leaves_it(store: Store, co
     with store.write() as uow:
         kept = uow.session.get_one(Course, course.course.id)
         kept.meeting_url_template = ZOOM
-        courses.import_programme(uow, Programme(kept.slug, kept.title, kept.time_zone, ()))
+        programmes.import_programme(uow, Programme(kept.slug, kept.title, kept.time_zone, ()))
         assert kept.meeting_url_template == ZOOM

@@ -73,3 +73,61 @@ def test_times_that_cannot_be_are_refused_and_kept_in_the_form(
 
 def test_sessions_of_another_course_are_not_found(oren: PageClient, store: Store, course: SavedCourse) -> None:
     assert oren.get("/courses/serious-talk/sessions/none").status_code == 404
+
+
+# --- sessions that come and go, the course itself, and its file
+
+COURSE = "/courses/serious-talk"
+
+
+def test_a_session_is_added_and_removed_on_pages(oren: PageClient, store: Store, course: SavedCourse) -> None:
+    wished = {"title": "Farewell", "day": "2026-05-15", "starts": "16:00", "ends": "16:30", "credit": "general"}
+    faulty = oren.submit(f"{COURSE}/sessions/add", kind="break", **wished)
+    assert (faulty.status_code, "Breaks do not count" in faulty.text) == (400, True)
+    assert 'value="Farewell"' in faulty.text
+    assert oren.submit(f"{COURSE}/sessions/add", kind="plenary", **wished).status_code == 303
+    with store.read() as uow:
+        row = uow.session.query(Session).filter(Session.key == "farewell").one()
+    remove = f"{COURSE}/sessions/{row.id}/remove"
+    assert "Remove Farewell?" in oren.get(remove).text
+    assert oren.submit(remove).status_code == 303
+    assert oren.get(remove).status_code == 404
+
+
+def test_another_zone_is_asked_for_twice(oren: PageClient, store: Store, course: SavedCourse) -> None:
+    before = stored(store, course)
+    store.clock.now = before.starts_at - timedelta(days=1)  # type: ignore[attr-defined]
+    wished = {"title": "Serious talk", "language": "", "time_zone": "Europe/Madrid"}
+    asked = oren.submit(f"{COURSE}/settings", **wished)
+    assert (asked.status_code, "Nothing is saved yet" in asked.text) == (200, True)
+    assert "11:15 to 13:00 CEST" in asked.text
+    assert stored(store, course).starts_at == before.starts_at
+    assert oren.submit(f"{COURSE}/settings", **wished, sure="Europe/Madrid").status_code == 303
+    assert stored(store, course).starts_at == before.starts_at - timedelta(hours=6)
+    assert oren.submit(f"{COURSE}/settings", title="", time_zone="Mars/Olympus").status_code == 400
+
+
+def test_a_file_is_looked_at_before_it_is_saved_and_says_where_it_is_wrong(
+    oren: PageClient, store: Store, course: SavedCourse
+) -> None:
+    file = oren.get(f"{COURSE}/programme.yaml")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="serious-talk.yaml"'
+    title = stored(store, course).title
+    wished = file.text.replace(title, "Serious news, later")
+    seen = oren.submit(f"{COURSE}/programme", step="read", text=wished)
+    assert "Sessions: 0 new, 1 changed, 0 unchanged." in " ".join(seen.text.split())
+    assert f"<del>{title}</del>" in seen.text
+    assert "<ins>Serious news, later</ins>" in seen.text
+    assert stored(store, course).title == title
+    mark = seen.text.partition('name="seen" value="')[2].partition('"')[0]
+    stale = oren.submit(f"{COURSE}/programme", step="save", text=wished, seen="another")
+    assert (stale.status_code, stored(store, course).title) == (409, title)
+    assert oren.submit(f"{COURSE}/programme", step="save", text=wished, seen=mark).status_code == 303
+    assert stored(store, course).title == "Serious news, later"
+    for text, words in (
+        (file.text.replace("kind: practice", "kind: lecture"), ": days[0].sessions[0].kind:"),
+        (file.text.replace("slug: serious-talk", "slug: other"), "course.slug: this is the file of"),
+        ("", "Paste a programme, or choose a file."),
+    ):
+        answer = oren.submit(f"{COURSE}/programme", step="read", text=text)
+        assert (answer.status_code, words in answer.text) == (400, True), answer.text

@@ -1,24 +1,63 @@
 """What is done from the board: the rooms' own actions, in one room or in many, by whoever looks at all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import select
 
-from ...domain.errors import Invalid, NotAllowed, NotFound
+from ...domain.errors import Invalid, NotAllowed, NotFound, WrongPhase
 from ...domain.roles import Role
-from ...domain.room import Act
-from ...domain.text import text
+from ...domain.room import Act, Phase, permit
+from ...domain.text import listed, text
 from ...library.shelf import Library
+from ...storage import live
 from ...storage.rooms import Room, SeatRow
 from ...storage.unit_of_work import UnitOfWork
-from .. import access, rounds, seating
+from .. import access, choosing, journal, rounds, seating
 from ..journal import Answer
+
+Present = Callable[[str], Collection[str]]  # room id -> who is connected to it
 
 
 def act(uow: UnitOfWork, library: Library, session_id: str, room_id: str, asked: Act, action_id: str) -> Answer:
     """One action in one room, by the rules every action there follows. Raises a Refusal, and then nothing is stored."""
     record, seat = access.room_from_board(uow, session_id, room_id, asked.person, asked.action)
     return rounds.carry_out(uow, library, record, seat, asked, action_id)
+
+
+def start(
+    uow: UnitOfWork, library: Library, session_id: str, room_id: str, asked: Act, action_id: str, present: Present
+) -> Answer:
+    """Starts the next round of a room among many, if its coach, its learner and whoever is to play are there.
+
+    Raises a Refusal that says what keeps it from starting, and then nothing is stored.
+    """
+    record, seat = access.room_from_board(uow, session_id, room_id, asked.person, asked.action)
+    if not journal.earlier(uow, [action_id]):
+        if record.state.phase not in (Phase.LOBBY, Phase.CLOSE):
+            raise WrongPhase(text("A round is going on."))
+        permit(record.state, asked.action, seat, uow.now)
+        _check_all_there(uow, library, record, present(room_id))
+    return rounds.carry_out(uow, library, record, seat, asked, action_id)
+
+
+def _check_all_there(uow: UnitOfWork, library: Library, record: live.Record, present: Collection[str]) -> None:
+    known = choosing.facts(uow, record)
+    following = choosing.following(library, record, known)
+    if following.learner is None or following.scenario is None:
+        return  # the start itself says why it can't be
+    scenario = following.scenario
+    playing = choosing.cast(record, scenario, following.parts, known.unable(scenario))
+    if any(character.id not in playing for character in scenario.script.characters):
+        raise Invalid(text("Nobody is there to play {case}.", case=scenario.title))
+    coaches = [person for person, row in record.seats.items() if row.role == Role.COACH]
+    if not coaches:
+        raise Invalid(text("It has no coach."))
+    missing = {following.learner, *playing.values()} - set(present)
+    if not set(coaches) & set(present):
+        missing |= set(coaches)
+    if missing:
+        names = listed(sorted(record.seats[person].person.name for person in missing))
+        raise Invalid(text("Not here yet: {names}.", names=names))
 
 
 def rooms(uow: UnitOfWork, session_id: str, person_id: str, chosen: Sequence[str] | None) -> list[str]:

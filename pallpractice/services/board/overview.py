@@ -5,7 +5,7 @@ nothing that anyone writes to learn by: no goal, note, score or script. A call f
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
@@ -27,8 +27,8 @@ from .. import access, choosing, editions, guests, messages
 from ..journal import stamp
 from ..views import View, clock_plain
 from . import practised
+from .organising import Present
 
-Present = Callable[[str], Collection[str]]  # room id -> who is connected to it
 STEERED = (Action.ROUND_START, Action.CLOCK_EXTEND, Action.ACTOR_REPLACE)
 
 
