@@ -21,7 +21,7 @@ from ..domain.text import text
 from ..library.shelf import Library
 from ..storage.base import Base
 from ..storage.courses import Person
-from ..storage.feedback import Cue, DisclosureMark, Feeling, Observation, Reflection, Scorecard
+from ..storage.feedback import Cue, DisclosureMark, Entry, Feeling, Observation, Reflection, Scorecard
 from ..storage.live import Record
 from ..storage.plans import PlannedRound
 from ..storage.rooms import Notice, RoundRow, SeatRow
@@ -565,8 +565,14 @@ def _own_help(contents: Contents, row: SeatRow) -> View:
     return {"text": row.help_text, "at": stamp(row.help_at), "coming": who}
 
 
+def _own_entry(entry: Entry) -> View:
+    """As its rater has it; with the coach's reason where it is held back."""
+    plain = hot.entry_plain(entry)
+    return plain | {"held": entry.held_reason} if entry.held_reason else plain
+
+
 def _own_scorecard(card: Scorecard) -> View:
-    entries = {entry.entry: {**hot.entry_plain(entry), "held": entry.held_reason} for entry in card.entries}
+    entries = {entry.entry: _own_entry(entry) for entry in card.entries}
     return {"status": card.status, "entries": entries}
 
 

@@ -182,6 +182,7 @@ def test_only_what_lies_inside_a_folder_is_told(edited: Edit, folder: Path, tmp_
     edited(SCENARIO, ("framework: REMAP", "framework: TODO"))
     site = Path(shutil.copytree(GOOD, tmp_path / "site"))
     (site / "rubrics" / "brief-talk.yaml").unlink()
+    (site / "calibration" / "at-the-lift.yaml").unlink()
     text = (site / SCENARIO).read_text(encoding="utf-8")
     (site / SCENARIO).unlink()
     (site / "day-shift.yaml").write_text(text.replace("id: night-shift", "id: day-shift").replace("REMAP", "TODO"))

@@ -77,6 +77,16 @@ def solve(standing: Standing, wishes: Wishes | None = None) -> rules.Grouping:
     return making.solve(standing, wishes or Wishes(), seconds=3)
 
 
+@pytest.mark.parametrize("attempt", range(4))
+def test_two_professions_are_as_even_as_can_be_from_whichever_side_the_solver_looks(attempt: int) -> None:
+    """It once gave its own start back, with the worth of what it had found."""
+    learners = [Learner(f"p{at}", f"P{at}", Track.ADULT, "Nurse" if at % 2 else "Surgeon") for at in range(10)]
+    standing = Standing(tuple(learners), tuple(Coach(f"c{at}", f"C{at}") for at in range(3)))
+    made = making.solve(standing, Wishes(), attempt=attempt)
+    mixed = next(one for one in measures(standing, Wishes(), made) if one.wish is Wish.PROFESSIONS)
+    assert (mixed.met, mixed.of) == (10, 10)
+
+
 def share(standing: Standing, wishes: Wishes, made: rules.Grouping) -> dict[Wish, float]:
     return {one.wish: one.share for one in measures(standing, wishes, made) if one.of}
 

@@ -135,16 +135,31 @@ class _Run:
         count = len(costs)
         self.solver.changeColsCost(count, numpy.arange(count, dtype=numpy.int32), numpy.array(costs, float))
         self.solver.setOptionValue("mip_rel_gap", gap)
-        self.solver.setOptionValue("time_limit", max(self.limit * until - self.seconds, 0.1))  # of this look alone
         if start:  # said each time: the solver forgets what it has found when the costs change
             known = highspy.HighsSolution()
             known.col_value, known.value_valid = [float(value) for value in start], True
             self.solver.setSolution(known)
-        self.solver.run()
-        if self.solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+        found, sure, worth = self._search(until)
+        if found and worth != _sum(costs, found):
+            # HiGHS 1.16 gives the start back at times, with the worth of something better that it has found.
+            self.solver.clearSolver()
+            found, sure, worth = self._search(until)
+        if not found or (start and _sum(costs, start) < _sum(costs, found)):
             return start, False
+        return found, sure and worth == _sum(costs, found)
+
+    def _search(self, until: float) -> tuple[Values, bool, int]:
+        """The values found, whether they are the best, and what the solver says they cost."""
+        import highspy
+
+        self.solver.setOptionValue("time_limit", max(self.limit * until - self.seconds, 0.1))  # of this search alone
+        self.solver.run()
+        info = self.solver.getInfo()
+        if info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+            return [], False, 0
         found = [round(value) for value in self.solver.getSolution().col_value]
-        return found, bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        sure = bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        return found, sure, round(info.objective_function_value)
 
     def hold(self, least: float, costs: Costs, most: float) -> None:
         """From now on these costs are within bounds."""
