@@ -22,5 +22,6 @@ def test_an_organiser_finds_the_pages_of_the_course_by_keys_and_without_scripts(
     fold.press("Enter")
     expect(ways.get_by_role("link", name="People")).to_be_visible()
     fold.press("Tab")
+    page.locator(":focus").press("Tab")  # past Settings
     page.locator(":focus").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("People")
