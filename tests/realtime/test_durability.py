@@ -10,8 +10,6 @@ import pytest
 
 from pallpractice.storage.unit_of_work import Store
 
-pytestmark = pytest.mark.alone
-
 ACKS = 100
 ALTERED = "tests/realtime/altered.py"
 

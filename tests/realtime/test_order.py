@@ -8,11 +8,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from tests.realtime.line import NAMESPACE
-
-pytestmark = pytest.mark.alone
 
 ANSWER = f"43{NAMESPACE},"
 LONGEST_PAUSE_S = 0.028  # on average 71 a second: with what the guard lets come at once, it holds for 500
