@@ -3,7 +3,7 @@
 `rules` judges a plan, `reasons` says why something can't be, `observing` shares out observers' jobs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -218,10 +218,3 @@ def in_order(plan: Iterable[Planned]) -> dict[tuple[str, str], list[Planned]]:
     for one in sorted(plan, key=lambda one: one.slot):
         found.setdefault(one.room, []).append(one)
     return found
-
-
-def no_turn(problem: Problem, plan: Plan) -> Iterator[tuple[Room, str]]:
-    """Everyone who comes to a room and is never in its chair."""
-    seated = {(*one.room, one.learner) for one in plan}
-    for room in problem.rooms:
-        yield from ((room, person) for person in problem.present(room) if (*room.key, person) not in seated)

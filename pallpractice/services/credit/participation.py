@@ -130,10 +130,6 @@ def track(person: Enrolment) -> Track | None:
     return Track(person.track) if person.track else None
 
 
-def of_one(uow: UnitOfWork, course: Course, person: Enrolment) -> list[Taken]:
-    return taken(uow, course, [person])[person.person_id]
-
-
 def meant_for(each: Part, one: Enrolment) -> bool:
     """A session for everyone, or of their track."""
     return not (each.track and one.track) or each.track == one.track
