@@ -21,10 +21,8 @@ from ..services import courses, people, programmes, roster
 from ..services.credit.licences import Sealer
 from ..services.people import IssuedLink
 from ..storage.unit_of_work import Store, UnitOfWork
-from . import afterwards, attending
-from .afterwards import Evening
-from .playing import Player
-from .stage import Cast, Stage, turned
+from . import afterwards, attending, playing
+from .stage import Cast, turned
 
 EXAMPLES = CHECKOUT / "scenarios" / "examples"
 DATABASE = VAR / "demo.db"
@@ -62,7 +60,7 @@ def prepare(store: Store, settings: Settings) -> list[IssuedLink]:
         cast = Cast.of(uow, programme.slug, there)
     if shift is not None:
         store.change(attending.attend, cast, day)
-    _play(Stage(store, Library.read(settings.library)), cast, day, Sealer(settings.data_key))
+    _play(store, Library.read(settings.library), cast, day, Sealer(settings.data_key))
     return store.change(
         lambda uow: people.issue_links(uow, cast.course(uow), settings.base_url, settings.link_days, keep_older=True)
     )
@@ -74,15 +72,14 @@ def _bring_in(uow: UnitOfWork, programme: Programme, there: Roster, day: PlayedD
     afterwards.make_ready(uow, Cast.of(uow, programme.slug, there), day)
 
 
-def _play(stage: Stage, cast: Cast, day: PlayedDay, sealer: Sealer) -> None:
-    evening = Evening(stage, cast, day, sealer)
-    with stage.store.read() as uow:
-        session = cast.session(uow, day.session.key)
-        if session is None or evening.is_over(uow):
+def _play(store: Store, library: Library, cast: Cast, day: PlayedDay, sealer: Sealer) -> None:
+    evening = afterwards.Evening(library, cast, day, sealer)
+    with store.read() as uow:
+        over = courses.session_end(uow, cast.slug, day.session.key)
+        if over is None or evening.is_over(uow):
             return
-        over = session.ends_at
-    Player(stage, cast, day).play()
-    evening.spend(over)
+    playing.play(store, library, cast, day)
+    evening.spend(store, over)
 
 
 def _shift(uow: UnitOfWork, programme: Programme) -> timedelta | None:

@@ -1,6 +1,6 @@
 """What was set before the course began, and what people did with the day's feedback in the evening after it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from ..domain.consent import Purpose
 from ..domain.evidence import Verdict
 from ..domain.roles import Role
 from ..domain.room import Action
-from ..domain.rubric import Item
+from ..library import Library
 from ..library.played import PlayedDay, PlayedRound
 from ..services import consents, journal
 from ..services.credit import evidence, licences, participation
@@ -18,10 +18,11 @@ from ..services.credit.licences import Sealer
 from ..services.feedback import corrections, release, scorecards
 from ..services.rating import practice
 from ..storage.courses import Course
-from ..storage.unit_of_work import UnitOfWork
+from ..storage.unit_of_work import Store, UnitOfWork
 from .stage import Cast, Stage, action_id, turned
 
 READ, DONE = timedelta(minutes=45), timedelta(hours=2)  # after the session
+SCENE = "evening"
 
 
 def make_ready(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> None:
@@ -35,29 +36,28 @@ def make_ready(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """Reports are read, then the rest is done, all of it or nothing."""
+    """Reports are read, and later the rest is done."""
 
-    stage: Stage
+    library: Library
     cast: Cast
     day: PlayedDay
     sealer: Sealer
 
-    def spend(self, over: datetime) -> None:
-        """After the session, which was over then."""
-        with turned(self.stage.store, over + READ):
-            self.stage.store.change(self._read)
-        with turned(self.stage.store, over + DONE):
-            self.stage.store.change(self._do)
+    def spend(self, store: Store, over: datetime) -> None:
+        """`over`: when the session was."""
+        with turned(store, over + READ):
+            store.change(self._read)
+        with turned(store, over + DONE):
+            store.change(self._do)
 
     def is_over(self, uow: UnitOfWork) -> bool:
-        """The last of all deeds has been done."""
-        ids = [action_id(room, "last") for room, _ in self._rooms(uow)]
+        """Its last deeds have been done."""
+        ids = [action_id(room, SCENE, 1) for room, _ in self._rooms(uow)]
         return len(journal.earlier(uow, ids)) == len(ids)
 
     def _rooms(self, uow: UnitOfWork) -> Iterator[tuple[str, str]]:
-        """The group's rooms of the session, and their coaches."""
+        """The room of each group and its coach."""
         session = self.cast.session(uow, self.day.session.key)
-        assert session
         for group in self.day.groups:
             coach = self.cast.first(Role.COACH, group)
             yield self.cast.room(uow, session, coach), coach
@@ -68,39 +68,41 @@ class Evening:
                 release.opened(uow, found.id, self.cast.ids[one.learner])
 
     def _assessed(self, uow: UnitOfWork) -> Iterator[tuple[PlayedRound, Assessed]]:
-        """Each round as it stands in the course's evidence."""
-        ids = self.cast.ids
-        learners = [ids[one.learner] for one in self.day.rounds]
-        found = evidence.assessed(uow, self.stage.library, self.cast.course(uow), learners)
-        for one in self.day.rounds:
-            yield one, found[ids[one.learner]][0]
+        """Each round with what the course's evidence has of it."""
+        learners = [self.cast.ids[one.learner] for one in self.day.rounds]
+        found = evidence.assessed(uow, self.library, self.cast.course(uow), learners)
+        for one, learner in zip(self.day.rounds, learners, strict=True):
+            yield one, found[learner][0]
 
     def _do(self, uow: UnitOfWork) -> None:
         course = self.cast.course(uow)
         for one, found in self._assessed(uow):
-            self._look_again(uow, course, one, found.id)
+            self._correct(uow, one, found.id)
+            self._attest(uow, course, one)
         self._want_credit(uow, course)
-        self._agree(uow, course)
-        self._rate(uow)
+        for purpose, people in self.day.consents.items():
+            for who in people:
+                consents.give(uow, self.cast.ids[who], course.id, Purpose(purpose))
+        self._practise_rating(uow)
         for (room, coach), circle in zip(self._rooms(uow), self.day.groups.values(), strict=True):
-            deed = (self.cast.ids[coach], Action.HANDOVER_SAVE, {"text": circle.hand_over, "seen": 0})
-            self.stage.carry_out(uow, room, [self.stage.shaped(deed, action_id(room, "last"))])
+            note = (self.cast.ids[coach], Action.HANDOVER_SAVE, {"text": circle.hand_over, "seen": 0})
+            Stage(uow, self.library, room, SCENE).do(uow.now, note)
 
-    def _look_again(self, uow: UnitOfWork, course: Course, one: PlayedRound, round_id: str) -> None:
-        """The rater corrects what they said, and the coach says where the learner stands."""
-        ids, library = self.cast.ids, self.stage.library
-        if again := one.corrected:
-            by = ids[again.by]
-            card = scorecards.scorecard_of(uow, round_id, by)
-            assert card
-            new = {"entry": again.entry, "rating": again.rating, "words": None, "reason": again.reason}
-            corrections.add(uow, library, round_id, card.id, by, **new)
-        coach = ids[self.cast.first(Role.COACH, one.group)]
-        learner = participation.learner(uow, course, ids[one.learner])
-        if one.attested:
-            evidence.attest(uow, library, course, coach, learner, Verdict.ATTESTED, one.attested)
-        if one.another:
-            evidence.attest(uow, library, course, coach, learner, Verdict.ANOTHER, one.another)
+    def _correct(self, uow: UnitOfWork, one: PlayedRound, round_id: str) -> None:
+        if (again := one.corrected) is None:
+            return
+        by = self.cast.ids[again.by]
+        card = scorecards.scorecard_of(uow, round_id, by)
+        assert card
+        new = {"entry": again.entry, "rating": again.rating, "words": None, "reason": again.reason}
+        corrections.add(uow, self.library, round_id, card.id, by, **new)
+
+    def _attest(self, uow: UnitOfWork, course: Course, one: PlayedRound) -> None:
+        coach = self.cast.ids[self.cast.first(Role.COACH, one.group)]
+        learner = participation.learner(uow, course, self.cast.ids[one.learner])
+        for verdict, words in ((Verdict.ATTESTED, one.attested), (Verdict.ANOTHER, one.another)):
+            if words:
+                evidence.attest(uow, self.library, course, coach, learner, verdict, words)
 
     def _want_credit(self, uow: UnitOfWork, course: Course) -> None:
         for who, board in self.day.boards.items():
@@ -109,20 +111,12 @@ class Evening:
             if self.sealer.can and who in self.day.licences:
                 licences.save(uow, self.sealer, course, learner, self.day.licences[who])
 
-    def _agree(self, uow: UnitOfWork, course: Course) -> None:
-        for purpose, people in self.day.consents.items():
-            for who in people:
-                consents.give(uow, self.cast.ids[who], course.id, Purpose(purpose))
-
-    def _rate(self, uow: UnitOfWork) -> None:
+    def _practise_rating(self, uow: UnitOfWork) -> None:
         for encounter, ratings in self.day.rated.items():
+            rubric = self.library.rubrics[self.library.encounters[encounter].rubric]
             for who, given in ratings.items():
-                items = [item.id for item in self._items(encounter, who)]
+                role = self.cast.entries[who].role
+                assert role
+                items = [item.id for item in rubric.items_for(SEATS[role])]
                 marks = dict(zip(items, given, strict=True))
-                practice.submit(uow, self.stage.library, self.cast.slug, self.cast.ids[who], encounter, marks)
-
-    def _items(self, encounter: str, who: str) -> Iterable[Item]:
-        """What they rate it by."""
-        role, library = self.cast.entries[who].role, self.stage.library
-        assert role
-        return library.rubrics[library.encounters[encounter].rubric].items_for(SEATS[role])
+                practice.submit(uow, self.library, self.cast.slug, self.cast.ids[who], encounter, marks)

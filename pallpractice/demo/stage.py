@@ -1,6 +1,6 @@
 """What a day is played with: the clock turned to it, people by first name, rooms, and deeds done as the gateway would."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,8 +48,12 @@ class Cast:
     def course(self, uow: UnitOfWork) -> Course:
         return courses.find(uow, self.slug)
 
-    def session(self, uow: UnitOfWork, key: str) -> Session | None:
-        return next((one for one in self.course(uow).sessions if one.key == key), None)
+    def session(self, uow: UnitOfWork, key: str) -> Session:
+        """Raises LookupError where the course has no such session, as one of an earlier version."""
+        found = next((one for one in self.course(uow).sessions if one.key == key), None)
+        if found is None:
+            raise LookupError(key)
+        return found
 
     def room(self, uow: UnitOfWork, session: Session, who: str) -> str:
         """The id of the room in which this person has a place in that session."""
@@ -62,54 +66,48 @@ class Cast:
 
 @dataclass(slots=True)
 class Stage:
-    """Does deeds in rooms, each moment's together.
+    """Does the deeds of one scene in a room, all of them in one unit of work, whose clock it turns as they go.
 
-    The same deeds in the same order have the same ids again, so what was done before is not done twice.
+    The same scene again has the same action ids, so what was done before is not done twice.
     """
 
-    store: Store
+    uow: UnitOfWork
     library: Library
-    _done: dict[str, int] = field(default_factory=dict)  # deeds by room
+    room: str
+    scene: str
+    _deeds: int = 0
     _snapshots: hot.Snapshots = field(default_factory=hot.Snapshots)
 
-    def do(self, at: datetime, room: str, *deeds: Deed) -> list[Answer]:
-        """All of these, or none: raises the Refusal."""
-        with turned(self.store, at):
-            return self.store.change(self.carry_out, room, self.numbered(room, deeds))
+    def do(self, at: datetime, *deeds: Deed) -> list[Answer]:
+        """At that moment, as the gateway would have it done. Raises the Refusal."""
+        self.uow.now = at
+        acts = [self._act(deed) for deed in deeds]
+        answers: list[Answer] = []
+        for often, together in groupby(acts, key=lambda one: one[0].action in hot.HOT):
+            answers += self._often(list(together)) if often else self._plainly(together)
+        return answers
 
-    def numbered(self, room: str, deeds: Sequence[Deed]) -> list[tuple[Act, str]]:
-        """With their action ids."""
-        begun = self._done.get(room, 0)
-        self._done[room] = begun + len(deeds)
-        return [self.shaped(deed, action_id(room, number)) for number, deed in enumerate(deeds, begun)]
-
-    @staticmethod
-    def shaped(deed: Deed, key: str) -> tuple[Act, str]:
-        """As it would have come over the wire. Raises Invalid."""
+    def _act(self, deed: Deed) -> tuple[Act, str]:
         person, action, given = deed
+        self._deeds += 1
+        key = action_id(self.room, self.scene, self._deeds)
         _, fields = actions.read(action, {**given, "action_id": key})
         return Act(action, person, fields), key
 
-    def carry_out(self, uow: UnitOfWork, room: str, acts: Sequence[tuple[Act, str]]) -> list[Answer]:
-        answers: list[Answer] = []
-        for often, together in groupby(acts, key=lambda one: one[0].action in hot.HOT):
-            if often:
-                answers += self._hot(uow, room, list(together))
-            else:
-                answers += [rounds.act(uow, self.library, room, act, key) for act, key in together]
-        return answers
+    def _plainly(self, acts: Iterable[tuple[Act, str]]) -> list[Answer]:
+        return [rounds.act(self.uow, self.library, self.room, act, key) for act, key in acts]
 
-    def _hot(self, uow: UnitOfWork, room: str, acts: Sequence[tuple[Act, str]]) -> list[Answer]:
-        uow.session.flush()  # it goes past the ORM
-        jobs = [hot.Job(room, act, key) for act, key in acts]
+    def _often(self, acts: Iterable[tuple[Act, str]]) -> list[Answer]:
+        self.uow.session.flush()  # these go past the ORM
+        jobs = [hot.Job(self.room, act, key) for act, key in acts]
         answers = []
-        for outcome in hot.carry_out(uow, self.library, self._snapshots, jobs):
+        for outcome in hot.carry_out(self.uow, self.library, self._snapshots, jobs):
             if isinstance(outcome, Refusal):
                 raise outcome
             answers.append(outcome)
         return answers
 
 
-def action_id(room: str, number: int | str) -> str:
-    """The id of one deed of the day in a room."""
-    return str(uuid5(NAMESPACE_OID, f"{room} {number}"))
+def action_id(room: str, scene: str, number: int) -> str:
+    """The id of a scene's deed, counted from 1."""
+    return str(uuid5(NAMESPACE_OID, f"{room} {scene} {number}"))
