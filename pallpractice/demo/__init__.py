@@ -60,7 +60,7 @@ def prepare(store: Store, settings: Settings) -> list[IssuedLink]:
         cast = Cast.of(uow, programme.slug, there)
     if shift is not None:
         store.change(attending.attend, cast, day)
-    _play(store, Library.read(settings.library), cast, day, Sealer(settings.data_key))
+    _play(store, settings, cast, day)
     return store.change(
         lambda uow: people.issue_links(uow, cast.course(uow), settings.base_url, settings.link_days, keep_older=True)
     )
@@ -72,14 +72,14 @@ def _bring_in(uow: UnitOfWork, programme: Programme, there: Roster, day: PlayedD
     afterwards.make_ready(uow, Cast.of(uow, programme.slug, there), day)
 
 
-def _play(store: Store, library: Library, cast: Cast, day: PlayedDay, sealer: Sealer) -> None:
-    evening = afterwards.Evening(library, cast, day, sealer)
+def _play(store: Store, settings: Settings, cast: Cast, day: PlayedDay) -> None:
     with store.read() as uow:
         over = courses.session_end(uow, cast.slug, day.session.key)
-        if over is None or evening.is_over(uow):
+        if over is None or afterwards.is_over(uow, cast, day):
             return
+    library = Library.read(settings.library)
     playing.play(store, library, cast, day)
-    evening.spend(store, over)
+    afterwards.Evening(library, cast, day, Sealer(settings.data_key)).spend(store, over)
 
 
 def _shift(uow: UnitOfWork, programme: Programme) -> timedelta | None:

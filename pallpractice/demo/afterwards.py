@@ -13,7 +13,6 @@ from ..library import Library
 from ..library.played import PlayedDay, PlayedRound
 from ..services import consents, journal
 from ..services.credit import evidence, licences, participation
-from ..services.credit.evidence import Assessed
 from ..services.credit.licences import Sealer
 from ..services.feedback import corrections, release, scorecards
 from ..services.rating import practice
@@ -34,6 +33,20 @@ def make_ready(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> None:
     evidence.set_standard(uow, course, standard.level, standard.least, standard.rounds, by)
 
 
+def is_over(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> bool:
+    """The last of all that is done in the evening has been done."""
+    ids = [action_id(room, SCENE, 1) for room, _ in _rooms(uow, cast, day)]
+    return len(journal.earlier(uow, ids)) == len(ids)
+
+
+def _rooms(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> Iterator[tuple[str, str]]:
+    """The room of each group and its coach."""
+    session = cast.session(uow, day.session.key)
+    for group in day.groups:
+        coach = cast.first(Role.COACH, group)
+        yield cast.room(uow, session, coach), coach
+
+
 @dataclass(frozen=True, slots=True)
 class Evening:
     """Reports are read, and later the rest is done."""
@@ -50,41 +63,29 @@ class Evening:
         with turned(store, over + DONE):
             store.change(self._do)
 
-    def is_over(self, uow: UnitOfWork) -> bool:
-        """Its last deeds have been done."""
-        ids = [action_id(room, SCENE, 1) for room, _ in self._rooms(uow)]
-        return len(journal.earlier(uow, ids)) == len(ids)
-
-    def _rooms(self, uow: UnitOfWork) -> Iterator[tuple[str, str]]:
-        """The room of each group and its coach."""
-        session = self.cast.session(uow, self.day.session.key)
-        for group in self.day.groups:
-            coach = self.cast.first(Role.COACH, group)
-            yield self.cast.room(uow, session, coach), coach
-
     def _read(self, uow: UnitOfWork) -> None:
-        for one, found in self._assessed(uow):
+        for one, round_id in self._rounds(uow):
             if one.opened:
-                release.opened(uow, found.id, self.cast.ids[one.learner])
+                release.opened(uow, round_id, self.cast.ids[one.learner])
 
-    def _assessed(self, uow: UnitOfWork) -> Iterator[tuple[PlayedRound, Assessed]]:
-        """Each round with what the course's evidence has of it."""
+    def _rounds(self, uow: UnitOfWork) -> Iterator[tuple[PlayedRound, str]]:
+        """Each round with its id."""
         learners = [self.cast.ids[one.learner] for one in self.day.rounds]
         found = evidence.assessed(uow, self.library, self.cast.course(uow), learners)
         for one, learner in zip(self.day.rounds, learners, strict=True):
-            yield one, found[learner][0]
+            yield one, found[learner][0].id
 
     def _do(self, uow: UnitOfWork) -> None:
         course = self.cast.course(uow)
-        for one, found in self._assessed(uow):
-            self._correct(uow, one, found.id)
+        for one, round_id in self._rounds(uow):
+            self._correct(uow, one, round_id)
             self._attest(uow, course, one)
         self._want_credit(uow, course)
         for purpose, people in self.day.consents.items():
             for who in people:
                 consents.give(uow, self.cast.ids[who], course.id, Purpose(purpose))
         self._practise_rating(uow)
-        for (room, coach), circle in zip(self._rooms(uow), self.day.groups.values(), strict=True):
+        for (room, coach), circle in zip(_rooms(uow, self.cast, self.day), self.day.groups.values(), strict=True):
             note = (self.cast.ids[coach], Action.HANDOVER_SAVE, {"text": circle.hand_over, "seen": 0})
             Stage(uow, self.library, room, SCENE).do(uow.now, note)
 
@@ -94,8 +95,17 @@ class Evening:
         by = self.cast.ids[again.by]
         card = scorecards.scorecard_of(uow, round_id, by)
         assert card
-        new = {"entry": again.entry, "rating": again.rating, "words": None, "reason": again.reason}
-        corrections.add(uow, self.library, round_id, card.id, by, **new)
+        corrections.add(
+            uow,
+            self.library,
+            round_id,
+            card.id,
+            by,
+            entry=again.entry,
+            rating=again.rating,
+            words=None,
+            reason=again.reason,
+        )
 
     def _attest(self, uow: UnitOfWork, course: Course, one: PlayedRound) -> None:
         coach = self.cast.ids[self.cast.first(Role.COACH, one.group)]

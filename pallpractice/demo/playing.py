@@ -154,8 +154,8 @@ class Playing:
     def _close(self, at: datetime) -> None:
         one = self.round
         step: Deed = (self._id(one.learner), Action.NEXTSTEP_SET, {"text": one.next_step})
-        out_of_role = [(self._id(who), Action.DEROLE_CONFIRM, {}) for who in one.actors.values()]
-        wrote = [
+        out_of_role: list[Deed] = [(self._id(who), Action.DEROLE_CONFIRM, {}) for who in one.actors.values()]
+        wrote: list[Deed] = [
             (self._id(each.by), Action.REFLECTION_SAVE, {"text": each.text, "shared": each.shared})
             for each in one.reflections
         ]

@@ -1,4 +1,4 @@
-"""What a day is played with: the clock turned to it, people by first name, rooms, and deeds done as the gateway would."""
+"""What a day is played with: a clock that is turned, people by first name, and deeds done as the gateway does them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -83,8 +83,9 @@ class Stage:
         self.uow.now = at
         acts = [self._act(deed) for deed in deeds]
         answers: list[Answer] = []
-        for often, together in groupby(acts, key=lambda one: one[0].action in hot.HOT):
-            answers += self._often(list(together)) if often else self._plainly(together)
+        for often, run in groupby(acts, key=lambda one: one[0].action in hot.HOT):
+            together = list(run)
+            answers += self._often(together) if often else self._plainly(together)
         return answers
 
     def _act(self, deed: Deed) -> tuple[Act, str]:

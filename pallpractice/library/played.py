@@ -149,15 +149,12 @@ class PlayedDay:
     rated: Mapping[str, Ratings]  # by worked encounter
 
 
-class Moment(Text):
-    """Minutes and seconds of the encounter, as "1:05"; becomes seconds."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:  # type: ignore[override]
-        said = super()._deserialize(value, *args, **kwargs)
-        minutes, _, seconds = said.partition(":")
-        if minutes.isdecimal() and seconds.isdecimal() and len(seconds) == 2 and int(seconds) < 60:
-            return 60 * int(minutes) + int(seconds)
-        raise ValidationError(f'{quoted(said)} is not a moment; write it as "1:05"')
+def _moment(said: str) -> int:
+    """Minutes and seconds of the encounter, as "1:05", in seconds."""
+    minutes, _, seconds = said.partition(":")
+    if minutes.isdecimal() and seconds.isdecimal() and len(seconds) == 2 and int(seconds) < 60:
+        return 60 * int(minutes) + int(seconds)
+    raise ValidationError(f'{quoted(said)} is not a moment; write it as "1:05"')
 
 
 class StepField(fields.Field[Step]):
@@ -166,7 +163,7 @@ class StepField(fields.Field[Step]):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Step:
         if not isinstance(value, list) or not 3 <= len(value) <= 5 or not all(isinstance(one, str) for one in value):
             raise ValidationError('must be a row as ["1:05", Olga, marks, named-feeling]')
-        return Step(Moment().deserialize(value[0]), *value[1:])
+        return Step(_moment(value[0]), *value[1:])
 
 
 class Rated(Whole):
