@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..config import CHECKOUT, PREFIX, VAR, Settings
-from ..domain.programme import Programme, instant
+from ..domain.programme import Programme, Slot, instant
 from ..domain.roles import SessionKind
 from ..domain.roster import Roster
 from ..library import Library, played
@@ -67,7 +67,14 @@ def prepare(store: Store, settings: Settings) -> list[IssuedLink]:
 
 
 def _bring_in(uow: UnitOfWork, programme: Programme, there: Roster, day: PlayedDay, shift: timedelta) -> None:
-    programmes.import_programme(uow, replace(programme, slots=(*programme.slots, day.session)), moved_by=shift)
+    """The first day was yesterday, at the hours of its file; all that follows is moved to where now is."""
+    first = day.session.day
+    over = [slot for slot in (*programme.slots, day.session) if slot.day == first]
+    yesterday = (_starts(programme) + shift).astimezone(programme.zone).date() - timedelta(days=1)
+    held = replace(programme, slots=tuple(replace(slot, day=yesterday) for slot in over))
+    programmes.import_programme(uow, held)
+    to_come = replace(programme, slots=tuple(slot for slot in programme.slots if slot.day > first))
+    programmes.import_programme(uow, to_come, moved_by=shift)
     roster.import_roster(uow, courses.find(uow, programme.slug), there)
     afterwards.make_ready(uow, Cast.of(uow, programme.slug, there), day)
 
@@ -84,14 +91,22 @@ def _play(store: Store, settings: Settings, cast: Cast, day: PlayedDay) -> None:
 
 def _shift(uow: UnitOfWork, programme: Programme) -> timedelta | None:
     """How far to move the programme; None while the practice of an earlier run has not ended."""
-    first = min(
-        (slot for slot in programme.slots if slot.kind is SessionKind.PRACTICE),
-        key=lambda slot: (slot.day, slot.starts),
-    )
-    ends_at = courses.session_end(uow, programme.slug, first.key)
+    ends_at = courses.session_end(uow, programme.slug, _first_practice(programme).key)
     if ends_at and ends_at > uow.now:
         return None
-    return _minute(uow.now) - instant(first.day, first.starts, programme.zone)
+    return _minute(uow.now) - _starts(programme)
+
+
+def _first_practice(programme: Programme) -> Slot:
+    """The first in the course's file, which begins now."""
+    practice = (slot for slot in programme.slots if slot.kind is SessionKind.PRACTICE)
+    return min(practice, key=lambda slot: (slot.day, slot.starts))
+
+
+def _starts(programme: Programme) -> datetime:
+    """When it would, by the file."""
+    first = _first_practice(programme)
+    return instant(first.day, first.starts, programme.zone)
 
 
 def _minute(now: datetime) -> datetime:

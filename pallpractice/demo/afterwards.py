@@ -64,9 +64,14 @@ class Evening:
             store.change(self._do)
 
     def _read(self, uow: UnitOfWork) -> None:
+        """The coaches read all reports of their groups."""
         for one, round_id in self._rounds(uow):
+            release.opened(uow, round_id, self._coach(one))
             if one.opened:
                 release.opened(uow, round_id, self.cast.ids[one.learner])
+
+    def _coach(self, one: PlayedRound) -> str:
+        return self.cast.ids[self.cast.first(Role.COACH, one.group)]
 
     def _rounds(self, uow: UnitOfWork) -> Iterator[tuple[PlayedRound, str]]:
         """Each round with its id."""
@@ -108,11 +113,10 @@ class Evening:
         )
 
     def _attest(self, uow: UnitOfWork, course: Course, one: PlayedRound) -> None:
-        coach = self.cast.ids[self.cast.first(Role.COACH, one.group)]
         learner = participation.learner(uow, course, self.cast.ids[one.learner])
         for verdict, words in ((Verdict.ATTESTED, one.attested), (Verdict.ANOTHER, one.another)):
             if words:
-                evidence.attest(uow, self.library, course, coach, learner, verdict, words)
+                evidence.attest(uow, self.library, course, self._coach(one), learner, verdict, words)
 
     def _want_credit(self, uow: UnitOfWork, course: Course) -> None:
         for who, board in self.day.boards.items():

@@ -43,7 +43,7 @@ def show(slug: str) -> str:
             owing=reminding.owing(uow, course),
             mail=house.settings.mail is not None,
             told=lambda at: times.joined_by_comma(times.day(at, course.time_zone), times.clock(at, course.time_zone)),
-            skills=skills.of_ratings(uow, house.library, ratings, by),
+            skills=skills.of_ratings(uow, house.library, reliability.as_they_stand(uow, course, ratings), by),
             by=by.value,
             families=professions.MANY,
             agreement=reliability.by_item(ratings),

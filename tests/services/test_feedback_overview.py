@@ -9,9 +9,11 @@ from pallpractice.domain.groups.professions import Family
 from pallpractice.domain.roles import Role, Seat
 from pallpractice.library.shelf import Library
 from pallpractice.services import seating
+from pallpractice.services.feedback import corrections
 from pallpractice.services.rating import apart, overview, raters, reliability, skills
 from pallpractice.storage.courses import Enrolment, Person
-from pallpractice.storage.rooms import Room
+from pallpractice.storage.feedback import Scorecard
+from pallpractice.storage.rooms import Room, RoundRow
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import SavedCourse
 from tests.rated import add_round
@@ -80,7 +82,7 @@ def test_who_has_practised_been_observed_and_rated_and_given_and_received(
 
 def means(store: Store, library: Library, course: SavedCourse, by: Seat, item: str) -> tuple[dict[Any, Any], ...]:
     with store.read() as uow:
-        ratings = reliability.ratings(uow, course.course)
+        ratings = reliability.as_they_stand(uow, course.course, reliability.ratings(uow, course.course))
         (found,) = skills.of_ratings(uow, library, ratings, by)
     row = next(row for row in found.rows if row.item.id == item)
     return (
@@ -123,6 +125,28 @@ def test_the_few_can_not_be_worked_out_from_the_many(
     by_seat, by_profession = means(store, library, course, C, "pace")
     assert by_seat[C] == pytest.approx(3.0)
     assert by_profession == {Family.NURSE: (None, 8), Family.PHYSICIAN: (None, 2)}
+
+
+def test_a_mean_is_of_the_ratings_as_they_stand(
+    store: Store, library: Library, course: SavedCourse, room: str, clock: Any
+) -> None:
+    rate_all(store, course, room, ["nurse"] * 6)  # 1 to 5, and 1
+
+    def correct(uow: Any, learner: str, rating: int | str) -> None:
+        card = uow.session.query(Scorecard).join(RoundRow).filter(RoundRow.learner_id == learner, Scorecard.seat == C)
+        one = card.one()
+        said = {"entry": "pace", "rating": rating, "words": None, "reason": "Read again"}
+        corrections.add(uow, library, one.round_id, one.id, course.cleo.id, **said)
+
+    store.change(correct, course.lena.id, 4)
+    clock.advance(60)
+    store.change(correct, course.lena.id, 3)  # from 1
+    assert means(store, library, course, C, "pace")[0][C] == pytest.approx((3 + 2 + 3 + 4 + 5 + 1) / 6)
+    store.change(correct, course.olga.id, "not_observed")  # from 2
+    assert means(store, library, course, C, "pace")[0][C] == pytest.approx((3 + 3 + 4 + 5 + 1) / 5)
+    with store.read() as uow:
+        given = {one.value for one in reliability.ratings(uow, course.course) if one.learner == course.lena.id}
+    assert given == {1, 5}, "agreement is asked of what was handed in"
 
 
 def test_a_learner_counts_once_however_often_they_were_rated(
