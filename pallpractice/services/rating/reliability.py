@@ -5,9 +5,8 @@ Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability. University 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from ...domain.agreement import NO_VARIANCE, ONE_SUBJECT, Agreement, Rating, watched
 from ...domain.roles import Seat
@@ -48,7 +47,7 @@ def ratings(uow: UnitOfWork, course: Course, *, rooms: Iterable[str] | None = No
     wanted = _RATINGS.where(Session.course_id == course.id)
     if rooms is not None:
         wanted = wanted.where(Room.id.in_(list(rooms)))
-    return [_rating(row) for row in uow.connection.execute(wanted)]
+    return [_rating(*row) for row in uow.connection.execute(wanted)]
 
 
 def as_they_stand(uow: UnitOfWork, course: Course, given: Iterable[Rating]) -> list[Rating]:
@@ -61,12 +60,14 @@ def as_they_stand(uow: UnitOfWork, course: Course, given: Iterable[Rating]) -> l
         key = (row.id, row.rater_id, row.entry)
         found.pop(key, None)
         if row.rating is not None:
-            found[key] = _rating(row)
+            found[key] = _rating(*row)
     return list(found.values())
 
 
-def _rating(row: Row[Any]) -> Rating:
-    round_, learner, rater, seat, rubric, version, item, value = row
+def _rating(
+    round_: str, learner: str, rater: str, seat: str, rubric: str, version: int, item: str, value: int | None
+) -> Rating:
+    assert value is not None, "not asked for"
     return Rating(round_, learner, rater, Seat(seat), (rubric, version), item, value)
 
 
