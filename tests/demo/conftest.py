@@ -1,7 +1,6 @@
 """The demo as its first run leaves it, made once, and what its file says of the day before."""
 
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,7 +22,7 @@ from pallpractice.library import Library, played
 from pallpractice.library.played import PlayedDay, PlayedRound
 from pallpractice.services.people import IssuedLink
 from pallpractice.storage.base import Base
-from pallpractice.storage.courses import Course, Person
+from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import SECRET, Clock, PageClient, signed_in
@@ -31,6 +30,7 @@ from tests.conftest import SECRET, Clock, PageClient, signed_in
 NOW = datetime(2026, 11, 30, 15, 20, 40, tzinfo=UTC)  # in the morning in New York, where the course is
 SLUG = "serious-illness-2026"
 ORGANISER = "Oren"
+KEY = Fernet.generate_key().decode()
 
 
 @dataclass
@@ -71,6 +71,12 @@ class Demo:
             mine = select(RoundRow.id).where(RoundRow.learner_id == self.person(learner).id)
             return uow.session.scalars(mine).one()
 
+    def group(self, who: str) -> str:
+        """The path of the page of someone's group."""
+        with self.store.read() as uow:
+            mine = select(Enrolment.group_id).where(Enrolment.person_id == self.person(who).id)
+            return f"/groups/{uow.session.scalars(mine).one()}"
+
     def page(self, who: str, path: str) -> str:
         """The words of a page, a space between one piece of it and the next."""
         answer = signed_in(self.app, self.person(who)).get(path)
@@ -104,19 +110,21 @@ def fresh(migrated_file: Path, tmp_path: Path) -> Iterator[Demo]:
 @pytest.fixture
 def again(made: Demo, tmp_path: Path) -> Iterator[Demo]:
     """A demo that was run once, to run again."""
-    path = tmp_path / "demo.db"
-    with closing(sqlite3.connect(made.path)) as first, closing(sqlite3.connect(path)) as copy:
-        first.backup(copy)
-    yield from _open(path, path)
+    yield from _open(made.path, tmp_path / "demo.db")
+
+
+@pytest.fixture(scope="module")
+def shown(made: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo that was run once, to look at. That reports were opened is written down in it."""
+    yield from _open(made.path, tmp_path_factory.mktemp("shown") / "demo.db")
 
 
 def _open(template: Path, path: Path, *, run: bool = False) -> Iterator[Demo]:
-    if template != path:
-        shutil.copy(template, path)
+    with closing(sqlite3.connect(template)) as first, closing(sqlite3.connect(path)) as copy:
+        first.backup(copy)
     clock = Clock(NOW)
     store = Store(f"sqlite:///{path}", clock=clock)
-    key = Fernet.generate_key().decode()
-    settings = Settings(secret_key=SECRET, database_url=store.url, async_mode="threading", data_key=(key,))
+    settings = Settings(secret_key=SECRET, database_url=store.url, async_mode="threading", data_key=(KEY,))
     one = Demo(path, store, clock, settings, [])
     if run:
         one.run()

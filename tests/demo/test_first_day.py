@@ -1,4 +1,4 @@
-"""The demo begins with a day that has been played: there after one run, the same after two, finished if it was stopped."""
+"""The demo begins with a day that was played: there after one run, the same after two, finished if it was stopped."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +43,9 @@ def test_today_opens_with_the_first_learner_in_the_chair(made: Demo) -> None:
             ("Maple", "lobby", None),
             ("Willow", "lobby", None),
         }
-        in_the_chair = select(Person.name).join(SeatRow, SeatRow.person_id == Person.id).where(SeatRow.seat == "learner")
+        in_the_chair = (
+            select(Person.name).join(SeatRow, SeatRow.person_id == Person.id).where(SeatRow.seat == "learner")
+        )
         here = in_the_chair.where(SeatRow.room_id.in_([room.id for room in rooms]))
         assert set(uow.session.scalars(here)) == {"Lena Whitfield", "Mei-Ling Chen"}
 
@@ -56,7 +58,8 @@ def test_every_round_of_the_file_was_played_at_its_time(made: Demo, day: PlayedD
             row = uow.session.get_one(RoundRow, made.round(one.learner))
             assert (row.scenario_id, row.goal, row.next_step) == (one.scenario, one.goal, one.next_step)
             assert row.started_at == begins + timedelta(minutes=one.begins)
-            assert row.closed_at and row.started_at < row.closed_at < ends
+            assert row.closed_at
+            assert row.started_at < row.closed_at < ends
             assert row.released_at == row.closed_at, "as the course's policy has it"
             assert (row.opened_at is not None) is one.opened
             takes = uow.session.scalars(select(TakeRow).where(TakeRow.round_id == row.id)).all()
