@@ -16,12 +16,11 @@ from ..services.credit import evidence, licences, participation
 from ..services.credit.licences import Sealer
 from ..services.feedback import corrections, release, scorecards
 from ..services.rating import practice
-from ..storage.courses import Course
+from ..storage.courses import Course, Session
 from ..storage.unit_of_work import Store, UnitOfWork
 from .stage import Cast, Stage, action_id, turned
 
 READ, DONE = timedelta(minutes=45), timedelta(hours=2)  # after the session
-SCENE = "evening"
 
 
 def make_ready(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> None:
@@ -35,16 +34,13 @@ def make_ready(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> None:
 
 def is_over(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> bool:
     """The last of all that is done in the evening has been done."""
-    ids = [action_id(room, SCENE, 1) for room, _ in _rooms(uow, cast, day)]
+    session = cast.session(uow, day.session.key)
+    ids = [action_id(_scene(session, group), 1) for group in day.groups]
     return len(journal.earlier(uow, ids)) == len(ids)
 
 
-def _rooms(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> Iterator[tuple[str, str]]:
-    """The room of each group and its coach."""
-    session = cast.session(uow, day.session.key)
-    for group in day.groups:
-        coach = cast.first(Role.COACH, group)
-        yield cast.room(uow, session, coach), coach
+def _scene(session: Session, group: str) -> str:
+    return f"{session.id} evening of {group}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +86,14 @@ class Evening:
             for who in people:
                 consents.give(uow, self.cast.ids[who], course.id, Purpose(purpose))
         self._practise_rating(uow)
-        for (room, coach), circle in zip(_rooms(uow, self.cast, self.day), self.day.groups.values(), strict=True):
-            note = (self.cast.ids[coach], Action.HANDOVER_SAVE, {"text": circle.hand_over, "seen": 0})
-            Stage(uow, self.library, room, SCENE).do(uow.now, note)
+        self._hand_over(uow)
+
+    def _hand_over(self, uow: UnitOfWork) -> None:
+        session = self.cast.session(uow, self.day.session.key)
+        for group, circle in self.day.groups.items():
+            coach = self.cast.first(Role.COACH, group)
+            stage = Stage(uow, self.library, self.cast.room(uow, session, coach), _scene(session, group))
+            stage.do(uow.now, (self.cast.ids[coach], Action.HANDOVER_SAVE, {"text": circle.hand_over, "seen": 0}))
 
     def _correct(self, uow: UnitOfWork, one: PlayedRound, round_id: str) -> None:
         if (again := one.corrected) is None:

@@ -45,7 +45,8 @@ def play(store: Store, library: Library, cast: Cast, day: PlayedDay) -> None:
 
 def _meet(uow: UnitOfWork, library: Library, cast: Cast, day: PlayedDay, group: str, circle: Circle) -> None:
     session = cast.session(uow, day.startup)
-    stage = Stage(uow, library, cast.room(uow, session, cast.first(Role.COACH, group)), "meeting")
+    room = cast.room(uow, session, cast.first(Role.COACH, group))
+    stage = Stage(uow, library, room, f"{session.id} meeting of {group}")
     wanted = [(who, Action.COURSEGOAL_SET, words) for who, words in circle.goals.items()]
     agreed = [(line.by, Action.AGREEMENT_ADD, line.text) for line in circle.agreement]
     for number, (who, action, words) in enumerate([*wanted, *agreed], 3):
@@ -54,7 +55,7 @@ def _meet(uow: UnitOfWork, library: Library, cast: Cast, day: PlayedDay, group: 
 
 def _round(uow: UnitOfWork, library: Library, cast: Cast, day: PlayedDay, one: PlayedRound) -> None:
     session = cast.session(uow, day.session.key)
-    stage = Stage(uow, library, cast.room(uow, session, one.learner), f"round of {one.learner}")
+    stage = Stage(uow, library, cast.room(uow, session, one.learner), f"{session.id} round of {one.learner}")
     Playing(stage, cast, one).play(session.starts_at + timedelta(minutes=one.begins))
 
 

@@ -91,7 +91,7 @@ class Stage:
     def _act(self, deed: Deed) -> tuple[Act, str]:
         person, action, given = deed
         self._deeds += 1
-        key = action_id(self.room, self.scene, self._deeds)
+        key = action_id(self.scene, self._deeds)
         _, fields = actions.read(action, {**given, "action_id": key})
         return Act(action, person, fields), key
 
@@ -109,6 +109,6 @@ class Stage:
         return answers
 
 
-def action_id(room: str, scene: str, number: int) -> str:
-    """The id of a scene's deed, counted from 1."""
-    return str(uuid5(NAMESPACE_OID, f"{room} {scene} {number}"))
+def action_id(scene: str, number: int) -> str:
+    """The id of a scene's deed, counted from 1. A scene is called by its session and what is played there."""
+    return str(uuid5(NAMESPACE_OID, f"{scene} {number}"))
