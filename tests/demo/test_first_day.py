@@ -10,11 +10,13 @@ from sqlalchemy import select
 from pallpractice.demo import EXAMPLES, playing
 from pallpractice.library.errors import LibraryErrors
 from pallpractice.library.played import PlayedDay, read
-from pallpractice.services import audit
+from pallpractice.services import audit, courses, people
 from pallpractice.services.credit import evidence
+from pallpractice.services.mine import erasing
 from pallpractice.storage.courses import Person, Session
 from pallpractice.storage.feedback import Entry, Observation, Scorecard
 from pallpractice.storage.rooms import JournalLine, Room, RoundRow, SeatRow, TakeRow
+from pallpractice.storage.unit_of_work import UnitOfWork
 from tests.demo.conftest import NOW, SLUG, Demo, seat
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -140,3 +142,17 @@ def test_the_file_says_where_it_is_wrong(tmp_path: Path) -> None:
         ("rounds[0].encounter[0]", '"0:5" is not a moment; write it as "1:05"'),
         ("rounds[0].ratings.Lena[2]", "must be from 0 to 10"),
     }
+
+
+def test_what_visitors_change_does_not_stop_a_later_run(again: Demo) -> None:
+    def leave(uow: UnitOfWork) -> None:
+        for who in ("Cleo", "Sam"):
+            people.remove(uow, courses.find(uow, SLUG), uow.session.get_one(Person, again.person(who).id))
+        devon = again.person("Devon").id
+        erasing.erase(uow, devon, actor=devon)
+
+    again.store.change(leave)
+    again.run()
+    again.clock.advance(3 * 24 * 3600)
+    again.run()
+    assert len(again.links) == 14
