@@ -25,6 +25,7 @@ from pallpractice.services.presence import Change, Place
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.credit import Attestation, Licence, Standard
+from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import Clock, PageClient, SavedCourse, signed_in
@@ -245,6 +246,21 @@ def test_a_standard_set_late_is_marked_and_the_first_is_kept(
     assert "It was set after practice had begun." in lena.get(PAGE).text
     with store.read() as uow:
         assert uow.session.query(Standard).count() == 2
+
+
+def test_the_standard_is_met_by_ratings_as_they_stand_after_corrections(
+    app: Flask, lena: PageClient, cleo: PageClient, oren: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    everything(lena, cleo, course, played)
+    with store.read() as uow:
+        card = uow.session.query(Scorecard).filter_by(round_id=played, rater_id=course.cleo.id).one()
+    for entry in card.entries[:3]:
+        said = {"entry": entry.entry, "rating": "1", "reason": "Misread the scale"}
+        assert cleo.submit(f"/rounds/{played}/cards/{card.id}/correct", **said).status_code == 303
+    assert "2.88" in lena.get(PAGE).text
+    assert len(oren.submit(f"{PAGE}/learners.csv").text.splitlines()) == 1, "no longer met, so nobody is sent"
+    told = json.loads(packed(oren).read(f"lena-{course.lena.id[:8]}/evidence.json"))
+    assert (told["status"], told["rounds"][0]["mean"]) == ("retry", 2.88)
 
 
 # --- the provider's files

@@ -1,6 +1,7 @@
 """Where raters of one round were far apart: for the coaches of its room alone, who may talk it over with them.
 
-A scorecard stays sealed here as in the room: a coach who has not handed theirs in is told of no one's ratings.
+A scorecard stays sealed here as in the room: a coach who has not handed theirs in is told of no one's ratings. What
+raters said at first is what they have to talk over, so corrections are left out (see `reliability`).
 """
 
 from collections import defaultdict
