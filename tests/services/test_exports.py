@@ -153,6 +153,7 @@ def test_ratings_are_what_the_journal_tells_was_saved_and_handed_in(held: Held) 
     )
     assert len(gone) == 1
     expected.pop(gone[0])
+    assert held.course.late in handed_in
     rows = [row for row in held.rows(What.RATINGS) if not row["correction"]]
     told = {
         (row["round_id"], row["rater_id"], row["entry"]): "not_observed"
