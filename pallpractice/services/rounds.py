@@ -15,7 +15,7 @@ from ..storage.base import new_id
 from ..storage.feedback import DisclosureMark
 from ..storage.rooms import JournalLine, RoundRow
 from ..storage.unit_of_work import UnitOfWork
-from . import access, choosing, editions, extra_time, guests, journal, messages, observations, seating
+from . import access, choosing, editions, extra_time, guests, journal, messages, observations, reseating
 from .circles import agreements, course_goals, hand_overs, private_journal
 from .feedback import scorecards
 from .journal import Answer
@@ -192,9 +192,9 @@ PREPARE: Mapping[Action, Callable[[Work], Act]] = {
     Action.TAKE_REWIND: check_beat,
     Action.BEAT_GO: check_beat,
     Action.WATCH_CHOOSE: check_watch,
-    Action.SEAT_ASSIGN: seating.check_assignment,
-    Action.PERSON_PLACE: seating.admit,
-    Action.ACTOR_REPLACE: seating.admit_actor,
+    Action.SEAT_ASSIGN: reseating.check_assignment,
+    Action.PERSON_PLACE: reseating.admit,
+    Action.ACTOR_REPLACE: reseating.admit_actor,
     Action.EXTRATIME_SET: extra_time.weigh,
 }
 
@@ -224,8 +224,8 @@ AFTER: Mapping[Action, Callable[[Work], Extra]] = {
     Action.HELP_ASK: messages.ask_help,
     Action.HELP_CLEAR: messages.clear_help,
     Action.HELP_TAKE: messages.take_help,
-    Action.ACTOR_REPLACE: seating.dismiss,
-    Action.PERSON_MOVE: seating.move,
+    Action.ACTOR_REPLACE: reseating.dismiss,
+    Action.PERSON_MOVE: reseating.move,
     Action.CODE_MAKE: guests.make_code,
     Action.GUEST_ADMIT: guests.admit,
     Action.GUEST_REFUSE: guests.refuse,

@@ -12,9 +12,10 @@ from pallpractice.domain.errors import Invalid, NotAllowed, NotFound, Stale, Wro
 from pallpractice.domain.roles import Role, Track
 from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
-from pallpractice.services import access, seating, views
+from pallpractice.services import access, seating
 from pallpractice.services.board import organising, overview
 from pallpractice.services.groups import changes
+from pallpractice.services.journal import stamp
 from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.invitations import Guest
 from pallpractice.storage.plans import Absence
@@ -193,7 +194,7 @@ def test_a_coach_does_nothing_else_from_the_board(looking: Looking, action: Acti
 def test_closing_is_seen_by_the_room_and_lifted(looking: Looking) -> None:
     looking.do("Oren", Action.ROOM_CLOSE, in_s=60)
     at = looking.room()["closes_at"]
-    assert at == looking.table.view("Lena")["closes_at"] == views.stamp(looking.clock.now + timedelta(seconds=60))
+    assert at == looking.table.view("Lena")["closes_at"] == stamp(looking.clock.now + timedelta(seconds=60))
     looking.clock.advance(61)
     assert "round:start" not in looking.room()["may"]
     assert "round:start" not in looking.table.view("Cleo")["may"]

@@ -20,6 +20,8 @@ from pallpractice.domain.room import Action
 from pallpractice.library.shelf import Library
 from pallpractice.services import views
 from pallpractice.services.feedback import reports
+from pallpractice.services.views import mine as mine_views
+from pallpractice.services.views import parts, plain
 from pallpractice.storage import schema
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.unit_of_work import Store
@@ -231,9 +233,9 @@ def test_control_a_debrief_that_opens_by_turns_where_it_must_not_is_caught(
     marked: Marked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marked.school.release(Policy.HAND)
-    whole = views.opened_seats
-    monkeypatch.setattr(views, "opened_seats", lambda state: whole(replace(state, release=Policy.TURN)))
-    monkeypatch.setattr(views, "scope", scope_by_turns)
+    whole = parts.opened_seats
+    monkeypatch.setattr(parts, "opened_seats", lambda state: whole(replace(state, release=Policy.TURN)))
+    monkeypatch.setattr(parts, "scope", scope_by_turns)
     try:
         leaks = straight(marked, to="observers").leaks
     finally:
@@ -356,13 +358,13 @@ def test_control_a_broken_seal_is_caught(marked: Marked, monkeypatch: pytest.Mon
     played.do("Olga", Action.SCORECARD_SUBMIT, {})
     look(played, checker)
     assert checker.leaks == []
-    monkeypatch.setattr(views, "_coachs_own", broken_seal)
+    monkeypatch.setattr(mine_views, "coachs_own", broken_seal)
     look(played, checker)
     assert "scorecards[]" in checker.leaks[0]
 
 
 def broken_seal(contents: Any, person: str, submitted: bool) -> Any:
-    return {"scorecards": [views.scorecard(contents, card) for card in contents.scorecards]}
+    return {"scorecards": [plain.scorecard(contents, card) for card in contents.scorecards]}
 
 
 # What a refusal may not tell.

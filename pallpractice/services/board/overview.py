@@ -25,7 +25,7 @@ from ...storage.rooms import Room, SeatRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import access, choosing, editions, guests, messages
 from ..journal import stamp
-from ..views import View, clock_plain
+from ..views.plain import View, clock_plain
 from . import practised
 from .organising import Present
 
