@@ -16,7 +16,7 @@ from ...domain.text import text
 from ...library.shelf import Library
 from ...storage.courses import Enrolment
 from ...storage.unit_of_work import UnitOfWork
-from . import readers, scorecards, sides, timeline
+from . import readers, sides, timeline
 from .source import Source, read
 
 Plain = dict[str, Any]
@@ -28,16 +28,7 @@ def report(
 ) -> Plain:
     """The report as `reader` may read it. Raises NotFound for whoever may not, and for the learner before release."""
     known = readers.asked(uow, round_id, reader)
-    own = scorecards.scorecard_of(uow, round_id, reader)
-    may = opens(
-        known.who,
-        closed=known.round.closed_at is not None,
-        released=known.round.released_at is not None,
-        handed_in=bool(own and own.status != "draft"),
-    )
-    if not may:
-        waits = known.who is Who.LEARNER and known.round.closed_at is not None
-        raise NotFound(NOT_OUT if waits else readers.NO_REPORT)
+    _check(uow, known)
     source = read(uow, library, known)
     line = timeline.timeline(source)
     return {
@@ -48,7 +39,18 @@ def report(
         "takes": timeline.compared(line),
         "corrections": sides.corrected(source),
         **(_progress(source) if much(Part.PROGRESS, source.who) is Much.ALL else {}),
+        **({"apart": sides.apart(source)} if much(Part.APART, source.who) is Much.ALL else {}),
     }
+
+
+def _check(uow: UnitOfWork, known: readers.Asked) -> None:
+    closed, released = known.round.closed_at is not None, known.round.released_at is not None
+    unsealed = known.who is Who.COACH and readers.unsealed(uow, known)
+    if opens(known.who, released=released, unsealed=unsealed):
+        return
+    if known.who is Who.COACH and closed:
+        raise readers.Sealed(readers.SEALED)
+    raise NotFound(NOT_OUT if known.who is Who.LEARNER and closed else readers.NO_REPORT)
 
 
 def _heading(source: Source) -> Plain:

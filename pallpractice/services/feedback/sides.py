@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from ...domain import gaps, times
+from ...domain.agreement import Rating, far_apart
 from ...domain.noticed import Mention, Weight, pick
 from ...domain.reports import Who
 from ...domain.roles import Seat
@@ -113,6 +114,21 @@ def _quadrants(items: list[Plain], group: str, standard: float, threshold: float
 def _values(item: Plain, group: str) -> list[int]:
     lane = next((lane for lane in item["lanes"] if lane["source"] == group), None)
     return [one["value"] for one in lane["ratings"] if one["value"] is not None] if lane else []
+
+
+def apart(source: Source) -> list[Plain]:
+    """Where those who watched were far apart, as they first rated: each item with what was said, by seat alone."""
+    rubric, learner = (source.rubric.id, source.rubric.version), source.round.learner_id
+    given = [
+        Rating(card.round_id, learner, card.rater_id, Seat(card.seat), rubric, one.entry, one.rating)
+        for card in source.cards
+        for one in card.entries
+        if one.rating is not None
+    ]
+    return [
+        {"title": item.title, "said": [{"seat": one.seat, "value": one.value} for one in said]}
+        for item, said in far_apart(given, source.rubric)
+    ]
 
 
 def words(source: Source) -> Plain:
