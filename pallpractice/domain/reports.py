@@ -1,7 +1,8 @@
 """Who reads how much of a round's report. A report is built up from what this table says; there is nothing to strip.
 
 Its reader is the learner, once it has been released, and the round's coach, who looks it through before. Whoever rated
-reads their own scorecard. Organisers learn that a comment is held back, by whom and why, never what it says.
+reads their own scorecard. Organisers read no report, and learn that a comment is held back, by whom and why, never what
+it says. What has been released, and is not held back, is in the files they can take out (`domain.exports`), and noted.
 """
 
 from collections.abc import Mapping

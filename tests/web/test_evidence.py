@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -85,9 +86,11 @@ def played(app: Flask, store: Store, course: SavedCourse, clock: Clock, oren: Pa
     table.do("Lena", "goal:set", text="Stay with the emotion")
     for action in ("encounter:begin", "encounter:end"):
         table.do("Cleo", action)
-    for who, rating in (("Lena", 2), ("Olga", 3), ("Cleo", 4)):
+    for who, rating in (("Lena", 2), ("Olga", 3), ("Sam", 5), ("Cleo", 4)):
         for item in table.view(who)["rubric"]["items"]:
             table.do(who, "score:save", entry=item["id"], rating=rating)
+        for one in table.view(who)["rubric"]["comments"]:
+            table.do(who, "score:save", entry=one["id"], text=f"{who} says it")
         table.do(who, "scorecard:submit")
     for action in ("debrief:open", "debrief:next", "debrief:next", "debrief:next", "round:close"):
         table.do("Cleo", action)
@@ -353,9 +356,13 @@ def test_the_pack_holds_the_evidence_of_who_agreed_and_a_digest_of_each_file(
     report = PdfReader(io.BytesIO(pack.read(f"{folder}/report-1.pdf")))
     read = " ".join(" ".join(page.extract_text() for page in report.pages).split())
     assert "Cleo: 4" in read
-    assert "Olga" not in read, "what a peer rated is for the learner alone"
+    assert "Cleo says it" in read
+    for who in ("Olga", "Sam", "Lena"):
+        assert f"{who} says it" not in read, "what peers and patient wrote is for the learner alone"
+    assert "Olga" not in read
     assert "Stay with the emotion" not in read, "their goal too"
     everything_in_it = b"".join(pack.read(name) for name in names)
+    assert b"says it" not in everything_in_it, "words are in the report alone"
     assert b"4711" not in everything_in_it
     assert b"Olga" not in pack.read("people.csv")
     assert ("evidence_packed", course.oren.id, course.lena.id) in noted(store)
@@ -402,3 +409,20 @@ def test_who_opens_what(app: Flask, course: SavedCourse, boards: None, who: str 
             mine = who is not None and ROLE[who] == role
             assert (status in (200, 303, 400)) == mine or status == 302, (who, path, status)
             assert mine or status == (404 if who else 302), (who, path, status)
+
+
+def test_each_reader_of_a_report_is_told_what_may_leave_with_it(
+    lena: PageClient, cleo: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    mine, theirs = (
+        "what your coach rated and wrote goes to the provider",
+        "what you rate and write goes to the provider",
+    )
+    for reader, words in ((lena, mine), (cleo, theirs)):
+        page = reader.get(f"/rounds/{played}/report").text
+        assert words in page
+        assert re.search(r"Organisers can take .* out as files", page)
+    assert mine in lena.get(f"/rounds/{played}/report.html").text
+    with store.write() as uow:
+        uow.session.get_one(Course, course.course.id).credit = {}
+    assert mine not in lena.get(f"/rounds/{played}/report").text, "this course has no boards"

@@ -74,6 +74,7 @@ def _heading(source: Source) -> Plain:
         "goal": round_.goal,
         "next_step": round_.next_step,
         "peer_names": session.course.peer_names,
+        "boards": bool(session.course.credit.get("boards")),  # whose credit the coach's part may be sent for
     }
 
 
