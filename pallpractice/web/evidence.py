@@ -174,7 +174,7 @@ def _everyone(slug: str, refusal: Invalid | None = None, seen: tuple[str, Mappin
         wanting = [one for one in found if one.evidence.board]
         standards = evidence.standards(uow, course)
         first = evidence.first_practice(course)
-        run = evidence_pack.of_reader(slug)
+        run = evidence_pack.of_reader(uow, course)
         return _page(
             "evidence",
             course,

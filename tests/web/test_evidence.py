@@ -19,9 +19,10 @@ from pypdf import PdfReader
 
 from pallpractice import create_app
 from pallpractice.config import Settings
-from pallpractice.services import presence
+from pallpractice.services import people, presence
 from pallpractice.services.credit import licences
 from pallpractice.services.credit.licences import Sealer
+from pallpractice.services.mine import erasing
 from pallpractice.services.presence import Change, Place
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person
@@ -310,12 +311,16 @@ def test_numbers_are_seen_when_asked_for_and_that_is_noted(
     assert oren.submit(f"{PAGE}/people/{course.olga.id}/licence").status_code == 404
 
 
-def packed(oren: PageClient) -> zipfile.ZipFile:
+def make_pack(oren: PageClient) -> None:
     assert oren.submit(f"{PAGE}/evidence/pack").status_code == 303
     for _ in range(200):
         if not oren.get(f"{PAGE}/evidence/progress").json["under_way"]:  # type: ignore[index]
             break
         time.sleep(0.05)
+
+
+def packed(oren: PageClient) -> zipfile.ZipFile:
+    make_pack(oren)
     answer = oren.get(f"{PAGE}/evidence/pack.zip")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     return zipfile.ZipFile(io.BytesIO(answer.data))
@@ -378,6 +383,100 @@ def test_a_pack_is_for_who_asked_for_it(
         uow.session.add(Enrolment(course_id=course.course.id, person=other, role="organiser"))
     assert client_as(other).get(f"{PAGE}/evidence/pack.zip").status_code == 404
     assert client_as(other).get(f"{PAGE}/evidence").status_code == 200
+
+
+# --- who leaves, is erased, or takes their consent back
+
+
+@pytest.fixture
+def agreed(lena: PageClient, cleo: PageClient, course: SavedCourse, played: str, clock: Clock) -> str:
+    """Nothing is missing of Lena's. An hour later; the round's id."""
+    everything(lena, cleo, course, played)
+    assert "Lena" in cleo.get(f"{PAGE}/attest").text
+    clock.advance(3600)
+    return played
+
+
+def record(oren: PageClient) -> list[str]:
+    """The last names in the provider's file."""
+    rows = csv.DictReader(io.StringIO(oren.submit(f"{PAGE}/learners.csv").data.decode("utf-8-sig")))
+    return [row["Last name"] for row in rows]
+
+
+def told_of(oren: PageClient, person: Person) -> str:
+    """What the organiser's page says of someone."""
+    row = re.search(rf'id="person-{person.id}">(.*?)</tr>', oren.get(f"{PAGE}/evidence").text, re.S)
+    return " ".join(re.sub(r"<.*?>", " ", row[1]).split()) if row else ""
+
+
+def test_credit_claimed_before_someone_left_stays_as_evidence(
+    oren: PageClient, cleo: PageClient, store: Store, course: SavedCourse, agreed: str
+) -> None:
+    store.change(lambda uow: people.remove(uow, course.course, course.lena))
+    assert record(oren) == ["'=Berg"]
+    assert f"lena-{course.lena.id[:8]}/report-1.pdf" in packed(oren).namelist()
+    assert "Lena ABIM has left the course" in told_of(oren, course.lena)
+    assert "has left the course" in oren.get(f"{PAGE}/people").text
+    assert "Lena" not in cleo.get(f"{PAGE}/attest").text
+
+
+def test_who_left_without_a_claim_is_in_nothing(oren: PageClient, store: Store, course: SavedCourse) -> None:
+    store.change(lambda uow: people.remove(uow, course.course, course.olga))
+    assert "Olga" not in oren.get(f"{PAGE}/people").text
+
+
+def test_of_who_was_erased_there_is_no_row_and_no_name_in_any_file(
+    oren: PageClient, cleo: PageClient, store: Store, course: SavedCourse, agreed: str
+) -> None:
+    store.change(erasing.erase, course.lena.id, actor=course.lena.id)
+    assert record(oren) == []
+    pack = packed(oren)
+    assert {name.partition("/")[0] for name in pack.namelist()} == {
+        "README.txt",
+        "standard.json",
+        "people.csv",
+        "SHA256SUMS",
+    }
+    assert not [name for name in pack.namelist() if re.search(rb"Lena|=Berg", pack.read(name))]
+    assert "erased on Friday 15 May 2026: nothing of theirs is sent" in told_of(oren, course.lena)
+    assert "Lena" in told_of(oren, course.lena), "the organiser keeps the proof of what she claimed"
+    assert "Lena" not in cleo.get(f"{PAGE}/attest").text, "nobody else does"
+
+
+def test_who_takes_their_consent_back_is_sent_no_more_and_the_page_says_who_and_why(
+    lena: PageClient, oren: PageClient, course: SavedCourse, clock: Clock, agreed: str
+) -> None:
+    lena.submit(f"{PAGE}/consent", what="withdraw")
+    assert record(oren) == []
+    assert not [name for name in packed(oren).namelist() if name.startswith("lena")]
+    said = "Consent to send the record taken back on Friday 15 May 2026: nothing of theirs is sent"
+    assert said in told_of(oren, course.lena)
+    clock.advance(1)
+    lena.submit(f"{PAGE}/consent", what="give")
+    assert record(oren) == ["'=Berg"]
+    assert "taken back" not in told_of(oren, course.lena)
+
+
+@pytest.mark.parametrize("what", ["withdraw", "erase"])
+def test_a_pack_made_before_goes_out_no_more(
+    lena: PageClient, oren: PageClient, store: Store, course: SavedCourse, clock: Clock, agreed: str, what: str
+) -> None:
+    make_pack(oren)
+    clock.advance(1)
+    if what == "erase":
+        store.change(erasing.erase, course.lena.id, actor=course.lena.id)
+    else:
+        lena.submit(f"{PAGE}/consent", what="withdraw")
+    assert oren.get(f"{PAGE}/evidence/pack.zip").status_code == 404
+    assert "taken their consent back or erased their data since it was made" in oren.get(f"{PAGE}/evidence").text
+    clock.advance(1)
+    assert not [name for name in packed(oren).namelist() if name.startswith("lena")]
+
+
+def test_a_pack_is_fetched_once(oren: PageClient, agreed: str) -> None:
+    packed(oren)
+    assert oren.get(f"{PAGE}/evidence/pack.zip").status_code == 404
+    assert "Download the pack" not in oren.get(f"{PAGE}/evidence").text
 
 
 # --- who sees what

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from ...domain import credit
 from ...domain import evidence as rules
 from ...domain.audit import What
-from ...domain.consent import Purpose
 from ...domain.errors import Invalid, NotFound
 from ...domain.evidence import Assessed, Evidence, Standard, Verdict, Word
 from ...domain.programme import Credit
@@ -39,6 +38,7 @@ class Dossier:
 
     standing: Standing
     evidence: Evidence
+    taken_back_at: datetime | None  # the consent to send the record
 
     @property
     def person(self) -> Enrolment:
@@ -105,7 +105,7 @@ def attest(
 
 
 def coached(uow: UnitOfWork, course: Course, coach: str) -> list[Enrolment]:
-    """The learners of a coach's group, and those whose round they have rated as coach."""
+    """The learners of a coach's group, and those whose round they have rated as coach; none who have left."""
     group = uow.session.scalar(
         select(Enrolment.group_id).where(
             Enrolment.course_id == course.id,
@@ -128,8 +128,8 @@ def coached(uow: UnitOfWork, course: Course, coach: str) -> list[Enrolment]:
             )
         )
     )
-    everyone = participation.learners(uow, course)
-    return [one for one in everyone if (group and one.group_id == group) or one.person_id in rated]
+    here = [one for one in participation.learners(uow, course) if not one.removed_at]
+    return [one for one in here if (group and one.group_id == group) or one.person_id in rated]
 
 
 def _words(uow: UnitOfWork, course: Course) -> dict[str, Word]:
@@ -214,7 +214,8 @@ def dossiers(uow: UnitOfWork, library: Library, course: Course, people: Collecti
     """Of these learners, in their order."""
     rounds = assessed(uow, library, course, [one.person_id for one in people])
     standard = next(iter(standards(uow, course)), None)
-    words, given, sealed = _words(uow, course), consents.everyone(uow, course.id), licences.kept(uow, course)
+    words, sealed = _words(uow, course), licences.kept(uow, course)
+    given, taken_back = consents.to_send(uow, course.id)
     return [
         Dossier(
             standing,
@@ -224,10 +225,11 @@ def dossiers(uow: UnitOfWork, library: Library, course: Course, people: Collecti
                 late=standard is not None and standard.late(first_practice(course)),
                 word=words.get(standing.person.person_id),
                 claimed=credit.any_of(standing.awarded),
-                consent_at=given.get(standing.person.person_id, {}).get(Purpose.TRANSMIT_CREDIT),
+                consent_at=given.get(standing.person.person_id),
                 licence=standing.person.person_id in sealed,
                 board=standing.person.moc_board,
             ),
+            taken_back.get(standing.person.person_id),
         )
         for standing in claims.standings(uow, course, people)
     ]

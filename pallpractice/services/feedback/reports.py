@@ -4,6 +4,7 @@ Read from the rows as they stand, for the learner or the round's coach, and buil
 each read. Groups of raters are kept apart and never pooled.
 """
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,19 @@ def report(
     """The report as `reader` may read it. Raises NotFound for whoever may not, and for the learner before release."""
     known = readers.asked(uow, round_id, reader)
     _check(uow, known)
-    source = read(uow, library, known)
+    return _made(read(uow, library, known), threshold)
+
+
+def as_given(uow: UnitOfWork, library: Library, round_id: str, *, threshold: float) -> Plain:
+    """The report as its learner was given it, whether or not they are still in the course: for evidence that they
+    agreed to. Raises NotFound before release.
+    """
+    known = replace(readers.asked(uow, round_id, ""), who=Who.LEARNER)
+    _check(uow, known)
+    return _made(read(uow, library, known), threshold)
+
+
+def _made(source: Source, threshold: float) -> Plain:
     line = timeline.timeline(source)
     return {
         **_heading(source),
