@@ -18,7 +18,7 @@ export { Door, Knock } from './guests.js';
 /** In each phase the heading of "my panel", and the one thing to do next. */
 export const STEPS = {
   lobby: [t('Welcome your group'), t('When everyone is here, start the round.')],
-  briefing: [t('Before you begin'), t('When the lights are on, begin the encounter.')],
+  briefing: [t('Before you begin'), t('When everyone is ready, begin the encounter.')],
   encounter: [t('Watch and catch'), t('Stop at a stuck point, a strong emotion or a success.')],
   time_out: [t('Time-out'), t('Ask these two aloud. Then resume, or rewind and play it again.')],
   notes: [t('Finish your notes'), t('Finish and submit yours. Open the debrief when the others have.')],

@@ -5,7 +5,7 @@ import { BeatChoice, currentBeat, withGoodPoints } from './card.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
 import { rich } from './rich.js';
-import { act, may, narrow, seat, view } from './store.js';
+import { act, may, myId, narrow, seat, view } from './store.js';
 import { t } from './translated.js';
 import { Button, ConfirmButton, Fold, html, later } from './ui.js';
 import { TURNS } from './words.js';
@@ -18,6 +18,7 @@ export function Controls() {
   const { phase } = view.value;
   if (!['coach', 'organiser'].includes(seat.value)) return null;
   return html`<section class="controls" aria-label=${t('Controls')}>
+    <${Awaited} />
     <div class="controls-row">
       ${phase === 'briefing' && may('encounter:begin') && html`<${Button} kind="primary" icon="play" action="encounter:begin">${t('Begin the encounter')}<//>`}
       ${phase === 'encounter' && may('timeout:call') && html`<${Button} kind="primary" icon="pause" action="timeout:call" fields=${{}}>${t('Time-out')}<//><${CoachReasons} />`}
@@ -49,10 +50,24 @@ function CoachReasons() {
   return narrow.value ? html`<${Fold} title=${t('With a reason')}>${reasons}<//>` : reasons;
 }
 
+/** Of those who are here, who still reads in the briefing, or writes in the notes. */
+function awaited() {
+  const { phase, seats, submitted = [] } = view.value;
+  const done = phase === 'briefing' ? (each) => each.ready || each.seat === 'coach' : (each) => submitted.includes(each.person);
+  return seats.filter((each) => each.present && each.seat !== 'organiser' && !done(each));
+}
+
+/** Said beside the next step, so that nobody has to look for it among the people. One's own is not waited for. */
+function Awaited() {
+  const { phase } = view.value;
+  if (!['briefing', 'notes'].includes(phase)) return null;
+  const names = awaited().filter((each) => each.person !== myId()).map((each) => each.name).join(', ');
+  if (phase === 'briefing') return html`<p class="hint">${names ? t('Not ready yet: {names}.', { names }) : t('Everyone is ready.')}</p>`;
+  return html`<p class="hint">${names ? t('Still writing: {names}.', { names }) : t('The others have submitted.')}</p>`;
+}
+
 function OpenDebrief() {
-  const raters = view.value.seats.filter((each) => each.seat !== 'organiser');
-  const done = new Set(view.value.submitted ?? []);
-  const waiting = raters.filter((each) => each.present && !done.has(each.person));
+  const waiting = awaited();
   if (waiting.length === 0) return html`<${Button} kind="primary" icon="users" action="debrief:open">${t('Open the debrief')}<//>`;
   const names = waiting.map((each) => each.name).join(', ');
   return html`<${ConfirmButton} kind="primary" icon="users" question=${t('Still writing: {names}. Open the debrief now? Notes can\'t be changed after.', { names })}

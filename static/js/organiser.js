@@ -10,6 +10,8 @@ import { SEATS } from './words.js';
 export { Controls } from './controls.js';
 export { Door, Knock } from './guests.js';
 
+/** The phases that ask what has been submitted. */
+const WRITTEN = ['notes', 'debrief', 'close'];
 const outOf = (n, all) => t('{n} of {all}', { n, all });
 
 /** In each phase the heading of "my panel", and the one thing to do next. */
@@ -24,14 +26,14 @@ export const STEPS = {
 };
 
 export function Panel() {
-  const { counts, seats, take } = view.value;
+  const { counts, phase, seats, take } = view.value;
   return html`
-    <${Facts} rows=${[
+    ${phase !== 'lobby' && html`<${Facts} rows=${[
       [t('Here'), outOf(seats.filter((each) => each.present).length, seats.length)],
       [t('Take'), take || null],
-      [t('Notes caught'), counts ? String(counts.observations) : null],
-      [t('Submitted'), counts ? outOf(counts.submitted, counts.raters) : null],
-    ]} />
+      [t('Notes caught'), take && counts ? String(counts.observations) : null],
+      [t('Submitted'), counts && WRITTEN.includes(phase) ? outOf(counts.submitted, counts.raters) : null],
+    ]} />`}
     ${may('notice:send') && html`<${NoticeForm} />`}
     ${may('seat:assign') && html`<${SeatForm} />`}`;
 }

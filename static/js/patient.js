@@ -24,7 +24,7 @@ const ROLE = {
 
 /** In each phase the heading of "my panel", and the one thing to do next. */
 export const STEPS = {
-  lobby: [t('You will play the patient'), t('Read the script when it is there. You may decline a case: tell your coach.')],
+  lobby: [t('You will play the patient'), t('Get to know the script. You may decline a case: tell your coach.')],
   briefing: [t('Step towards the part'), t('Read the script, have the opening line in mind, then say you are ready.')],
   encounter: [t('Play from the card'), t('Mark what you tell, and how heard you feel.')],
   time_out: [t('Hold where you are'), t('Stay as you are, in silence. Step out of role if you need to.')],

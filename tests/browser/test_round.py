@@ -37,6 +37,7 @@ def rate(page: Page, level: str) -> None:
 
 def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
     lena, olga, omar, sam, cleo = stage.enter(*FIVE)
+    awaited = cleo.locator(".controls .hint").first  # said beside the coach's next step
     in_phase(stage, "lobby")
     expect(cleo.get_by_text("Lena").first).to_be_visible()
     expect(sam.get_by_text("This case touches on")).to_be_visible()
@@ -49,9 +50,12 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
     lena.get_by_label("My goal for this round").blur()
     expect(olga.get_by_text("Stay with the emotion before giving information")).to_be_visible()
     olga.locator(".checks input").first.check()
-    for page in (lena, olga, omar, sam, cleo):
-        if page is not cleo:
-            press(page, "I am ready")
+    expect(awaited).to_have_text("Not ready yet: Lena, Olga, Omar, Sam.")
+    for page in (lena, olga, omar):
+        press(page, "I am ready")
+    expect(awaited).to_have_text("Not ready yet: Sam.")
+    press(sam, "I am ready")
+    expect(awaited).to_have_text("Everyone is ready.")
     everyones_picture(stage, "2-briefing")
 
     press(cleo, "Begin the encounter")
@@ -76,6 +80,7 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
     press(lena, "Yes, end it")
 
     in_phase(stage, "notes")
+    expect(awaited).to_have_text("Still writing: Lena, Olga, Omar, Sam.")
     everyones_picture(stage, "5-notes")
     for page, level in ((lena, "3"), (olga, "4"), (omar, "3"), (sam, "4"), (cleo, "4")):
         rate(page, level)
@@ -84,6 +89,7 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
         press(page, "Submit my feedback")
         press(page, "Yes, submit")
         expect(page.get_by_text("Submitted.").first).to_be_visible()
+    expect(awaited).to_have_text("The others have submitted.")
     press(cleo, "Open the debrief")
 
     in_phase(stage, "debrief")

@@ -246,3 +246,21 @@ def test_a_round_that_is_not_there_has_no_card(client_as: ClientAs, course: Save
     assert answer.status_code == 404
     with table.store.read() as uow, pytest.raises(NotFound):
         release._of_coach(uow, "none", course.cleo.id)
+
+
+def test_who_has_not_answered_is_not_said_to_have_observed_nothing(
+    client_as: ClientAs, course: SavedCourse, table: Table, clock: Clock
+) -> None:
+    round_id = rated.closed_round(table, clock, {"Lena": 3, "Olga": None})
+    page = client_as(course.lena).get(f"/rounds/{round_id}/report").text
+    assert "Peers: not observed." in page
+    assert "Coach: not answered." in page
+
+
+def test_without_any_rating_there_are_no_empty_charts(
+    client_as: ClientAs, course: SavedCourse, table: Table, clock: Clock
+) -> None:
+    round_id = rated.closed_round(table, clock, {})
+    page = client_as(course.lena).get(f"/rounds/{round_id}/report").text
+    assert "Nobody has given a rating in this round." in page
+    assert "gap-chart" not in page
