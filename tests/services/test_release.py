@@ -1,6 +1,7 @@
 """Release through the services: each policy, holding back, corrections, peers unnamed, and who is told of what."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pallpractice.domain.errors import Invalid, NotAllowed, NotFound, WrongPhase
 from pallpractice.domain.events import RoomChanged
 from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import Role
+from pallpractice.services import programmes
 from pallpractice.services.feedback import corrections, release, reports
 from pallpractice.storage.courses import Course, Enrolment
 from pallpractice.storage.feedback import Entry, Reading, Scorecard
@@ -306,6 +308,48 @@ def test_without_names_the_learner_reads_no_peers_name_anywhere(table: Table, cl
         assert who in str(report(table, round_id, "Cleo"))
     assert "A peer" in said
     assert "Cleo" in opened
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_names_that_were_not_to_be_read_are_not_read_later_either(table: Table, clock: Any, by_file: bool) -> None:
+    def named(yes: bool) -> None:
+        if by_file:
+            with table.store.write() as uow:
+                course = uow.session.get_one(Course, table.course.course.id)
+                programme = replace(programmes.as_programme(course), peer_names=yes)
+                programmes.import_programme(uow, programme)
+        else:
+            policy(table, Policy.TURN, peer_names=yes)
+
+    def played() -> str:
+        round_id = rated.open_round(table, clock)
+        rated.rate(table, words=False)
+        rated.close(table)
+        return round_id
+
+    named(False)
+    unnamed = played()
+    named(True)
+    assert "Olga" not in str(report(table, unnamed))
+    assert "Olga" not in str(table.view("Lena")["released"])
+    later = played()
+    assert "Olga" in str(report(table, later))
+    assert "Olga" in str(table.view("Lena")["released"])
+    named(False)
+    named(True)
+    assert "Olga" not in str(report(table, later)), "she may have written on, unnamed"
+
+
+def test_who_is_known_by_one_comment_is_not_known_by_the_next(table: Table, clock: Any) -> None:
+    policy(table, Policy.TURN, peer_names=False)
+    round_id = rated.open_round(table, clock)
+    for who, keep, try_ in (("Olga", "A", "Z"), ("Omar", "B", "Y")):
+        table.do(who, "score:save", entry="keep", text=keep)
+        table.do(who, "score:save", entry="try", text=try_)
+    rated.rate(table, words=False)
+    rated.close(table)
+    said = [(one["comment"], one["text"]) for one in report(table, round_id)["comments"]]
+    assert said == [("keep", "A"), ("keep", "B"), ("try", "Y"), ("try", "Z")]
 
 
 def test_a_draft_is_in_nobodys_report(table: Table, clock: Any) -> None:

@@ -86,7 +86,7 @@ def _heading(source: Source) -> Plain:
         "released": round_.released_at is not None,
         "goal": round_.goal,
         "next_step": round_.next_step,
-        "peer_names": session.course.peer_names,
+        "peer_names": round_.peer_names,
         "boards": bool(session.course.credit.get("boards")),  # whose credit the coach's part may be sent for
     }
 

@@ -150,7 +150,8 @@ def _comments(source: Source, group: str) -> list[tuple[Scorecard, Line]]:
         if line.last and line.last.text and source.rubric.comment(line.entry)
     ]
     if group == "peers" and not source.peer_names:
-        found.sort(key=lambda one: (one[1].entry, one[0].id))
+        # By what they say: in the order of scorecards, one who is known by a comment would be known by all of theirs.
+        found.sort(key=lambda one: (one[1].entry, str(one[1].last and one[1].last.text).casefold()))
     return found
 
 

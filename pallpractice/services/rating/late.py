@@ -16,7 +16,6 @@ from ...domain.rubric import Rubric
 from ...domain.text import text
 from ...library import Library
 from ...storage.base import new_id
-from ...storage.courses import Course
 from ...storage.feedback import Entry, Scorecard
 from ...storage.rooms import RoundRow
 from ...storage.unit_of_work import UnitOfWork
@@ -50,8 +49,7 @@ def find(uow: UnitOfWork, library: Library, round_id: str, person: str) -> Late:
         raise NotFound(NO_FORM)
     row = uow.session.get_one(RoundRow, round_id)
     rubric = editions.rubric(uow, library, row.rubric_id, row.rubric_version)
-    course = uow.session.get_one(Course, about.course_id)
-    named = about.seat is not Seat.OBSERVER or course.peer_names
+    named = about.seat is not Seat.OBSERVER or row.peer_names
     return Late(about, rubric, row, scorecards.scorecard_of(uow, round_id, person), named)
 
 
