@@ -151,8 +151,7 @@ def _coach(uow: UnitOfWork, slug: str) -> Course:
 def _attest(slug: str, refusal: Invalid | None = None) -> str:
     with parts().store.read() as uow:
         course = _coach(uow, slug)
-        people = evidence.coached(uow, course, current_user.person_id)
-        dossiers = evidence.dossiers(uow, parts().library, course, people)
+        dossiers = evidence.of_coach(uow, parts().library, course, current_user.person_id)
         standard = next(iter(evidence.standards(uow, course)), None)
         return _page("attest", course, people=dossiers, standard=standard, refusal=refusal, written=request.form)
 

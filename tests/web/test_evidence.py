@@ -227,6 +227,22 @@ def test_a_coach_gives_their_word_on_what_they_have_seen(cleo: PageClient, cours
         assert cleo.submit(f"{PAGE}/attest", person=person, verdict=verdict).status_code == status, (who, verdict)
 
 
+def test_another_coachs_ratings_are_sealed_until_their_own_are_in(
+    app: Flask, store: Store, course: SavedCourse, played: str
+) -> None:
+    with store.write() as uow:
+        carl = Person(name="Carl", email="carl@example.org")
+        about = {"course_id": course.course.id, "role": "coach", "group_id": course.group.id, "position": 9}
+        uow.session.add(Enrolment(person=carl, **about))
+        uow.session.flush()
+        card = Scorecard(round_id=played, rater_id=carl.id, seat="coach", status="draft")
+        uow.session.add(card)
+    client = signed_in(app, carl)
+    assert "4.00" not in client.get(f"{PAGE}/attest").text
+    assert client.submit(f"/rounds/{played}/scorecard", **{"rate-pace": "4"}).status_code == 303
+    assert "4.00" in client.get(f"{PAGE}/attest").text
+
+
 def test_a_coach_gives_it_only_on_those_they_coach(
     app: Flask, store: Store, course: SavedCourse, add_group: Any, played: str
 ) -> None:

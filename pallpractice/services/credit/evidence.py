@@ -1,7 +1,7 @@
 """What stands of each person against the course's standard, the coach's word on it, and the provider's file."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from ...storage.unit_of_work import UnitOfWork
 from .. import audit, consents, editions
 from ..exports import cells
 from ..feedback import corrections
+from ..rating import missing
 from . import claims, licences, participation
 from .claims import Standing
 from .licences import Sealer
@@ -237,9 +238,21 @@ def dossiers(uow: UnitOfWork, library: Library, course: Course, people: Collecti
 
 def of_learner(uow: UnitOfWork, library: Library, course: Course, person: Enrolment) -> Dossier:
     """A learner's own: what has not been released to them is not there, so that nothing tells of it beforehand."""
-    found = dossier(uow, library, course, person)
-    released = tuple(one for one in found.evidence.rounds if one.released_at)
-    return replace(found, evidence=replace(found.evidence, rounds=released))
+    return _only(dossier(uow, library, course, person), lambda one: one.released_at is not None)
+
+
+def of_coach(uow: UnitOfWork, library: Library, course: Course, coach: str) -> list[Dossier]:
+    """Of whom they coach: a round they still owe their own scorecard of is not there, since until then another coach's
+    ratings are sealed to them.
+    """
+    owed = {one.round for one in missing.of_person(uow, coach, course.id)}
+    found = dossiers(uow, library, course, coached(uow, course, coach))
+    return [_only(one, lambda each: each.id not in owed) for one in found]
+
+
+def _only(found: Dossier, wanted: Callable[[Assessed], bool]) -> Dossier:
+    rounds = tuple(one for one in found.evidence.rounds if wanted(one))
+    return replace(found, evidence=replace(found.evidence, rounds=rounds))
 
 
 def dossier(uow: UnitOfWork, library: Library, course: Course, person: Enrolment) -> Dossier:
