@@ -11,12 +11,12 @@ use `joined`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol, Self
 
 
 class Language(Protocol):
-    """A language other than English. What it has no words for comes back as it was."""
+    """A language, or English as a region writes it. What it has no words for comes back as it was."""
 
     @property
     def code(self) -> str: ...
@@ -29,6 +29,9 @@ class Language(Protocol):
 
     def date(self, at: date, shape: str) -> str:
         """A date, or a datetime in its own zone, as "full" or in the shape of a CLDR skeleton such as "MMMd"."""
+
+    def time(self, at: datetime) -> str:
+        """Hour and minute, in the zone it has."""
 
 
 class Text(str):

@@ -40,6 +40,26 @@ class Dated(Text):
         return Dated.of, (self.at, self.shape)
 
 
+class Timed(Text):
+    """An hour of the day. It is shown by the reader's clock, of 12 hours or of 24."""
+
+    __slots__ = ("at",)
+    at: datetime
+
+    @classmethod
+    def of(cls, at: datetime) -> Self:
+        """In the zone it has."""
+        new = cls(f"{at:%H:%M}")
+        new.at = at
+        return new
+
+    def said_in(self, language: Language) -> str:
+        return language.time(self.at)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Timed.of, (self.at,)
+
+
 def day(at: datetime, zone: str) -> Text:
     """ "Thursday 14 May 2026" there."""
     return Dated.of(at.astimezone(ZoneInfo(zone)), DAY)
@@ -50,9 +70,9 @@ def on(at: date, shape: str = DATE) -> Text:
     return Dated.of(at, shape)
 
 
-def clock(at: datetime, zone: str) -> str:
+def clock(at: datetime, zone: str) -> Text:
     """ "11:15" there."""
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+    return Timed.of(at.astimezone(ZoneInfo(zone)))
 
 
 def moment(at: datetime, zone: str) -> Text:

@@ -7,21 +7,23 @@ reads that language, so a translator adds or changes the .po and nothing else; E
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
+from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 
 FOLDER = Path(__file__).resolve().parents[1] / "translations"
 ENGLISH = "en"
+PLAIN_ENGLISH = "en_GB"  # how the code itself writes a date and an hour
 IN_BROWSER = "static/js/"
 COMMENT = re.compile(r"^\s*(//|/?\*).*", re.MULTILINE)
 CALL = re.compile(
@@ -32,22 +34,13 @@ ESCAPED = re.compile(r"\\(.)")
 SAMPLES = (*range(1_001), 1_000_000)  # numbers enough to meet every plural form a language has
 
 
-class Catalogue:
-    """One language: its words and its dates."""
+class Spoken:
+    """A language as it is read in one place: its words, and how dates and hours are written there."""
 
-    def __init__(self, code: str, path: Path) -> None:
+    def __init__(self, code: str, locale: Locale, translations: NullTranslations) -> None:
         self.code = code
-        self.locale = Locale.parse(code)
-        with path.open("rb") as file:
-            self._catalogue: Catalog = read_po(file, locale=self.locale)
-
-    @cached_property
-    def translations(self) -> Translations:
-        """What gettext reads."""
-        compiled = BytesIO()
-        write_mo(compiled, self._catalogue)
-        compiled.seek(0)
-        return Translations(compiled)
+        self.locale = locale
+        self.translations = translations  # what gettext reads
 
     def one(self, message: str) -> str:
         return self.translations.ugettext(message)
@@ -57,6 +50,26 @@ class Catalogue:
 
     def date(self, at: date, shape: str) -> str:
         return _date(at, shape, self.locale)
+
+    def time(self, at: datetime) -> str:
+        return _time(at, self.locale)
+
+    def in_region(self, locale: Locale) -> "Spoken":
+        """The same words with the dates and hours of another place."""
+        return Spoken(self.code, locale, self.translations)
+
+
+class Catalogue(Spoken):
+    """One language, from its file."""
+
+    def __init__(self, code: str, path: Path) -> None:
+        locale = Locale.parse(code)
+        with path.open("rb") as file:
+            self._catalogue: Catalog = read_po(file, locale=locale)
+        compiled = BytesIO()
+        write_mo(compiled, self._catalogue)
+        compiled.seek(0)
+        super().__init__(code, locale, Translations(compiled))
 
     @cached_property
     def for_browser(self) -> bytes:
@@ -103,6 +116,11 @@ def _date(at: date, shape: str, locale: Locale) -> str:
     return format_date(at, re.sub("[Ec]+", "EEEE", short), locale)
 
 
+@lru_cache(maxsize=4_000)
+def _time(at: datetime, locale: Locale) -> str:
+    return format_time(at, "short", at.tzinfo, locale)
+
+
 @lru_cache(maxsize=1)
 def known() -> dict[str, str]:
     """{code: name in its own language} of all languages there are, English first."""
@@ -113,6 +131,24 @@ def known() -> dict[str, str]:
 def language(code: str | None) -> Catalogue | None:
     """The language; None is English, which is also what an unknown one becomes."""
     return _read(code) if code and code != ENGLISH and code in known() else None
+
+
+@lru_cache
+def regional(code: str) -> Spoken | None:
+    """The language of a code that may name a region, as `en_US` does. None is English as the code says it."""
+    own, _, region = code.partition("_")
+    words = language(own)
+    if not region or code == PLAIN_ENGLISH:
+        return words
+    locale = Locale.parse(code)
+    return words.in_region(locale) if words else Spoken(ENGLISH, locale, NullTranslations())
+
+
+@lru_cache
+def regions(code: str) -> frozenset[str]:
+    """The regions whose dates and hours are known for a language: "US", "MX"."""
+    found = (name.split("_") for name in locale_identifiers())
+    return frozenset(parts[1] for parts in found if parts[0] == code and len(parts) == 2 and len(parts[1]) == 2)
 
 
 @lru_cache

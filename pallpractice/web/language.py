@@ -1,4 +1,5 @@
-"""In which language a page is: the one the person chose, else the browser's, else English.
+"""In which language a page is: the one the person chose, else the browser's, else English. Dates and hours are
+written as they are in the browser's region, where it names one of that language.
 
 What is chosen on a page for people who are not signed in is kept in the session and becomes theirs when they sign in.
 Templates say sentences with `{% trans %}` and, in expressions, with `text(...)`; any Text that is shown, wherever it
@@ -24,7 +25,7 @@ from ..domain import text as words
 from ..domain import times
 from ..domain.text import Text
 from ..library import languages
-from ..library.languages import ENGLISH, Catalogue
+from ..library.languages import ENGLISH, Spoken
 from ..services import people
 from .parts import parts
 
@@ -64,7 +65,18 @@ def register(app: Flask) -> None:
 
 
 def preferred() -> str:
-    """The language of this request: of its person, of its session, of the page's addressee, of the browser."""
+    """The language of this request, with the browser's region: `es`, `en_US`."""
+    code = _chosen()
+    known = languages.regions(code)
+    for tag in request.accept_languages.values():
+        own, _, region = tag.partition("-")
+        if own.lower() == code and region.upper() in known:
+            return f"{code}_{region.upper()}"
+    return code
+
+
+def _chosen() -> str:
+    """Of its person, of its session, of the page's addressee, of the browser."""
     known = languages.known()
     for code in (_own(), session.get(CHOSEN), g.get("addressee_language")):
         if code in known:
@@ -80,11 +92,11 @@ def _own() -> str:
         return ""
 
 
-def language() -> Catalogue | None:
+def language() -> Spoken | None:
     """The language of this request; None is English. Every word of a page asks, so it is worked out once."""
-    known: Catalogue | None = g.get(KNOWN, MISSING)
+    known: Spoken | None = g.get(KNOWN, MISSING)
     if known is MISSING:
-        known = languages.language(str(get_locale() or ENGLISH))
+        known = languages.regional(str(get_locale() or ENGLISH))
         setattr(g, KNOWN, known)
     return known
 
@@ -165,8 +177,8 @@ def _page() -> dict[str, Any]:
     found = language()
     if found is None:
         return {"language": {"code": ENGLISH, "tag": "en-GB", "dir": "ltr", "words": None}}
-    address = url_for("words_build", code=found.code)
-    tag = found.code.replace("_", "-")
+    address = url_for("words_build", code=found.code) if found.code != ENGLISH else None
+    tag = str(found.locale).replace("_", "-")
     return {"language": {"code": found.code, "tag": tag, "dir": found.locale.text_direction, "words": address}}
 
 

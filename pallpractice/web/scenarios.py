@@ -2,7 +2,6 @@
 
 import logging
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from ..domain.text import text
 from ..schemas import forms
 from ..services import preparation, scenarios
 from ..storage.unit_of_work import UnitOfWork
+from . import times
 from .language import flash
 from .parts import parts
 
@@ -141,6 +141,6 @@ def _page(uow: UnitOfWork, template: str, scenario_id: str, *needs: Part) -> str
     for course, row in preparation.of_reader(uow, parts().library, who, scenario_id):
         steps = checklist.steps(reading.about.characters)
         done = checklist.done(row.steps, reading.about.characters)
-        saved_at = row.saved_at.astimezone(ZoneInfo(course.time_zone)) if row in uow.session else None
+        saved_at = times.moment(row.saved_at, course.time_zone) if row in uow.session else None
         mine.append({"course": course, "row": row, "steps": steps, "done": done, "saved_at": saved_at})
     return render_template(template, reading=reading, about=reading.about, mine=mine)

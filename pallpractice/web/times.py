@@ -2,9 +2,9 @@
 
 from zoneinfo import available_timezones
 
-from ..domain.times import SHORT_DATE, clock, day, day_and_span, joined_by_comma, on, own_span, span
+from ..domain.times import SHORT_DATE, clock, day, day_and_span, joined_by_comma, moment, on, own_span, span
 
-__all__ = ["SHORT_DATE", "clock", "day", "day_and_span", "joined_by_comma", "on", "own_span", "span", "zones"]
+__all__ = ["SHORT_DATE", "clock", "day", "day_and_span", "joined_by_comma", "moment", "on", "own_span", "span", "zones"]
 
 
 def zones() -> list[str]:

@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, signal } from '../vendor/preact.js';
 import { justClosed, newRequests } from './board-state.js';
-import { courseTime } from './clock.js';
+import { courseTime } from './course-time.js';
 import { connect } from './connection.js';
 import { device, forgetAll, localStore } from './device.js';
 import { Outbox } from './outbox.js';

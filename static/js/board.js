@@ -6,7 +6,7 @@ import { Requests } from './board-help.js';
 import { Overview, Tray } from './board-people.js';
 import { Rooms } from './board-rooms.js';
 import { hour, open, organises, tryNow } from './board-store.js';
-import { courseTime } from './clock.js';
+import { courseTime, zoneName } from './course-time.js';
 import { FocusKeeper } from './focus.js';
 import './signout.js'; // each page has it; here it comes along
 import { line, over, restarting, said, tick, view } from './store.js';
@@ -48,7 +48,7 @@ function Header() {
     asking > 0 && tn('{n} asks for help', '{n} ask for help', asking),
   ].filter(Boolean);
   const from = courseTime(session.starts_at, session.time_zone);
-  const to = courseTime(session.ends_at, session.time_zone, { timeZoneName: 'short' });
+  const to = `${courseTime(session.ends_at, session.time_zone)} ${zoneName(session.ends_at, session.time_zone)}`;
   return html`<header class="room-head">
     <div class="room-name"><h1>${t('Board')}</h1><p class="hint">${t('{session}, {from} to {to}', { session: session.title, from, to })}</p></div>
     <p class="board-facts">${listed(facts)}</p>

@@ -102,11 +102,3 @@ export class Announcer {
     if (text) this.say(text);
   }
 }
-
-/**
- * An hour of the programme, as the course's own clock has it, wherever this page is read.
- * @param {string} at ISO 8601 @param {string} zone an IANA name @param {Intl.DateTimeFormatOptions} [more]
- */
-export function courseTime(at, zone, more = {}) {
-  return new Intl.DateTimeFormat('en-US', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...more }).format(new Date(at));
-}

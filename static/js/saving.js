@@ -38,7 +38,7 @@ export function hourMinute(at) {
   return HOUR_MINUTE.format(new Date(at));
 }
 
-const HOUR_MINUTE = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const HOUR_MINUTE = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 
 export const QUIET_MS = 600;
 

@@ -56,8 +56,8 @@ class Stage:
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ()
 
-    def window(self, name: str, width: int = 1280, height: int = 900, **options: Any) -> Page:
-        context = self.chromium.new_context(viewport={"width": width, "height": height}, **options)
+    def window(self, name: str, width: int = 1280, height: int = 900, *, locale: str = "en-GB", **options: Any) -> Page:
+        context = self.chromium.new_context(viewport={"width": width, "height": height}, locale=locale, **options)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: self._console(name, message))

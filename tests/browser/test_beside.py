@@ -51,6 +51,16 @@ def test_the_lobby_says_who_is_missing_what_comes_and_goes_on_by_itself(stage: S
     expect(olga.locator(".here")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("locale", "hours"), [("en-US", "1?\\d:\\d\\d\\s[AP]M"), ("en-GB", "\\d\\d:\\d\\d")])
+def test_hours_are_written_as_where_the_reader_is(stage: Stage, locale: str, hours: str) -> None:
+    lena, oren = room(stage, "Lena", locale=locale), stage.window("Oren", locale=locale)
+    expect(lena.get_by_text(re.compile(f"^{hours} to {hours} by your clock"))).to_be_visible()
+    oren.goto(f"{stage.house.server.url}/courses/serious-talk")
+    expect(oren.get_by_text(re.compile(f"^{hours} to {hours} EDT")).first).to_be_visible()
+    oren.get_by_role("link", name="Board").first.click()
+    expect(oren.get_by_text(re.compile(f"{hours} to {hours} EDT"))).to_be_visible()
+
+
 def test_extra_time_is_on_for_the_room_and_no_one_is_told_for_whom(stage: Stage) -> None:
     lena, olga, cleo = stage.enter("Lena", "Olga", "Cleo")
     box = olga.get_by_label("I need more time to read and write")

@@ -30,6 +30,9 @@ class Backwards:
     def date(self, at: date, shape: str) -> str:
         return f"<{at:%Y-%m-%d} {shape}>"
 
+    def time(self, at: datetime) -> str:
+        return f"<{at:%I:%M}>"
+
 
 XX = Backwards()
 
@@ -90,4 +93,4 @@ def test_dates_go_by_the_language() -> None:
     at = datetime(2026, 5, 14, 15, 15, tzinfo=UTC)
     words = times.day_and_span(at, at.replace(hour=17), "America/New_York")
     assert words == "Thursday 14 May 2026, 11:15 to 13:00 EDT".replace("13:00", "13:15")
-    assert said(words, XX) == "<2026-05-14 full>, 11:15 to 13:15 EDT"
+    assert said(words, XX) == "<2026-05-14 full>, <11:15> to <01:15> EDT"

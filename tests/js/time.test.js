@@ -1,5 +1,5 @@
 import {
-  Announcer, clockWords, courseTime, elapsed, encounterOffset, markPassed, minutes, offsetFrom, remaining,
+  Announcer, clockWords, elapsed, encounterOffset, markPassed, minutes, offsetFrom, remaining,
 } from '../../static/js/clock.js';
 import { stamped } from '../../static/js/device.js';
 import { FakeTime } from './fakes.js';
@@ -64,10 +64,4 @@ test('announcements: at most one in three seconds, the newest wins', async () =>
   await time.pass(10_000);
   announcer.announce('four');
   assert.deepEqual(said, [[0, 'one'], [3_000, 'three'], [10_000, 'four']]);
-});
-
-test('an hour of the programme is the course’s own, wherever it is read', () => {
-  assert.equal(courseTime('2026-05-14T15:15:00Z', 'America/New_York'), '11:15');
-  assert.equal(courseTime('2026-05-14T17:00:00Z', 'America/New_York', { timeZoneName: 'short' }), '13:00 EDT');
-  assert.equal(courseTime('2026-05-14T22:30:00Z', 'Asia/Tokyo'), '07:30');
 });

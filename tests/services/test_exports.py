@@ -238,20 +238,23 @@ def test_research_tells_the_same_ratings_by_other_names(held: Held) -> None:
     standing = {(row["round_id"], row["rater_id"], row["entry"]): row for row in held.rows(What.RATINGS)}
     named = list(standing.values())  # the last of each line: as corrected
     agreed = set(held.course.agreed)
-    expected = Counter(
-        (row["seat"], row["rubric"], row["entry"], row["rating"], row["not_observed"])
+    meant = [
+        row
         for row in named
         if row["kind"] == "rating"
         and row["learner_id"] in agreed
         and row["rater_id"] in agreed
         and _enough_like(held, row)
-    )
+    ]
+    expected = Counter((row["seat"], row["rubric"], row["entry"], row["rating"], row["not_observed"]) for row in meant)
     told = Counter((row["rater_seat"], row["rubric"], row["item"], row["rating"], row["not_observed"]) for row in rows)
     assert told <= expected
     # Of each role fewer than five may stand out so that nothing at all is told of them.
-    practised = {row["learner_id"] for row in named if row["learner_id"] in agreed}
-    left_out = len(practised) - len({row["learner"] for row in rows})
-    assert 0 <= left_out < FEWEST
+    roles = {one.person_id: one.role for one in held.course.enrolled}
+    there = Counter(roles[one] for one in {row[who] for row in meant for who in ("learner_id", "rater_id")})
+    named_there = {(row["learner"], "learner") for row in rows} | {(row["rater"], row["rater_role"]) for row in rows}
+    left_out = there - Counter(role for _, role in named_there)
+    assert all(n < FEWEST for n in left_out.values())
     assert told == expected or left_out
     everything = json.dumps(rows)
     known = {value for row in held.rows(What.PEOPLE) for value in (row["person_id"], row["name"], row["email"])}

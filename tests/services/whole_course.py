@@ -13,16 +13,20 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import uuid4
 
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from pallpractice.domain.consent import Purpose
 from pallpractice.domain.errors import Refusal
+from pallpractice.domain.evidence import Verdict
 from pallpractice.domain.room import Act, Action
 from pallpractice.library import programme as programme_file
 from pallpractice.library import roster as roster_file
 from pallpractice.library.shelf import Library
 from pallpractice.services import consents, courses, hot, presence, programmes, roster, rounds
-from pallpractice.services.feedback import corrections
+from pallpractice.services.credit import claims, evaluation, evidence, licences, participation
+from pallpractice.services.credit.licences import Sealer
+from pallpractice.services.feedback import corrections, release
 from pallpractice.services.presence import Change, Place
 from pallpractice.services.rating import late
 from pallpractice.storage.base import new_id
@@ -43,16 +47,38 @@ course: {{slug: {SLUG}, title: Whole course, time_zone: America/New_York}}
 days:
   - date: 2026-05-13
     sessions:
-      - {{key: start, title: Start, kind: startup, starts: "10:00", ends: "11:00"}}
+      - {{key: start, title: Start, kind: startup, starts: "10:00", ends: "11:00", credit: [general]}}
   - date: 2026-05-14
     sessions:
-      - {{key: news, title: "Serious news", kind: practice, skill: serious_news, starts: "11:15", ends: "13:00"}}
+      - key: news
+        title: Serious news
+        kind: practice
+        skill: serious_news
+        starts: "11:15"
+        ends: "13:00"
+        credit: [general, end_of_life]
       - {{key: rest, title: Rest, kind: break, starts: "13:00", ends: "13:30"}}
-      - {{key: values, title: "Exploring values", kind: practice, skill: values, starts: "13:30", ends: "15:30"}}
+      - key: values
+        title: Exploring values
+        kind: practice
+        skill: values
+        starts: "13:30"
+        ends: "15:30"
+        credit: [general, end_of_life, opioid]
   - date: 2026-05-15
     sessions:
       - {{key: back, title: "Looking back", kind: reflection, starts: "14:00", ends: "15:00"}}
 """
+
+
+SEALER = Sealer([Fernet.generate_key().decode()])
+ANSWERS = ("news", "values", "practice", "feedback", "safe", "relevant")
+
+
+def licence_of(number: int) -> dict[str, str]:
+    """What a learner has given for their board."""
+    names = {"first_name": f"First{number}", "last_name": f"Last{number}"}
+    return names | {"board_id": f"BOARD-{number:05}", "birth_month": "2", "birth_day": str(1 + number % 29)}
 
 
 def people(groups: int) -> str:
@@ -101,6 +127,7 @@ class WholeCourse:
         for key in TURNS:
             self.practise(key)
         self.look_again()
+        self.settle()
         assert not self.refused, self.refused[0].message
         return self
 
@@ -120,6 +147,9 @@ class WholeCourse:
             self.rooms = list(uow.session.scalars(select(Room)))
         self.oren = next(one.person_id for one in self.enrolled if one.role == "organiser")
         self.agreed = [one.person_id for number, one in enumerate(self.enrolled) if number % 4]
+        terms = {"boards": ["ABIM", "ABP"], "activity": "A-1", "columns": {"board_id": "ABIM number"}}
+        self.store.change(lambda uow: participation.set_terms(uow.session.get_one(Course, self.course.id), terms))
+        self.store.change(evidence.set_standard, self.course, 2.5, 1.0, 1, self.oren)
 
         def agree(uow: Any) -> None:
             for person in self.agreed:
@@ -286,6 +316,42 @@ class WholeCourse:
                 table.coach,
                 self.words("held"),
             )
+
+    # After.
+
+    def settle(self) -> None:
+        """Everyone reads, claims and agrees by their number, so that each thing is missing of some."""
+        self.clock.now = self.sessions["back"].ends_at + timedelta(hours=1)
+        learners = [one for one in self.enrolled if one.role == "learner"]
+        coaches = {one.group_id: one.person_id for one in self.enrolled if one.role == "coach"}
+        for number, one in enumerate(learners):
+            self.store.change(self.settle_one, number, one.person_id, coaches[one.group_id])
+
+    def settle_one(self, uow: Any, number: int, person: str, coach: str) -> None:
+        course = uow.session.get_one(Course, self.course.id)
+        learner = participation.learner(uow, course, person)
+        own = uow.session.query(rounds.RoundRow).filter_by(learner_id=person)
+        closed = [row.id for row in own if row.released_at]
+        if number % 4 != 3:
+            for round_id in closed:
+                release.opened(uow, round_id, person)
+        if number % 2:
+            evaluation.answer(uow, course, person, dict.fromkeys(ANSWERS, "4") | {"balanced": "yes"})
+        if number % 6 != 5:
+            may = claims.standing(uow, course, learner).may
+            claims.make(uow, course, learner, may if number % 6 != 4 else {kind: 1 for kind in may if may[kind]})
+        licences.want(uow, course, learner, ("ABIM", "ABP", "")[number % 3])
+        if learner.moc_board and number % 5 != 4:
+            licences.save(uow, SEALER, course, learner, licence_of(number))
+        if number % 7 != 6:
+            consents.give(uow, person, course.id, Purpose.TRANSMIT_CREDIT)
+        if number % 11 == 10:
+            uow.session.flush()
+            self.clock.advance(1)
+            consents.withdraw(uow, person, course.id, Purpose.TRANSMIT_CREDIT)
+        if closed:
+            verdict, words = (Verdict.ANOTHER, "Once more") if number % 8 == 7 else (Verdict.ATTESTED, "")
+            evidence.attest(uow, self.library, course, coach, learner, verdict, words)
 
     def observers(self, table: Table, at: int) -> list[str]:
         return [person for place, person in enumerate(table.learners) if place != at]

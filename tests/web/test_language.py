@@ -24,9 +24,9 @@ def choose(store: Store, person: Person, language: str) -> None:
 
 def test_a_page_is_in_the_browsers_language(client_as: ClientAs) -> None:
     page = client_as(None).get("/sign-in", headers=SPANISH)
-    assert '<html lang="es" dir="ltr"' in page.text
+    assert '<html lang="es-MX" dir="ltr"' in page.text
     assert "<h1>Iniciar sesión</h1>" in page.text
-    assert page.headers["Content-Language"] == "es"
+    assert page.headers["Content-Language"] == "es-MX"
     assert {"Cookie", "Accept-Language"} <= set(page.vary)
 
 
@@ -35,6 +35,29 @@ def test_a_language_we_have_not_is_english(client_as: ClientAs) -> None:
     assert '<html lang="en-GB" dir="ltr">' in page.text
     assert "<h1>Sign in</h1>" in page.text
     assert page.headers["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen", "tag", "shown"),
+    [
+        ("", "en", "en-GB", ("Thursday 14 May 2026", "11:15 to 13:00 EDT")),
+        ("en-GB", "en", "en-GB", ("Thursday 14 May 2026", "11:15 to 13:00 EDT")),
+        ("de, en-GB;q=0.8, en-US;q=0.7", "en", "en-GB", ("Thursday 14 May 2026", "11:15 to 13:00 EDT")),
+        ("en-US, en;q=0.9", "en", "en-US", ("Thursday, May 14, 2026", "11:15 AM to 1:00 PM EDT")),
+        ("en-XX", "en", "en-GB", ("Thursday 14 May 2026", "11:15 to 13:00 EDT")),
+        ("es-ES", "es", "es-ES", ("jueves, 14 de mayo de 2026", "11:15 a 13:00 EDT")),
+        ("en-US, es-MX;q=0.5", "es", "es-MX", ("jueves, 14 de mayo de 2026", "11:15 a.m. a 1:00 p.m. EDT")),
+        ("en-US", "es", "es", ("jueves, 14 de mayo de 2026", "11:15 a 13:00 EDT")),
+    ],
+)
+def test_dates_and_hours_are_written_as_in_the_browsers_region(
+    client_as: ClientAs, store: Store, course: SavedCourse, header: str, chosen: str, tag: str, shown: tuple[str, str]
+) -> None:
+    choose(store, course.lena, chosen)
+    page = client_as(course.lena).get("/courses/serious-talk", headers={"Accept-Language": header}).text
+    assert f'<html lang="{tag}"' in page
+    for words in shown:
+        assert words in re.sub(r"[\u00a0\u202f]", " ", page)
 
 
 def test_english_pages_load_no_catalogue_and_no_words(

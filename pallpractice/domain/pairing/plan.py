@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from ..text import Text, text
+from ..times import clock
 
 
 class Tracks(StrEnum):
@@ -207,9 +207,7 @@ class Problem:
 
     def clock(self, slot: Slot) -> Text:
         """ "14:30 to 14:50", in the course's time."""
-        zone = ZoneInfo(self.zone)
-        starts, ends = (f"{at.astimezone(zone):%H:%M}" for at in (slot.starts, slot.ends))
-        return text("{starts} to {ends}", starts=starts, ends=ends)
+        return text("{starts} to {ends}", starts=clock(slot.starts, self.zone), ends=clock(slot.ends, self.zone))
 
 
 def in_order(plan: Iterable[Planned]) -> dict[tuple[str, str], list[Planned]]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import combinations, pairwise
 
 from ..text import Text, listed, text
+from ..times import clock
 from .plan import Plan, Planned, Problem, Room, Slot, in_order
 
 
@@ -61,7 +62,7 @@ def _time(problem: Problem, plan: Plan) -> Iterator[Broken]:
                 yield Broken(Rule.TIME, words, (one,))
         for one, other in pairwise(rounds):
             if one.slot.meets(other.slot):
-                end = problem.clock(one.slot)[-5:]
+                end = clock(one.slot.ends, problem.zone)
                 words = text("{place}: the round before ends only at {time}.", place=_at(problem, other), time=end)
                 yield Broken(Rule.TIME, words, (one, other))
 
