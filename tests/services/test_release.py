@@ -12,6 +12,7 @@ from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import Role
 from pallpractice.services import programmes
 from pallpractice.services.feedback import corrections, release, reports
+from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment
 from pallpractice.storage.feedback import Entry, Reading, Scorecard
 from tests.services import rated
@@ -126,6 +127,21 @@ def test_a_round_under_way_is_not_released_by_hand(table: Table, clock: Any) -> 
     round_id = rated.open_round(table, clock)
     with pytest.raises(WrongPhase):
         table.store.change(release.by_hand, round_id, table.course.cleo.id)
+
+
+def test_a_change_is_noted_with_who_made_it(table: Table) -> None:
+    def choose(chosen: Policy, names: bool) -> list[Any]:
+        with table.store.write() as uow:
+            course = uow.session.get_one(Course, table.course.course.id)
+            release.choose(uow, course, chosen, peer_names=names, by=table.course.oren.id)
+        with table.store.read() as uow:
+            lines = uow.session.query(AuditLine).filter_by(what="course_changed").order_by(AuditLine.id)
+            return [(line.actor_id, line.data["fields"]) for line in lines]
+
+    assert choose(Policy.TURN, True) == []
+    oren = table.course.oren.id
+    assert choose(Policy.HAND, False) == [(oren, ["release_policy", "peer_names"])]
+    assert choose(Policy.HAND, True)[1:] == [(oren, ["peer_names"])]
 
 
 def test_a_change_of_policy_shows_in_open_rooms_and_takes_nothing_back(table: Table, clock: Any) -> None:

@@ -20,13 +20,17 @@ from ...storage.feedback import Correction, Entry, Reading, Scorecard
 from ...storage.rooms import Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import audit
+from ..imports import set_changed
 from . import portfolio, readers, scorecards
 from .readers import Asked
 
 
-def choose(uow: UnitOfWork, course: Course, policy: Policy, *, peer_names: bool) -> None:
+def choose(uow: UnitOfWork, course: Course, policy: Policy, *, peer_names: bool, by: str | None = None) -> None:
     """Sets when feedback reaches learners and whether they read peers' names. What is out stays out."""
-    course.release_policy, course.peer_names = policy.value, peer_names
+    chosen = {"release_policy": policy.value, "peer_names": peer_names}
+    if fields := [name for name, value in chosen.items() if getattr(course, name) != value]:
+        set_changed(course, **chosen)
+        audit.note(uow, What.COURSE_CHANGED, actor=by, course=course.id, data={"fields": fields})
     if not peer_names:
         unname(uow, course)
     for room in uow.session.scalars(select(Room).where(Room.id.in_(_rooms(course)))):
