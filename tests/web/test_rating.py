@@ -364,7 +364,7 @@ def test_the_organiser_sees_counts_and_no_rating_of_fewer_than_five(
     assert numbers(page)["Olga"] == ["not yet", "not yet", "not yet", "not yet", "1"]
     assert numbers(page)["Cleo"] == ["–", "–", "–", "–", "1"]
     assert "<strong>Too few to show.</strong> 1 learner has been rated with this rubric" in page
-    assert "not estimable: fewer than two encounters were rated by two people" in page
+    assert page.count("not estimable: fewer than two encounters were rated by two people") == 1, "not for each item"
     assert "too few rounds to say" in page
 
 
