@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "realtime": {"schemas", "services", "storage", "library", "domain", "config"},
     "asynchrony": {"domain"},
     "config": {"domain"},
-    "demo": {"services", "storage", "library", "domain", "config"},
+    "demo": {"schemas", "services", "storage", "library", "domain", "config"},
     "authoring": {"library", "domain", "config"},
     "cli": {"authoring", "demo", "schemas", "services", "storage", "library", "domain", "config", "asynchrony"},
 }
@@ -118,7 +118,7 @@ def test_the_rules_ask_nobody_what_time_it_is() -> None:
 
 def test_every_layer_is_there_and_nothing_else() -> None:
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders == {*LAYERS, "translations"}
+    assert folders == {*LAYERS, "translations", "demo"}
     assert not list((PACKAGE / "translations").rglob("*.py")), "catalogues hold words, no code"
 
 

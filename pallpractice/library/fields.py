@@ -174,7 +174,11 @@ def _one_level(messages: Any) -> Any:
     """marshmallow's {key: {"key": [...], "value": [...]}} as {key: [...]}: a path has no such steps."""
     if not isinstance(messages, Mapping):
         return messages
-    return {key: found.get("key", []) + found.get("value", []) for key, found in messages.items()}
+    return {key: _both(found.get("key", []), found.get("value", [])) for key, found in messages.items()}
+
+
+def _both(of_key: list[Any], of_value: Any) -> Any:
+    return {"_schema": of_key, **of_value} if isinstance(of_value, Mapping) else of_key + of_value
 
 
 def faults(messages: Any, path: FieldPath = ()) -> list[tuple[FieldPath, str]]:

@@ -80,7 +80,9 @@ def _kept(one: held.Kept, terms: Terms) -> Text:
 
 
 def _when(uow: UnitOfWork, me: str) -> Any:
-    zone = uow.session.get_one(Person, me).time_zone or "UTC"
+    """In one's own zone, else in that of one's courses if they share it."""
+    zones = {course.time_zone for course in courses.of_person(uow, me)}
+    zone = uow.session.get_one(Person, me).time_zone or (zones.pop() if len(zones) == 1 else "UTC")
     return lambda at: times.joined_by_comma(times.day(at, zone), times.clock(at, zone))
 
 
