@@ -43,7 +43,7 @@ def rooms_of(uow: UnitOfWork, person_id: str) -> list[MyRoom]:
         if seat:
             known = found.get(room.id)
             found[room.id] = _mine(uow, room, seat.seat, known.group_id if known else own_group)
-    return sorted(found.values(), key=lambda mine: (mine.over, mine.starts_at, mine.group))
+    return sorted(found.values(), key=lambda mine: (mine.ends_at <= uow.now, mine.starts_at, mine.group))
 
 
 def rooms_by_session(uow: UnitOfWork, person_id: str) -> dict[str, str]:
