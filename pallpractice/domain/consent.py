@@ -15,6 +15,10 @@ class Purpose(StrEnum):
     RECORDING = "recording"
 
 
+# What something here goes by. Nobody is asked for the others as long as nothing does.
+ASKED_FOR = frozenset({Purpose.TRANSMIT_CREDIT, Purpose.RESEARCH})
+
+
 class Line(NamedTuple):
     """One line of the ledger: given, or withdrawn."""
 

@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 
 from ..domain import consent
 from ..domain.consent import Line, Purpose
+from ..domain.errors import Invalid
 from ..domain.text import text
 from ..storage.base import new_id
 from ..storage.courses import Enrolment, Person
@@ -17,7 +18,9 @@ TAKEN_BACK = text("Someone has taken their consent back or erased their data sin
 
 
 def give(uow: UnitOfWork, person: str, course: str, purpose: Purpose) -> None:
-    """The person consents, from now on. Given already, nothing is added."""
+    """The person consents, from now on. Given already, nothing is added. Raises Invalid where none is asked for."""
+    if purpose not in consent.ASKED_FOR:
+        raise Invalid(text("Nothing here needs that consent."))
     if purpose not in standing(uow, person, course):
         _add(uow, person, course, purpose).given_at = uow.now
 

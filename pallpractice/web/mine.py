@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..domain.consent import Purpose
+from ..domain.consent import ASKED_FOR, Purpose
 from ..domain.errors import NotAllowed
 from ..domain.holding import PURPOSES, Terms, erased, kept, lasting
 from ..domain.text import Text, text
@@ -54,6 +54,7 @@ def show() -> str:
             asked=correcting.of_person(uow, me),
             courses=mine,
             CONSENTS=CONSENTS,
+            asked_for=ASKED_FOR,
             longest=schemas.LONGEST_REQUEST,
             when=_when(uow, me),
         )

@@ -44,8 +44,9 @@ PLACES = ("Northfield", "Harbour", "Elm Street", "St Anne", "Valley", "Lakeside"
 def programme() -> str:
     """One practice session that began a minute ago, in a zone where that is in the morning."""
     now = datetime.now(UTC)
-    zone = f"Etc/GMT{now.hour - 10:+d}" if now.hour != 10 else "Etc/GMT"
-    local = now - timedelta(hours=now.hour - 10, minutes=1)
+    behind = min(now.hour - 10, 12)  # no zone is further behind
+    zone = f"Etc/GMT{behind:+d}" if behind else "Etc/GMT"
+    local = now - timedelta(hours=behind, minutes=1)
     ends = local + timedelta(minutes=105)
     return (
         f"course: {{slug: {SLUG}, title: Practice day, time_zone: {zone}}}\n"

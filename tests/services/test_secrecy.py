@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from pallpractice.domain.errors import NotFound
 from pallpractice.domain.feedback import Reader, Scope, Thing, scope
@@ -24,6 +24,7 @@ from pallpractice.services.views import mine as mine_views
 from pallpractice.services.views import parts, plain
 from pallpractice.storage import schema
 from pallpractice.storage.feedback import Scorecard
+from pallpractice.storage.rooms import JournalLine, RoundRow
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import Clock
 from tests.marks import Book, write_cases
@@ -128,17 +129,25 @@ HOT_AND_OFTEN = {Action.OBSERVATION_ADD, Action.SCORE_SAVE, Action.FEELING_SET, 
 
 
 def read_reports(played: Played, checker: Checker) -> None:
-    """Everyone asks for every report; its learner has it once it is out, a coach before that."""
+    """Everyone asks for every report; its learner has it once it is out, a coach before that, but not before their own
+    scorecard is in, if they took part.
+    """
     library = played.school.library
     for number, (round_id, learner, scenario, closed) in played.learners().items():
         with played.school.store.read() as uow:
             cards = select(Scorecard.rater_id).where(Scorecard.round_id == round_id, Scorecard.status != "draft")
             handed_in = frozenset(uow.session.scalars(cards))
+            row = uow.session.get_one(RoundRow, round_id)
+            before = JournalLine.at <= row.closed_at if row.closed_at else true()
+            took_part = select(JournalLine.person_id).where(JournalLine.round_id == round_id, before)
+            owe = set(uow.session.scalars(took_part)) - handed_in
             coaches = {played.school.people[name] for name in ("Cleo", "Carl")}
             released = closed and played.school.policy is not Policy.HAND
             for person in played.school.people.values():
                 seat = "learner" if person == learner else "coach"
-                if (person == learner and released) or (person in coaches and (closed or person in handed_in)):
+                if (person == learner and released) or (
+                    person in coaches and (person in handed_in or (closed and person not in owe))
+                ):
                     at = At(
                         person,
                         seat,

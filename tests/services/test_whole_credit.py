@@ -171,7 +171,7 @@ def test_the_pack_holds_the_minutes_ratings_and_steps_of_who_agreed(reckoned: Re
     with held.course.store.write() as uow:
         contents = pack.read(uow, held.course.library, course_of(uow, reckoned), held.course.oren)
     told: list[tuple[int, int]] = []
-    pack.write(contents, out, lambda round_id, person: (".txt", round_id.encode()), lambda *at: told.append(at))
+    pack.write(contents, out, lambda round_id: (".txt", round_id.encode()), lambda *at: told.append(at))
     assert told[0] == (0, contents.steps)
     assert told[-1] == (contents.steps, contents.steps)
     archive = zipfile.ZipFile(out)

@@ -17,6 +17,7 @@ from pallpractice.storage import registry
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.base import Base
 from pallpractice.storage.courses import Enrolment, Person
+from pallpractice.storage.credit import Consent
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.unit_of_work import Store
@@ -171,6 +172,21 @@ def test_consents_are_given_and_withdrawn_one_by_one(client_as: ClientAs, course
     assert client.get("/me/data").text.count("Yes, since") == 0
     assert client_as(course.mallory).submit("/me/data/consent", **form, given="true").status_code == 404
     assert client.submit("/me/data/consent", course=course.course.id, purpose="all", given="true").status_code == 400
+
+
+def test_nobody_is_asked_for_a_consent_that_nothing_goes_by(
+    client_as: ClientAs, store: Store, course: SavedCourse
+) -> None:
+    client = client_as(course.lena)
+    form = {"course": course.course.id, "purpose": "recording"}
+    assert "Record rooms" not in client.get("/me/data").text
+    assert client.submit("/me/data/consent", **form, given="true").status_code == 400
+    with store.write() as uow:  # given while it was asked for, it can still be withdrawn
+        about = {"person_id": course.lena.id, "course_id": course.course.id}
+        uow.session.add(Consent(**about, purpose="recording", given_at=uow.now))
+    assert "Record rooms" in client.get("/me/data").text
+    assert client.submit("/me/data/consent", **form, given="false").status_code == 303
+    assert "Record rooms" not in client.get("/me/data").text
 
 
 def test_one_changes_some_of_it_oneself_and_nothing_else(
