@@ -123,6 +123,8 @@ def main() -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    for chatty in ("weasyprint", "fontTools"):  # a dozen lines for each page of a PDF
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     (serve_eventlet if ASYNC_MODE == "eventlet" else serve_threading)(app, settings)
 
 

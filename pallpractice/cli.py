@@ -162,7 +162,7 @@ def db_draft(message: str) -> None:
 def rekey() -> None:
     """Seal licence numbers and birthdays anew with the first key of PALLPRACTICE_DATA_KEY.
 
-    To change the key: put the new one before the old, run this, take the old one away.
+    To change the key: put the new one before the old, restart, run this, take the old one away.
     """
     settings = Settings.from_env(serving=False)
     store = _open(settings)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pallpractice.domain.roles import Seat
 from pallpractice.storage.base import new_id
 from pallpractice.storage.courses import Person
-from pallpractice.storage.feedback import Entry, Scorecard
+from pallpractice.storage.feedback import Correction, Entry, Scorecard
 from pallpractice.storage.rooms import RoundRow, TakeRow
 from pallpractice.storage.unit_of_work import Store
 
@@ -44,3 +44,13 @@ def add_round(store: Store, room: str, learner: Person, cards: Cards, drafts: Ca
                 ]
                 uow.session.add(card)
     return row.id
+
+
+def correct(store: Store, round_id: str, rater: Person, item: str, rating: int | None) -> None:
+    """A rater says a rating of theirs anew; None: not observed after all."""
+    with store.write() as uow:
+        card = uow.session.query(Scorecard).filter_by(round_id=round_id, rater_id=rater.id).one()
+        about = {"round_id": round_id, "scorecard_id": card.id, "entry": item, "made_by": rater.id, "made_at": uow.now}
+        uow.session.add(
+            Correction(id=new_id(), rating=rating, not_observed=rating is None, reason="On second thoughts", **about)
+        )

@@ -5,12 +5,14 @@ How someone rates themselves, and how the patient felt, are other questions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
 
+from .calibration import is_wide
 from .roles import Seat
+from .rubric import Item, Rubric
 from .text import Text, text
 
 WATCHERS = (Seat.OBSERVER, Seat.COACH)
@@ -95,3 +97,12 @@ def against_others(ratings: Iterable[Rating]) -> Mapping[str, Against]:
     return {
         rater: Against(fmean(fmean(steps) for steps in rounds.values()), len(rounds)) for rater, rounds in apart.items()
     }
+
+
+def far_apart(ratings: Iterable[Rating], rubric: Rubric) -> list[tuple[Item, Sequence[Rating]]]:
+    """Of one round: the items on which those who watched were so far apart that it is worth a talk. Lowest first."""
+    by_item: dict[str, list[Rating]] = defaultdict(list)
+    for one in watched(ratings):
+        by_item[one.item].append(one)
+    found = [(item, sorted(by_item[item.id], key=lambda one: one.value)) for item in rubric.items]
+    return [(item, said) for item, said in found if is_wide([one.value for one in said], rubric.scale)]

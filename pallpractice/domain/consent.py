@@ -23,6 +23,13 @@ class Line(NamedTuple):
     given: bool
 
 
+def taken_back(lines: Iterable[Line]) -> dict[Purpose, datetime]:
+    """What was withdrawn and does not stand, and when that was said last."""
+    said = list(lines)
+    last = {line.purpose: line.at for line in sorted(said, key=lambda line: line.at) if not line.given}
+    return {purpose: at for purpose, at in last.items() if purpose not in standing(said)}
+
+
 def standing(lines: Iterable[Line]) -> dict[Purpose, datetime]:
     """What stands, and since when; a consent given twice has stood since the first time. At one instant, no is no."""
     found: dict[Purpose, datetime] = {}

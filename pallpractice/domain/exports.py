@@ -1,7 +1,8 @@
 """What can be taken out of a course as a file, for whom each file is safe, and what of the journal leaves in one.
 
-Everything a course's organiser may read of it is theirs to take out; nobody else takes anything. What is not for
-organisers in a room (a sealed scorecard, a cue, a reflection, who has extra time) is in no file either.
+A course's organisers take them out, and nobody else does. They answer for its records, so released feedback is in them
+although no page shows it to an organiser. What is sealed or held back, a cue, a reflection, who has extra time: that is
+in no file.
 """
 
 from collections.abc import Collection, Mapping

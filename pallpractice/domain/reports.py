@@ -1,7 +1,8 @@
 """Who reads how much of a round's report. A report is built up from what this table says; there is nothing to strip.
 
 Its reader is the learner, once it has been released, and the round's coach, who looks it through before. Whoever rated
-reads their own scorecard. Organisers learn that a comment is held back, by whom and why, never what it says.
+reads their own scorecard. Organisers read no report, and learn that a comment is held back, by whom and why, never what
+it says. What has been released, and is not held back, is in the files they can take out (`domain.exports`), and noted.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ class Part(StrEnum):
     HELD = "held"  # a comment held back
     DRAFTS = "drafts"  # what was never handed in
     PROGRESS = "progress"  # who has handed in, when it was released and opened
+    APART = "apart"  # where those who watched were far apart, by seat
 
 
 class Much(StrEnum):
@@ -46,6 +48,7 @@ TABLE: Mapping[Part, Mapping[Who, Much]] = {
     Part.HELD: {Who.LEARNER: N, Who.COACH: ALL, Who.RATER: OWN, Who.ORGANISER: Much.THAT_IT_IS, Who.OTHER: N},
     Part.DRAFTS: {Who.LEARNER: OWN, Who.COACH: OWN, Who.RATER: OWN, Who.ORGANISER: N, Who.OTHER: N},
     Part.PROGRESS: {Who.LEARNER: N, Who.COACH: ALL, Who.RATER: OWN, Who.ORGANISER: Much.THAT_IT_IS, Who.OTHER: N},
+    Part.APART: {Who.LEARNER: N, Who.COACH: ALL, Who.RATER: N, Who.ORGANISER: N, Who.OTHER: N},
 }
 
 
@@ -53,10 +56,10 @@ def much(part: Part, who: Who) -> Much:
     return TABLE[part][who]
 
 
-def opens(who: Who, *, closed: bool, released: bool, handed_in: bool) -> bool:
-    """May they open the report now? A coach who has handed in their own scorecard may before the round is closed:
-    until then the others' are sealed.
+def opens(who: Who, *, released: bool, unsealed: bool) -> bool:
+    """May they open the report now? The learner once it has been released; a coach once the others' scorecards are no
+    longer sealed to them.
     """
     if much(Part.REPORT, who) is Much.RELEASED:
         return released
-    return much(Part.REPORT, who) is ALL and (closed or handed_in)
+    return much(Part.REPORT, who) is ALL and unsealed

@@ -1,14 +1,19 @@
 """Consents, by person, course and purpose: a ledger in which each is given and withdrawn by a line of its own."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from ..domain import consent
 from ..domain.consent import Line, Purpose
+from ..domain.text import text
 from ..storage.base import new_id
+from ..storage.courses import Enrolment, Person
 from ..storage.credit import Consent
 from ..storage.unit_of_work import UnitOfWork
+
+TAKEN_BACK = text("Someone has taken their consent back or erased their data since it was made. Make it again.")
 
 
 def give(uow: UnitOfWork, person: str, course: str, purpose: Purpose) -> None:
@@ -36,6 +41,52 @@ def standing(uow: UnitOfWork, person: str, course: str) -> dict[Purpose, datetim
 
 def everyone(uow: UnitOfWork, course: str, only: str | None = None) -> dict[str, dict[Purpose, datetime]]:
     """{person: what they consent to now} of a course."""
+    return {person: consent.standing(theirs) for person, theirs in _lines(uow, course, only).items()}
+
+
+def to_send(uow: UnitOfWork, course: str) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """Who of a course agrees that their record is sent, and who has taken that back; since when. Being erased does."""
+    purpose, given, back = Purpose.TRANSMIT_CREDIT, {}, {}
+    erased = _erased(uow, course)
+    for person, theirs in _lines(uow, course).items():
+        if at := consent.taken_back(theirs).get(purpose) or erased.get(person):
+            back[person] = at
+        elif at := consent.standing(theirs).get(purpose):
+            given[person] = at
+    return given, back
+
+
+def to_research(uow: UnitOfWork, course: str) -> set[str]:
+    """Who of a course agrees that their ratings go to research. Without a word of theirs, and once erased, nobody."""
+    agreed = {person for person, given in everyone(uow, course).items() if Purpose.RESEARCH in given}
+    return agreed - _erased(uow, course).keys()
+
+
+def taken_back_since(uow: UnitOfWork, course: str, at: datetime, purposes: Collection[Purpose]) -> bool:
+    """Whether anyone of a course has been erased since, or has taken back one of these consents: then a file that was
+    made at that time is not to go out any more.
+    """
+    if any(erased > at for erased in _erased(uow, course).values()):
+        return True
+    withdrawn = exists().where(
+        Consent.course_id == course,
+        Consent.purpose.in_([purpose.value for purpose in purposes]),
+        Consent.withdrawn_at > at,
+    )
+    return bool(uow.session.scalar(select(withdrawn)))
+
+
+def _erased(uow: UnitOfWork, course: str) -> dict[str, datetime]:
+    """Who was in a course and has been erased, and when."""
+    rows = uow.session.execute(
+        select(Person.id, Person.erased_at)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.course_id == course, Person.erased_at.is_not(None))
+    )
+    return {person: at for person, at in rows if at}
+
+
+def _lines(uow: UnitOfWork, course: str, only: str | None = None) -> dict[str, list[Line]]:
     query = select(Consent).where(Consent.course_id == course)
     rows = uow.session.scalars(query.where(Consent.person_id == only) if only else query)
     lines: dict[str, list[Line]] = {}
@@ -43,4 +94,4 @@ def everyone(uow: UnitOfWork, course: str, only: str | None = None) -> dict[str,
         at = row.given_at or row.withdrawn_at
         assert at is not None
         lines.setdefault(row.person_id, []).append(Line(Purpose(row.purpose), at, row.given_at is not None))
-    return {person: consent.standing(theirs) for person, theirs in lines.items()}
+    return lines

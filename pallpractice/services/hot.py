@@ -6,6 +6,7 @@ version it was read at, which the transaction itself checks; so it holds with se
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Insert, Row, Table, bindparam, func, insert, select
@@ -300,12 +301,7 @@ def save_score(batch: Batch, doing: Doing) -> dict[str, Any]:
     if entry is None:
         entry = Entry(scorecard_id=card_id, entry=entry_id, revision=0)
         uow.session.add(entry)
-    rating = act.fields.get("rating")
-    entry.not_observed = rating == "not_observed"
-    entry.rating = None if entry.not_observed else rating
-    entry.text = act.fields.get("text")
-    entry.revision += 1
-    entry.saved_at = uow.now
+    keep_said(entry, act.fields, uow.now)
     shown = {"entry": entry_id, **entry_plain(entry)}
     data = {"version": doing.version, **shown}
     batch.events.append(ScoreSaved(room_id=doing.job.room_id, person=act.person, data=data))
@@ -347,6 +343,15 @@ def _scorecard(batch: Batch, doing: Doing) -> str:
     if kept[1] != "draft":
         raise Invalid(text("Your scorecard has been submitted; it can't be changed any more."))
     return kept[0]
+
+
+def keep_said(entry: Entry, said: Mapping[str, Any], now: datetime) -> None:
+    """Puts a rating (a number, or "not_observed") or words into an entry."""
+    entry.not_observed = said.get("rating") == "not_observed"
+    entry.rating = None if entry.not_observed else said.get("rating")
+    entry.text = said.get("text")
+    entry.revision += 1
+    entry.saved_at = now
 
 
 def entry_plain(entry: Entry) -> dict[str, Any]:

@@ -8,13 +8,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from ..domain.errors import Conflict
 from ..domain.room import Act, Action, RoomState
 from ..domain.text import text
-from ..storage.rooms import JournalLine
+from ..storage.rooms import JournalLine, Room, RoundRow, TakeRow
 from ..storage.unit_of_work import UnitOfWork
 
 Answer = dict[str, Any]
@@ -59,6 +60,12 @@ def line(
         "round_id": state.round.id if state.round else None,
         "take": state.take,
         "offset_s": state.offset(now) if state.takes else None,
+        **_done(act, action_id, extra, now),
+    }
+
+
+def _done(act: Act, action_id: str, extra: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    return {
         "person_id": act.person,
         "action": str(act.action),
         "data": remembered(act),
@@ -66,6 +73,18 @@ def line(
         "answer": dict(extra),
         "at": now,
     }
+
+
+def add_late(uow: UnitOfWork, round_: RoundRow, done: Iterable[tuple[Act, Mapping[str, Any]]]) -> None:
+    """Lines of a round that was closed before, each an act and what it was answered: they stand at the round's end,
+    behind all that was done in the room since. The room is marked as changed, so that nobody else takes their numbers.
+    """
+    uow.session.get_one(Room, round_.room_id).changed_at = uow.now
+    head = uow.session.scalar(select(func.max(JournalLine.seq)).where(JournalLine.room_id == round_.room_id)) or 0
+    take = uow.session.scalar(select(func.max(TakeRow.number)).where(TakeRow.round_id == round_.id)) or 0
+    where = {"room_id": round_.room_id, "round_id": round_.id, "take": take, "offset_s": round_.encounter_s}
+    for seq, (act, extra) in enumerate(done, head + 1):
+        uow.session.add(JournalLine(**where, seq=seq, **_done(act, str(uuid4()), extra, uow.now)))
 
 
 def remembered(act: Act) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from ..storage.presence import Attendance
 from ..storage.rooms import Dismissal, JournalLine, Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 from . import audit
+from .feedback import release
 from .imports import Fate, Imported, set_changed
 from .seating import place
 
@@ -99,6 +100,8 @@ def import_programme(
     fields = [change.field for change in _heading_changes(course, programme)]
     set_changed(course, **_heading(programme))
     uow.session.flush()
+    if not course.peer_names:
+        release.unname(uow, course)
     done = _sessions(uow, course, programme, moved_by)
     place(uow, course)
     if fields or done.added or done.changed:

@@ -153,6 +153,7 @@ def keep_round(work: Work) -> Extra:
         rubric_version=rubric.version,
         minutes=started.minutes,
         started_at=work.uow.now,
+        peer_names=work.record.course.peer_names,
     )
     work.uow.session.add(row)
     work.record.rounds.append(row)

@@ -192,7 +192,7 @@ REGISTRY: dict[str, Held] = {
     "rounds": Held(
         {
             ID: "id room_id number learner_id scenario_id scenario_version rubric_id rubric_version minutes started_at"
-            " encounter_s closed_at released_at opened_at",
+            " peer_names encounter_s closed_at released_at opened_at",
             WORDS: "goal next_step",
         },
         Purpose.PRACTICE,

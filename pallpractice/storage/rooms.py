@@ -94,6 +94,8 @@ class RoundRow(Base):
     goal: Mapped[str | None] = mapped_column(Text)
     next_step: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(Instant)
+    # May its learner read which peer gave what? As the course had it when the round began, until it is switched off.
+    peer_names: Mapped[bool] = mapped_column(default=True)
     encounter_s: Mapped[float | None]
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     # The report as a whole is out; its learner first opened it.

@@ -151,8 +151,7 @@ def _coach(uow: UnitOfWork, slug: str) -> Course:
 def _attest(slug: str, refusal: Invalid | None = None) -> str:
     with parts().store.read() as uow:
         course = _coach(uow, slug)
-        people = evidence.coached(uow, course, current_user.person_id)
-        dossiers = evidence.dossiers(uow, parts().library, course, people)
+        dossiers = evidence.of_coach(uow, parts().library, course, current_user.person_id)
         standard = next(iter(evidence.standards(uow, course)), None)
         return _page("attest", course, people=dossiers, standard=standard, refusal=refusal, written=request.form)
 
@@ -174,7 +173,7 @@ def _everyone(slug: str, refusal: Invalid | None = None, seen: tuple[str, Mappin
         wanting = [one for one in found if one.evidence.board]
         standards = evidence.standards(uow, course)
         first = evidence.first_practice(course)
-        run = evidence_pack.of_reader(slug)
+        run = evidence_pack.of_reader(uow, course)
         return _page(
             "evidence",
             course,

@@ -1,21 +1,28 @@
-"""The evidence pack: made beside the request with its progress told, kept a while, fetched by who asked for it."""
+"""The evidence pack: made beside the request with its progress told, fetched once by who asked for it.
+
+It waits for a quarter of an hour at most, and not once someone has taken their consent back or been erased.
+"""
 
 import logging
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from ..domain.consent import Purpose
 from ..domain.errors import NotFound, Stale
 from ..domain.text import Text, text
-from ..services import courses
+from ..services import consents, courses
 from ..services.credit import pack
 from ..services.credit.pack import Contents
 from ..services.feedback import reports
+from ..storage.courses import Course
+from ..storage.unit_of_work import UnitOfWork
 from . import pdf
 from .credit_office import organised
 from .language import jsonify, speak_to
@@ -43,6 +50,7 @@ class PackRun(Run):
     """A pack on its way, for whoever asked for it. Its file has no name on the disk, so nothing is left of it."""
 
     by: str = ""
+    read_at: datetime | None = None  # what it holds was true then
     file: BinaryIO = field(default_factory=lambda: cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115
     told: tuple[int, int] | None = None
 
@@ -63,6 +71,11 @@ class PackRun(Run):
     def __del__(self) -> None:
         self.file.close()
 
+    def drop(self, why: Text) -> None:
+        """It is not to go out."""
+        self.problem = why
+        self.file.close()
+
     def chunks(self) -> Iterator[bytes]:
         """The file, from its beginning."""
         self.file.seek(0)
@@ -70,10 +83,15 @@ class PackRun(Run):
             yield chunk
 
 
-def of_reader(slug: str) -> PackRun | None:
+def of_reader(uow: UnitOfWork, course: Course) -> PackRun | None:
     """The course's run, if it is the reader's."""
-    run = _runs().of(slug)
-    return run if isinstance(run, PackRun) and run.by == current_user.person_id else None
+    run = _runs().of(course.slug)
+    if not isinstance(run, PackRun) or run.by != current_user.person_id:
+        return None
+    waits = run.done and not run.problem and run.read_at
+    if waits and consents.taken_back_since(uow, course.id, waits, [Purpose.TRANSMIT_CREDIT]):
+        run.drop(consents.TAKEN_BACK)
+    return run
 
 
 @blueprint.post("/pack")
@@ -88,9 +106,10 @@ def make_pack(slug: str) -> ResponseReturnValue:
 
     def work(tell: Any) -> bool:
         contents: Contents = pack.ask(house.store, house.library, slug, _organised_by(by), by)
+        run.read_at = contents.at
         with app.test_request_context(base_url=house.settings.base_url):
             speak_to(language)
-            pack.write(contents, run.file, lambda *of: _report(house, *of), lambda n, all: tell((n, all)))
+            pack.write(contents, run.file, lambda round_id: _report(house, round_id), lambda n, all: tell((n, all)))
         return True
 
     if not _runs().start(slug, run, work):
@@ -103,13 +122,10 @@ def _organised_by(person: str) -> Any:
     return lambda uow, slug: courses.organised(uow, slug, person)
 
 
-def _report(house: Parts, round_id: str, person: str) -> tuple[str, bytes] | None:
+def _report(house: Parts, round_id: str) -> tuple[str, bytes]:
     """The coach's part of a round's report, as its learner was given it: a PDF, or a page where none can be made."""
     with house.store.read() as uow:
-        try:
-            report = reports.report(uow, house.library, round_id, person, threshold=house.settings.gap_threshold)
-        except NotFound:  # they have left the course meanwhile
-            return None
+        report = reports.as_given(uow, house.library, round_id, threshold=house.settings.gap_threshold)
     html = pdf.page("credit/report_paper.html", report=report)
     return (".pdf", pdf.laid_out(html)) if pdf.available() else (".html", html.encode())
 
@@ -119,8 +135,7 @@ def _report(house: Parts, round_id: str, person: str) -> tuple[str, bytes] | Non
 def progress(slug: str) -> ResponseReturnValue:
     """How far the pack is, for the page's script."""
     with parts().store.read() as uow:
-        organised(uow, slug)
-    run = of_reader(slug)
+        run = of_reader(uow, organised(uow, slug))
     if run is None or run.done:
         return jsonify(under_way=False)
     return jsonify(under_way=True, words=run.words, share=run.share)
@@ -129,12 +144,17 @@ def progress(slug: str) -> ResponseReturnValue:
 @blueprint.get("/pack.zip")
 @login_required
 def fetch_pack(slug: str) -> Response:
-    """The pack, in pieces, as long as it is kept; only for who asked for it."""
+    """The pack, in pieces, once, and only for who asked for it: when all of it has gone out it is taken away."""
     with parts().store.read() as uow:
-        organised(uow, slug)
-    run = of_reader(slug)
+        run = of_reader(uow, organised(uow, slug))
     if run is None or not run.done or run.problem:
-        raise NotFound(text("There is no pack here. Make it again."))
-    answer = Response(run.chunks(), mimetype="application/zip")
+        raise NotFound((run and run.problem) or text("There is no pack here. Make it again."))
+    runs, found = _runs(), run
+
+    def sent() -> Iterator[bytes]:
+        yield from found.chunks()
+        runs.forget(slug, found)
+
+    answer = Response(sent(), mimetype="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-evidence.zip"'
     return answer

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from secrets import token_urlsafe
 from threading import Event, Lock, Thread
@@ -36,6 +37,7 @@ class Run:
 
     what: What
     format: Format
+    asked_at: datetime  # what it holds was true then
     id: str = field(default_factory=lambda: token_urlsafe(16))
     file: BinaryIO = field(default_factory=lambda: cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115
     began: float = field(default_factory=time.monotonic)
@@ -88,6 +90,11 @@ class Run:
 
     def wait(self, seconds: float) -> None:
         self._ended.wait(seconds)
+
+    def drop(self, why: Text) -> None:
+        """It is not to go out."""
+        self.problem = why
+        self.file.close()
 
     def chunks(self) -> Iterator[bytes]:
         """The file, from its beginning."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -9,14 +10,17 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from ..domain.consent import Purpose
 from ..domain.errors import NotFound, Stale
 from ..domain.exports import HOLDS, MEDIA_TYPES, SAFE_FOR, TITLES, Format, What
 from ..domain.text import text
 from ..schemas import exports as schemas
 from ..schemas import forms
-from ..services import courses
+from ..services import consents, courses
 from ..services.exports import making
 from ..services.exports.making import Progress
+from ..storage.courses import Course
+from ..storage.unit_of_work import UnitOfWork
 from .export_runs import KEPT_S, Run, Runs
 from .language import jsonify
 from .parts import Parts, parts
@@ -41,9 +45,25 @@ def _runs() -> Runs:
     return found
 
 
-def _course_id(slug: str) -> str:
+def _asked(slug: str) -> tuple[str, datetime]:
+    """The course's id, and now."""
     with parts().store.read() as uow:
-        return courses.organised(uow, slug, current_user.person_id).id
+        return courses.organised(uow, slug, current_user.person_id).id, uow.now
+
+
+def _of_reader(uow: UnitOfWork, course: Course) -> Run | None:
+    """The reader's run, dropped if someone in it was erased since, or took the consent back that it goes by."""
+    run = _runs().of(current_user.person_id, course.id)
+    if run and run.done and not run.problem:
+        purposes = [Purpose.RESEARCH] if run.what is What.RESEARCH else []
+        if consents.taken_back_since(uow, course.id, run.asked_at, purposes):
+            run.drop(consents.TAKEN_BACK)
+    return run
+
+
+def _run(slug: str) -> Run | None:
+    with parts().store.read() as uow:
+        return _of_reader(uow, courses.organised(uow, slug, current_user.person_id))
 
 
 @blueprint.get("")
@@ -52,6 +72,7 @@ def show(slug: str) -> str:
     """What there is to take out, and the file that is being made or waits."""
     with parts().store.read() as uow:
         course = courses.organised(uow, slug, current_user.person_id)
+        run = _of_reader(uow, course)
     return render_template(
         "exports.html",
         course=course,
@@ -61,7 +82,7 @@ def show(slug: str) -> str:
         ],
         formats=FORMATS,
         titles=TITLES,
-        run=_runs().of(current_user.person_id, course.id),
+        run=run,
         minutes=KEPT_S // 60,
     )
 
@@ -71,8 +92,8 @@ def show(slug: str) -> str:
 def make(slug: str) -> ResponseReturnValue:
     """Begins to make a file; the page shows how far it is."""
     form = forms.read(schemas.ExportForm(), request.form)
-    house, by, course_id = parts(), current_user.person_id, _course_id(slug)
-    run = Run(form["what"], form["format"])
+    house, by, (course_id, now) = parts(), current_user.person_id, _asked(slug)
+    run = Run(form["what"], form["format"], now)
     if not _runs().start(by, course_id, run, _work(house, course_id, run, by)):
         raise Stale(text("A file is being made for you just now. Wait until it is there."))
     log.info("export: %s of %s as %s, by %s", run.what, slug, run.format, by)
@@ -93,7 +114,7 @@ def _work(house: Parts, course_id: str, run: Run, by: str) -> Callable[..., int]
 @login_required
 def progress(slug: str) -> ResponseReturnValue:
     """How far the file is, for the page's script."""
-    run = _runs().of(current_user.person_id, _course_id(slug))
+    run = _run(slug)
     if run is None or run.done:
         return jsonify(under_way=False)
     return jsonify(under_way=True, words=run.words, share=run.share)
@@ -103,10 +124,9 @@ def progress(slug: str) -> ResponseReturnValue:
 @login_required
 def fetch(slug: str, file_id: str) -> Response:
     """The file, once: when all of it has gone out it is taken away."""
-    person, course_id = current_user.person_id, _course_id(slug)
-    run = _runs().of(person, course_id)
+    person, (course_id, _), run = current_user.person_id, _asked(slug), _run(slug)
     if run is None or run.id != file_id or not run.done or run.problem:
-        raise NotFound(text("This file is no longer here. Make it again."))
+        raise NotFound((run and run.problem) or text("This file is no longer here. Make it again."))
     runs, found = _runs(), run
 
     def sent() -> Iterator[bytes]:

@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("mine", __name__)
 
 CONSENTS: Mapping[Purpose, Text] = {
-    Purpose.TRANSMIT_CREDIT: text("Send my credit and what proves it to the provider, and on to the boards I name"),
+    Purpose.TRANSMIT_CREDIT: text(
+        "Send my credit and what proves it, my coaches’ feedback too, to the provider, and my credit on to my board"
+    ),
     Purpose.SHARE_REFLECTIONS: text("Let those who run the course read reflections I share with my coach"),
     Purpose.RESEARCH: text("Use my ratings, without my name or words, for research"),
     Purpose.RECORDING: text("Record rooms I am in, if everyone there agrees"),

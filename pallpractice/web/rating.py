@@ -33,7 +33,7 @@ def show(slug: str) -> str:
     with house.store.read() as uow:
         course = courses.organised(uow, slug, current_user.person_id)
         people = overview.standings(uow, course)
-        ratings = reliability.ratings(uow, course)
+        first = reliability.ratings(uow, course)
         return render_template(
             "rating/feedback.html",
             course=course,
@@ -43,11 +43,11 @@ def show(slug: str) -> str:
             owing=reminding.owing(uow, course),
             mail=house.settings.mail is not None,
             told=lambda at: times.joined_by_comma(times.day(at, course.time_zone), times.clock(at, course.time_zone)),
-            skills=skills.of_ratings(uow, house.library, reliability.as_they_stand(uow, course, ratings), by),
+            skills=skills.of_ratings(uow, house.library, skills.ratings(uow, course), by),
             by=by.value,
             families=professions.MANY,
-            agreement=reliability.by_item(ratings),
-            raters=raters.of_course(uow, house.library, course, ratings),
+            agreement=reliability.by_item(first),
+            raters=raters.of_course(uow, house.library, course, first),
         )
 
 

@@ -45,7 +45,7 @@ def choose(slug: str) -> ResponseReturnValue:
 
     def save(uow: UnitOfWork) -> None:
         course = courses.organised(uow, slug, current_user.person_id)
-        releases.choose(uow, course, form["policy"], peer_names=form["peer_names"])
+        releases.choose(uow, course, form["policy"], peer_names=form["peer_names"], by=current_user.person_id)
 
     parts().store.change(save)
     log.info("release chosen: %s, %s, by %s", slug, form["policy"], current_user.person_id)

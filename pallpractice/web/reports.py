@@ -23,9 +23,13 @@ blueprint = Blueprint("reports", __name__)
 
 @blueprint.get("/rounds/<round_id>/report")
 @login_required
-def show(round_id: str) -> str:
-    """The report, and that it was opened."""
-    report = _read(round_id)
+def show(round_id: str) -> ResponseReturnValue:
+    """The report, and that it was opened. A coach whose own scorecard is still to come is led there first."""
+    try:
+        report = _read(round_id)
+    except readers.Sealed as refusal:
+        flash(refusal.message, "info")
+        return redirect(url_for("rating.scorecard", round_id=round_id), 303)
     return render_template("report/show.html", report=report, pdf=pdf.available(), STANDINGS=STANDING_WORDS)
 
 

@@ -51,6 +51,12 @@ class Runs:
         run = self._runs.get(slug)
         return run if run and (not run.done or time.monotonic() - run.began < KEPT_S) else None
 
+    def forget(self, slug: str, run: Run) -> None:
+        """It has been fetched."""
+        with self._guard:
+            if self._runs.get(slug) is run:
+                del self._runs[slug]
+
     def take(self, slug: str) -> Run | None:
         """The course's run if it has ended, once: then it is forgotten."""
         with self._guard:

@@ -118,19 +118,18 @@ def test_the_whole_table_of_readers() -> None:
         (Part.PROGRESS, Who.COACH): Much.ALL,
         (Part.PROGRESS, Who.RATER): Much.OWN,
         (Part.PROGRESS, Who.ORGANISER): Much.THAT_IT_IS,
+        (Part.APART, Who.COACH): Much.ALL,
+        **{(Part.APART, who): Much.NOTHING for who in (Who.LEARNER, Who.RATER, Who.ORGANISER)},
         **{(part, Who.ORGANISER): Much.NOTHING for part in (Part.REPORT, Part.PEER_NAMES, Part.DRAFTS)},
         **{(part, Who.OTHER): Much.NOTHING for part in Part},
     }
 
 
 def test_when_each_may_open_the_report() -> None:
-    moments = list(product((False, True), repeat=3))  # closed, released, handed in
-    may = {
-        who: {facts for facts in moments if opens(who, closed=facts[0], released=facts[1], handed_in=facts[2])}
-        for who in Who
-    }
+    moments = list(product((False, True), repeat=2))  # released, unsealed
+    may = {who: {facts for facts in moments if opens(who, released=facts[0], unsealed=facts[1])} for who in Who}
     assert may == {
-        Who.LEARNER: {facts for facts in moments if facts[1]},
-        Who.COACH: {facts for facts in moments if facts[0] or facts[2]},
+        Who.LEARNER: {facts for facts in moments if facts[0]},
+        Who.COACH: {facts for facts in moments if facts[1]},
         **{who: set() for who in (Who.RATER, Who.ORGANISER, Who.OTHER)},
     }

@@ -23,6 +23,7 @@ from pallpractice.domain.errors import NotAllowed
 from pallpractice.domain.exports import HOLDS, JOURNAL_FIELDS, SAFE_FOR, TITLES, Format, What
 from pallpractice.domain.room import Action
 from pallpractice.library.shelf import Library
+from pallpractice.services import consents
 from pallpractice.services.exports import cells, making, research, sheets
 from pallpractice.services.exports.research import Told
 from pallpractice.services.exports.sheets import Column, Kind, Reading
@@ -153,6 +154,7 @@ def test_ratings_are_what_the_journal_tells_was_saved_and_handed_in(held: Held) 
     )
     assert len(gone) == 1
     expected.pop(gone[0])
+    assert held.course.late in handed_in
     rows = [row for row in held.rows(What.RATINGS) if not row["correction"]]
     told = {
         (row["round_id"], row["rater_id"], row["entry"]): "not_observed"
@@ -288,10 +290,10 @@ def test_no_two_research_files_call_anyone_the_same(held: Held) -> None:
 def test_without_five_who_agreed_there_is_no_research(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     practised = {row["learner_id"] for row in held.rows(What.RATINGS)}
     four = set(sorted(practised & set(held.course.agreed))[: FEWEST - 1])
-    monkeypatch.setattr(research.consenting, "to_research", lambda uow, course: four)
+    monkeypatch.setattr(consents, "to_research", lambda uow, course: four)
     with pytest.raises(NotAllowed, match="Fewer than 5"):
         held.bytes(What.RESEARCH)
-    monkeypatch.setattr(research.consenting, "to_research", lambda uow, course: set())
+    monkeypatch.setattr(consents, "to_research", lambda uow, course: set())
     with pytest.raises(NotAllowed, match="Fewer than 5"):
         held.bytes(What.RESEARCH)
 

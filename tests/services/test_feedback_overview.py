@@ -4,19 +4,17 @@ from typing import Any
 
 import pytest
 
-from pallpractice.domain.agreement import Leaning
+from pallpractice.domain.agreement import Leaning, against_others
 from pallpractice.domain.groups.professions import Family
 from pallpractice.domain.roles import Role, Seat
 from pallpractice.library.shelf import Library
 from pallpractice.services import seating
-from pallpractice.services.feedback import corrections
 from pallpractice.services.rating import apart, overview, raters, reliability, skills
 from pallpractice.storage.courses import Enrolment, Person
-from pallpractice.storage.feedback import Scorecard
-from pallpractice.storage.rooms import Room, RoundRow
+from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
-from tests.conftest import SavedCourse
-from tests.rated import add_round
+from tests.conftest import Clock, SavedCourse
+from tests.rated import add_round, correct
 from tests.services.conftest import Table
 
 O, C, L, P = Seat.OBSERVER, Seat.COACH, Seat.LEARNER, Seat.PATIENT
@@ -82,8 +80,7 @@ def test_who_has_practised_been_observed_and_rated_and_given_and_received(
 
 def means(store: Store, library: Library, course: SavedCourse, by: Seat, item: str) -> tuple[dict[Any, Any], ...]:
     with store.read() as uow:
-        ratings = reliability.as_they_stand(uow, course.course, reliability.ratings(uow, course.course))
-        (found,) = skills.of_ratings(uow, library, ratings, by)
+        (found,) = skills.of_ratings(uow, library, skills.ratings(uow, course.course), by)
     row = next(row for row in found.rows if row.item.id == item)
     return (
         {seat: cell.mean for seat, cell in row.by_seat.items()},
@@ -127,28 +124,6 @@ def test_the_few_can_not_be_worked_out_from_the_many(
     assert by_profession == {Family.NURSE: (None, 8), Family.PHYSICIAN: (None, 2)}
 
 
-def test_a_mean_is_of_the_ratings_as_they_stand(
-    store: Store, library: Library, course: SavedCourse, room: str, clock: Any
-) -> None:
-    rate_all(store, course, room, ["nurse"] * 6)  # 1 to 5, and 1
-
-    def correct(uow: Any, learner: str, rating: int | str) -> None:
-        card = uow.session.query(Scorecard).join(RoundRow).filter(RoundRow.learner_id == learner, Scorecard.seat == C)
-        one = card.one()
-        said = {"entry": "pace", "rating": rating, "words": None, "reason": "Read again"}
-        corrections.add(uow, library, one.round_id, one.id, course.cleo.id, **said)
-
-    store.change(correct, course.lena.id, 4)
-    clock.advance(60)
-    store.change(correct, course.lena.id, 3)  # from 1
-    assert means(store, library, course, C, "pace")[0][C] == pytest.approx((3 + 2 + 3 + 4 + 5 + 1) / 6)
-    store.change(correct, course.olga.id, "not_observed")  # from 2
-    assert means(store, library, course, C, "pace")[0][C] == pytest.approx((3 + 3 + 4 + 5 + 1) / 5)
-    with store.read() as uow:
-        given = {one.value for one in reliability.ratings(uow, course.course) if one.learner == course.lena.id}
-    assert given == {1, 5}, "agreement is asked of what was handed in"
-
-
 def test_a_learner_counts_once_however_often_they_were_rated(
     store: Store, library: Library, course: SavedCourse, room: str
 ) -> None:
@@ -168,6 +143,36 @@ def test_drafts_and_not_observed_count_for_nothing(
     add_round(store, room, course.lena, {}, drafts={(course.cleo.id, C): {"pace": 5}})
     add_round(store, room, course.lena, {(course.cleo.id, C): {"pace": None}})
     assert means(store, library, course, C, "pace")[0][C] == pytest.approx(3.0)
+
+
+def test_a_corrected_rating_counts_in_the_skills_and_not_in_how_far_raters_agree(
+    store: Store, library: Library, course: SavedCourse, room: str, clock: Clock
+) -> None:
+    rate_all(store, course, room, ["nurse"] * 5)  # by the coach 1 to 5
+    corrected = add_round(
+        store, room, course.lena, {(course.cleo.id, C): {"pace": 5}, (course.olga.id, O): {"pace": 1}}
+    )
+
+    def agreement() -> tuple[Any, ...]:
+        with store.read() as uow:
+            ratings = reliability.ratings(uow, course.course)
+            (far,) = [one for one in apart.of_coach(uow, library, course.course, course.cleo.id) if one.items]
+            return reliability.by_item(ratings), against_others(ratings), far
+
+    before = agreement()
+    assert means(store, library, course, C, "pace")[0][C] == pytest.approx(3.4)
+    for rating in (2, 1):  # the last of them stands
+        clock.advance(60)
+        correct(store, corrected, course.cleo, "pace", rating)
+    assert means(store, library, course, C, "pace")[0][C] == pytest.approx(3.0)
+    assert agreement() == before
+    clock.advance(60)
+    correct(store, corrected, course.cleo, "pace", None)
+    correct(store, corrected, course.cleo, "emotion", 4)  # never given before
+    assert means(store, library, course, C, "pace")[0][C] == pytest.approx(3.0)
+    with store.read() as uow:
+        standing = {one.item: one.value for one in skills.ratings(uow, course.course) if one.round == corrected}
+    assert standing == {"pace": 1, "emotion": 4}, "Olga's, and what the coach added"
 
 
 # --- raters

@@ -20,7 +20,7 @@ from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.invitations import Invitation
 from pallpractice.storage.presence import Attendance
-from pallpractice.storage.rooms import RoundRow
+from pallpractice.storage.rooms import JournalLine, RoundRow
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import Clock
 from tests.services.conftest import Table
@@ -134,6 +134,40 @@ def test_a_late_scorecard_keeps_what_was_begun_and_reaches_the_report(
     assert "Olga" not in found(table, store)
     with pytest.raises(NotFound):
         store.change(late.hand_in, library, round_, olga, {"pace": 1}, {})
+
+
+def test_a_late_scorecard_is_in_the_rooms_journal_as_one_in_time_and_not_in_the_reports_timeline(
+    table: Table, store: Store, library: Library, clock: Clock
+) -> None:
+    round_ = play(table, clock, "Lena", "Sam", "Cleo")
+    table.do("Cleo", "round:start")  # the room has gone on to the next
+    lena, olga = table.course.lena.id, table.course.olga.id
+
+    def timeline() -> dict[str, Any]:
+        with store.read() as uow:
+            return dict(reports.report(uow, library, round_, lena)["timeline"])
+
+    before, version = timeline(), table.view("Cleo")["version"]
+    clock.advance(3600)
+    store.change(
+        late.hand_in, library, round_, olga, {"pace": 5, "headline": None}, {"keep": "The silence.", "try": ""}
+    )
+    with store.read() as uow:
+        lines = uow.session.query(JournalLine).filter(JournalLine.seq > version).order_by(JournalLine.seq).all()
+        assert {(line.round_id, line.person_id, line.take, line.offset_s, line.at) for line in lines} == {
+            (round_, olga, 1, 120.0, uow.now)
+        }
+    assert [(line.seq - version, line.action, line.data) for line in lines] == [
+        (1, "score:save", {"entry": "pace", "rating": 5}),
+        (2, "score:save", {"entry": "headline", "rating": "not_observed"}),
+        (3, "score:save", {"entry": "keep", "text": "The silence."}),
+        (4, "scorecard:submit", {}),
+    ]
+    assert timeline() == before
+    assert table.view("Cleo")["version"] == version + 4, "so that no older view takes the place of the newer"
+    table.do("Cleo", "encounter:begin")
+    table.do("Sam", "feeling:set", value=4)
+    assert table.view("Cleo")["version"] == version + 6
 
 
 def test_only_who_took_part_finds_a_form_and_only_once_the_round_is_closed(

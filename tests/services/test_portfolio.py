@@ -4,7 +4,7 @@ from typing import Any
 
 from pallpractice.domain.release import Policy
 from pallpractice.services.feedback import corrections, given, portfolio
-from pallpractice.storage.courses import Course
+from pallpractice.storage.courses import Course, Enrolment
 from tests.services import rated
 from tests.services.conftest import Table
 
@@ -105,3 +105,7 @@ def test_everyone_finds_what_they_gave(table: Table, clock: Any) -> None:
             gave[who] = [(card["learner"], card["standing"]) for card in cards]
     twice = [("Lena", "released")] * 2
     assert gave == {"Olga": twice, "Sam": twice, "Cleo": twice, "Lena": [], "Mallory": []}
+    with table.store.write() as uow:
+        uow.session.query(Enrolment).filter_by(person_id=table.course.olga.id).one().removed_at = uow.now
+    with table.store.read() as uow:
+        assert given.of_rater(uow, table.course.olga.id) == [], "who has left hears no more of how it went on"

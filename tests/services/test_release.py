@@ -1,6 +1,7 @@
 """Release through the services: each policy, holding back, corrections, peers unnamed, and who is told of what."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from pallpractice.domain.errors import Invalid, NotAllowed, NotFound, WrongPhase
 from pallpractice.domain.events import RoomChanged
 from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import Role
+from pallpractice.services import programmes
 from pallpractice.services.feedback import corrections, release, reports
+from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment
 from pallpractice.storage.feedback import Entry, Reading, Scorecard
 from tests.services import rated
@@ -124,6 +127,21 @@ def test_a_round_under_way_is_not_released_by_hand(table: Table, clock: Any) -> 
     round_id = rated.open_round(table, clock)
     with pytest.raises(WrongPhase):
         table.store.change(release.by_hand, round_id, table.course.cleo.id)
+
+
+def test_a_change_is_noted_with_who_made_it(table: Table) -> None:
+    def choose(chosen: Policy, names: bool) -> list[Any]:
+        with table.store.write() as uow:
+            course = uow.session.get_one(Course, table.course.course.id)
+            release.choose(uow, course, chosen, peer_names=names, by=table.course.oren.id)
+        with table.store.read() as uow:
+            lines = uow.session.query(AuditLine).filter_by(what="course_changed").order_by(AuditLine.id)
+            return [(line.actor_id, line.data["fields"]) for line in lines]
+
+    assert choose(Policy.TURN, True) == []
+    oren = table.course.oren.id
+    assert choose(Policy.HAND, False) == [(oren, ["release_policy", "peer_names"])]
+    assert choose(Policy.HAND, True)[1:] == [(oren, ["peer_names"])]
 
 
 def test_a_change_of_policy_shows_in_open_rooms_and_takes_nothing_back(table: Table, clock: Any) -> None:
@@ -306,6 +324,48 @@ def test_without_names_the_learner_reads_no_peers_name_anywhere(table: Table, cl
         assert who in str(report(table, round_id, "Cleo"))
     assert "A peer" in said
     assert "Cleo" in opened
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_names_that_were_not_to_be_read_are_not_read_later_either(table: Table, clock: Any, by_file: bool) -> None:
+    def named(yes: bool) -> None:
+        if by_file:
+            with table.store.write() as uow:
+                course = uow.session.get_one(Course, table.course.course.id)
+                programme = replace(programmes.as_programme(course), peer_names=yes)
+                programmes.import_programme(uow, programme)
+        else:
+            policy(table, Policy.TURN, peer_names=yes)
+
+    def played() -> str:
+        round_id = rated.open_round(table, clock)
+        rated.rate(table, words=False)
+        rated.close(table)
+        return round_id
+
+    named(False)
+    unnamed = played()
+    named(True)
+    assert "Olga" not in str(report(table, unnamed))
+    assert "Olga" not in str(table.view("Lena")["released"])
+    later = played()
+    assert "Olga" in str(report(table, later))
+    assert "Olga" in str(table.view("Lena")["released"])
+    named(False)
+    named(True)
+    assert "Olga" not in str(report(table, later)), "she may have written on, unnamed"
+
+
+def test_who_is_known_by_one_comment_is_not_known_by_the_next(table: Table, clock: Any) -> None:
+    policy(table, Policy.TURN, peer_names=False)
+    round_id = rated.open_round(table, clock)
+    for who, keep, try_ in (("Olga", "A", "Z"), ("Omar", "B", "Y")):
+        table.do(who, "score:save", entry="keep", text=keep)
+        table.do(who, "score:save", entry="try", text=try_)
+    rated.rate(table, words=False)
+    rated.close(table)
+    said = [(one["comment"], one["text"]) for one in report(table, round_id)["comments"]]
+    assert said == [("keep", "A"), ("keep", "B"), ("try", "Y"), ("try", "Z")]
 
 
 def test_a_draft_is_in_nobodys_report(table: Table, clock: Any) -> None:

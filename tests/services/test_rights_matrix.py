@@ -456,7 +456,7 @@ ROUTES: dict[str, dict[str | None, int]] = {
         [f"GET /api/v1/courses/<slug>{path}" for path in ("", "/people", "/people/<person_id>", "/sessions", "/groups")]
         + [f"GET /api/v1/courses/<slug>{path}" for path in ("/plan", "/participation", "/exports")]
         + ["GET /api/v1/courses/<slug>/exports/<what>"]
-        + ["POST /api/v1/courses/<slug>/people"]
+        + [f"POST /api/v1/courses/<slug>/people{path}" for path in ("", "/<person_id>/restore")]
         + [f"{method} /api/v1/courses/<slug>/people/<person_id>" for method in ("PATCH", "DELETE")],
         all_get(401, signed_out=401),
     ),

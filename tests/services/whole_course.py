@@ -28,6 +28,7 @@ from pallpractice.services.credit import claims, evaluation, evidence, licences,
 from pallpractice.services.credit.licences import Sealer
 from pallpractice.services.feedback import corrections, release
 from pallpractice.services.presence import Change, Place
+from pallpractice.services.rating import late
 from pallpractice.storage.base import new_id
 from pallpractice.storage.courses import Course, Enrolment, Session
 from pallpractice.storage.feedback import Entry, Scorecard
@@ -287,7 +288,9 @@ class WholeCourse:
         self.each(few, lambda one: (one.learners[at], "reflection:save", reflect(one)))
 
     def look_again(self) -> None:
-        """In the first room a coach corrects a rating twice, adds what was never given, and holds a comment back."""
+        """In the first room a coach corrects a rating twice, adds what was never given, and holds a comment back; an
+        observer hands in late.
+        """
         table = self.tables("news")[0]
         with self.store.read() as uow:
             row = uow.session.query(rounds.RoundRow).filter_by(room_id=table.room, number=1).one()
@@ -300,6 +303,10 @@ class WholeCourse:
         correct(entry=first, rating=2, words=None)
         correct(entry=first, rating="not_observed", words=None)
         correct(entry=comments[1], rating=None, words=self.words("comment"))
+        self.late = (row.id, next(rater for rater, one in cards.items() if one.status == "draft"))
+        first, last = rubric.items_for("observer")[0].id, rubric.comments_for("observer")[-1].id
+        given: tuple[Any, ...] = ({first: 4}, {last: self.words("comment")})
+        self.store.change(late.hand_in, self.library, *self.late, *given)
         self.held = self.words("held")
         with self.store.write() as uow:
             line = uow.session.get_one(Entry, (card.id, comments[0]))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from pallpractice.storage import schema
 from pallpractice.storage.base import Base, new_id
@@ -160,7 +160,8 @@ ROUND = (
 )
 
 
-def test_a_report_that_was_out_before_there_was_a_choice_stays_out(url: str) -> None:
+def at_0008(url: str) -> Engine:
+    """A course with a closed round and an open one."""
     schema.upgrade(url, "0008")
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -170,6 +171,11 @@ def test_a_report_that_was_out_before_there_was_a_choice_stays_out(url: str) -> 
             connection.execute(text(f"insert into {table} ({names}) values ({marks})"), values)
         for statement in ROUND:
             connection.execute(text(statement))
+    return engine
+
+
+def test_a_report_that_was_out_before_there_was_a_choice_stays_out(url: str) -> None:
+    engine = at_0008(url)
     schema.upgrade(url)
     store = Store(url)
     with store.read() as uow:
@@ -179,6 +185,23 @@ def test_a_report_that_was_out_before_there_was_a_choice_stays_out(url: str) -> 
         assert (course.release_policy, course.peer_names) == ("turn", True)
     store.close()
     schema.downgrade(url, "0008")
+    with engine.connect() as connection:
+        assert connection.execute(text("select count(*) from rounds")).scalar_one() == 2
+    engine.dispose()
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_rounds_name_their_peers_as_their_course_did(url: str, names: bool) -> None:
+    engine = at_0008(url)
+    schema.upgrade(url, "0014")
+    with engine.begin() as connection:
+        connection.execute(text("update courses set peer_names = :names"), {"names": names})
+    schema.upgrade(url)
+    store = Store(url)
+    with store.read() as uow:
+        assert [row.peer_names for row in uow.session.query(RoundRow)] == [names, names]
+    store.close()
+    schema.downgrade(url, "0014")
     with engine.connect() as connection:
         assert connection.execute(text("select count(*) from rounds")).scalar_one() == 2
     engine.dispose()

@@ -21,6 +21,7 @@ from pallpractice.domain.exports import What
 from pallpractice.domain.roles import Role
 from pallpractice.domain.tokens import MOST, Pace, Paces, Scope
 from pallpractice.services import people, presence, tokens
+from pallpractice.services.mine import erasing
 from pallpractice.services.presence import Change, Place
 from pallpractice.services.seating import place
 from pallpractice.storage.audit import AuditLine
@@ -138,6 +139,7 @@ def test_a_token_is_for_one_course_and_for_reading_or_writing(
         ("POST", "/people"),
         ("PATCH", f"/people/{course.lena.id}"),
         ("DELETE", f"/people/{course.lena.id}"),
+        ("POST", f"/people/{course.lena.id}/restore"),
     ):
         answer = reader.ask(path, method, json={"name": "x", "email": "x@example.org", "role": "learner"})
         assert (answer.status_code, why(answer)) == (403, "not_allowed"), method
@@ -377,6 +379,24 @@ def test_people_are_added_changed_and_taken_out_as_on_the_page(
     assert writer.ask(path, "DELETE").status_code == 204
     assert writer.ask(path).get_json()["state"] == "removed"
     assert writer.ask(path, "PATCH", json={"name": "N"}).status_code == 404
+
+
+def test_who_was_taken_out_is_brought_back_as_on_the_page(
+    writer: Program, reader: Program, store: Store, course: SavedCourse
+) -> None:
+    path = f"/people/{course.lena.id}"
+    one = writer.ask(path).get_json()
+    assert why(writer.ask(f"{path}/restore", "POST")) == "not_found", "she is there"
+    assert writer.ask(path, "DELETE").status_code == 204
+    assert why(reader.ask(f"{path}/restore", "POST")) == "not_allowed"
+    assert writer.ask(path).get_json()["state"] == "removed"
+    back = writer.ask(f"{path}/restore", "POST")
+    assert (back.status_code, back.get_json()) == (200, one)
+    assert writer.ask(path).get_json() == one
+    assert writer.ask(path, "DELETE").status_code == 204
+    store.change(erasing.erase, course.lena.id, actor=None)
+    assert why(writer.ask(f"{path}/restore", "POST")) == "not_found", "nobody is left to be brought back"
+    assert why(writer.ask("/people/none/restore", "POST")) == "not_found"
 
 
 REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {

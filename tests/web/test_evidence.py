@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -18,13 +19,15 @@ from pypdf import PdfReader
 
 from pallpractice import create_app
 from pallpractice.config import Settings
-from pallpractice.services import presence
+from pallpractice.services import people, presence
 from pallpractice.services.credit import licences
 from pallpractice.services.credit.licences import Sealer
+from pallpractice.services.mine import erasing
 from pallpractice.services.presence import Change, Place
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.credit import Attestation, Licence, Standard
+from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.unit_of_work import Store
 from tests.conftest import Clock, PageClient, SavedCourse, signed_in
@@ -84,9 +87,11 @@ def played(app: Flask, store: Store, course: SavedCourse, clock: Clock, oren: Pa
     table.do("Lena", "goal:set", text="Stay with the emotion")
     for action in ("encounter:begin", "encounter:end"):
         table.do("Cleo", action)
-    for who, rating in (("Lena", 2), ("Olga", 3), ("Cleo", 4)):
+    for who, rating in (("Lena", 2), ("Olga", 3), ("Sam", 5), ("Cleo", 4)):
         for item in table.view(who)["rubric"]["items"]:
             table.do(who, "score:save", entry=item["id"], rating=rating)
+        for one in table.view(who)["rubric"]["comments"]:
+            table.do(who, "score:save", entry=one["id"], text=f"{who} says it")
         table.do(who, "scorecard:submit")
     for action in ("debrief:open", "debrief:next", "debrief:next", "debrief:next", "round:close"):
         table.do("Cleo", action)
@@ -222,6 +227,22 @@ def test_a_coach_gives_their_word_on_what_they_have_seen(cleo: PageClient, cours
         assert cleo.submit(f"{PAGE}/attest", person=person, verdict=verdict).status_code == status, (who, verdict)
 
 
+def test_another_coachs_ratings_are_sealed_until_their_own_are_in(
+    app: Flask, store: Store, course: SavedCourse, played: str
+) -> None:
+    with store.write() as uow:
+        carl = Person(name="Carl", email="carl@example.org")
+        about = {"course_id": course.course.id, "role": "coach", "group_id": course.group.id, "position": 9}
+        uow.session.add(Enrolment(person=carl, **about))
+        uow.session.flush()
+        card = Scorecard(round_id=played, rater_id=carl.id, seat="coach", status="draft")
+        uow.session.add(card)
+    client = signed_in(app, carl)
+    assert "4.00" not in client.get(f"{PAGE}/attest").text
+    assert client.submit(f"/rounds/{played}/scorecard", **{"rate-pace": "4"}).status_code == 303
+    assert "4.00" in client.get(f"{PAGE}/attest").text
+
+
 def test_a_coach_gives_it_only_on_those_they_coach(
     app: Flask, store: Store, course: SavedCourse, add_group: Any, played: str
 ) -> None:
@@ -245,6 +266,21 @@ def test_a_standard_set_late_is_marked_and_the_first_is_kept(
     assert "It was set after practice had begun." in lena.get(PAGE).text
     with store.read() as uow:
         assert uow.session.query(Standard).count() == 2
+
+
+def test_the_standard_is_met_by_ratings_as_they_stand_after_corrections(
+    app: Flask, lena: PageClient, cleo: PageClient, oren: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    everything(lena, cleo, course, played)
+    with store.read() as uow:
+        card = uow.session.query(Scorecard).filter_by(round_id=played, rater_id=course.cleo.id).one()
+    for entry in card.entries[:3]:
+        said = {"entry": entry.entry, "rating": "1", "reason": "Misread the scale"}
+        assert cleo.submit(f"/rounds/{played}/cards/{card.id}/correct", **said).status_code == 303
+    assert "2.88" in lena.get(PAGE).text
+    assert len(oren.submit(f"{PAGE}/learners.csv").text.splitlines()) == 1, "no longer met, so nobody is sent"
+    told = json.loads(packed(oren).read(f"lena-{course.lena.id[:8]}/evidence.json"))
+    assert (told["status"], told["rounds"][0]["mean"]) == ("retry", 2.88)
 
 
 # --- the provider's files
@@ -291,12 +327,16 @@ def test_numbers_are_seen_when_asked_for_and_that_is_noted(
     assert oren.submit(f"{PAGE}/people/{course.olga.id}/licence").status_code == 404
 
 
-def packed(oren: PageClient) -> zipfile.ZipFile:
+def make_pack(oren: PageClient) -> None:
     assert oren.submit(f"{PAGE}/evidence/pack").status_code == 303
     for _ in range(200):
         if not oren.get(f"{PAGE}/evidence/progress").json["under_way"]:  # type: ignore[index]
             break
         time.sleep(0.05)
+
+
+def packed(oren: PageClient) -> zipfile.ZipFile:
+    make_pack(oren)
     answer = oren.get(f"{PAGE}/evidence/pack.zip")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     return zipfile.ZipFile(io.BytesIO(answer.data))
@@ -337,9 +377,13 @@ def test_the_pack_holds_the_evidence_of_who_agreed_and_a_digest_of_each_file(
     report = PdfReader(io.BytesIO(pack.read(f"{folder}/report-1.pdf")))
     read = " ".join(" ".join(page.extract_text() for page in report.pages).split())
     assert "Cleo: 4" in read
-    assert "Olga" not in read, "what a peer rated is for the learner alone"
+    assert "Cleo says it" in read
+    for who in ("Olga", "Sam", "Lena"):
+        assert f"{who} says it" not in read, "what peers and patient wrote is for the learner alone"
+    assert "Olga" not in read
     assert "Stay with the emotion" not in read, "their goal too"
     everything_in_it = b"".join(pack.read(name) for name in names)
+    assert b"says it" not in everything_in_it, "words are in the report alone"
     assert b"4711" not in everything_in_it
     assert b"Olga" not in pack.read("people.csv")
     assert ("evidence_packed", course.oren.id, course.lena.id) in noted(store)
@@ -355,6 +399,100 @@ def test_a_pack_is_for_who_asked_for_it(
         uow.session.add(Enrolment(course_id=course.course.id, person=other, role="organiser"))
     assert client_as(other).get(f"{PAGE}/evidence/pack.zip").status_code == 404
     assert client_as(other).get(f"{PAGE}/evidence").status_code == 200
+
+
+# --- who leaves, is erased, or takes their consent back
+
+
+@pytest.fixture
+def agreed(lena: PageClient, cleo: PageClient, course: SavedCourse, played: str, clock: Clock) -> str:
+    """Nothing is missing of Lena's. An hour later; the round's id."""
+    everything(lena, cleo, course, played)
+    assert "Lena" in cleo.get(f"{PAGE}/attest").text
+    clock.advance(3600)
+    return played
+
+
+def record(oren: PageClient) -> list[str]:
+    """The last names in the provider's file."""
+    rows = csv.DictReader(io.StringIO(oren.submit(f"{PAGE}/learners.csv").data.decode("utf-8-sig")))
+    return [row["Last name"] for row in rows]
+
+
+def told_of(oren: PageClient, person: Person) -> str:
+    """What the organiser's page says of someone."""
+    row = re.search(rf'id="person-{person.id}">(.*?)</tr>', oren.get(f"{PAGE}/evidence").text, re.S)
+    return " ".join(re.sub(r"<.*?>", " ", row[1]).split()) if row else ""
+
+
+def test_credit_claimed_before_someone_left_stays_as_evidence(
+    oren: PageClient, cleo: PageClient, store: Store, course: SavedCourse, agreed: str
+) -> None:
+    store.change(lambda uow: people.remove(uow, course.course, course.lena))
+    assert record(oren) == ["'=Berg"]
+    assert f"lena-{course.lena.id[:8]}/report-1.pdf" in packed(oren).namelist()
+    assert "Lena ABIM has left the course" in told_of(oren, course.lena)
+    assert "has left the course" in oren.get(f"{PAGE}/people").text
+    assert "Lena" not in cleo.get(f"{PAGE}/attest").text
+
+
+def test_who_left_without_a_claim_is_in_nothing(oren: PageClient, store: Store, course: SavedCourse) -> None:
+    store.change(lambda uow: people.remove(uow, course.course, course.olga))
+    assert "Olga" not in oren.get(f"{PAGE}/people").text
+
+
+def test_of_who_was_erased_there_is_no_row_and_no_name_in_any_file(
+    oren: PageClient, cleo: PageClient, store: Store, course: SavedCourse, agreed: str
+) -> None:
+    store.change(erasing.erase, course.lena.id, actor=course.lena.id)
+    assert record(oren) == []
+    pack = packed(oren)
+    assert {name.partition("/")[0] for name in pack.namelist()} == {
+        "README.txt",
+        "standard.json",
+        "people.csv",
+        "SHA256SUMS",
+    }
+    assert not [name for name in pack.namelist() if re.search(rb"Lena|=Berg", pack.read(name))]
+    assert "erased on Friday 15 May 2026: nothing of theirs is sent" in told_of(oren, course.lena)
+    assert "Lena" in told_of(oren, course.lena), "the organiser keeps the proof of what she claimed"
+    assert "Lena" not in cleo.get(f"{PAGE}/attest").text, "nobody else does"
+
+
+def test_who_takes_their_consent_back_is_sent_no_more_and_the_page_says_who_and_why(
+    lena: PageClient, oren: PageClient, course: SavedCourse, clock: Clock, agreed: str
+) -> None:
+    lena.submit(f"{PAGE}/consent", what="withdraw")
+    assert record(oren) == []
+    assert not [name for name in packed(oren).namelist() if name.startswith("lena")]
+    said = "Consent to send the record taken back on Friday 15 May 2026: nothing of theirs is sent"
+    assert said in told_of(oren, course.lena)
+    clock.advance(1)
+    lena.submit(f"{PAGE}/consent", what="give")
+    assert record(oren) == ["'=Berg"]
+    assert "taken back" not in told_of(oren, course.lena)
+
+
+@pytest.mark.parametrize("what", ["withdraw", "erase"])
+def test_a_pack_made_before_goes_out_no_more(
+    lena: PageClient, oren: PageClient, store: Store, course: SavedCourse, clock: Clock, agreed: str, what: str
+) -> None:
+    make_pack(oren)
+    clock.advance(1)
+    if what == "erase":
+        store.change(erasing.erase, course.lena.id, actor=course.lena.id)
+    else:
+        lena.submit(f"{PAGE}/consent", what="withdraw")
+    assert oren.get(f"{PAGE}/evidence/pack.zip").status_code == 404
+    assert "taken their consent back or erased their data since it was made" in oren.get(f"{PAGE}/evidence").text
+    clock.advance(1)
+    assert not [name for name in packed(oren).namelist() if name.startswith("lena")]
+
+
+def test_a_pack_is_fetched_once(oren: PageClient, agreed: str) -> None:
+    packed(oren)
+    assert oren.get(f"{PAGE}/evidence/pack.zip").status_code == 404
+    assert "Download the pack" not in oren.get(f"{PAGE}/evidence").text
 
 
 # --- who sees what
@@ -386,3 +524,20 @@ def test_who_opens_what(app: Flask, course: SavedCourse, boards: None, who: str 
             mine = who is not None and ROLE[who] == role
             assert (status in (200, 303, 400)) == mine or status == 302, (who, path, status)
             assert mine or status == (404 if who else 302), (who, path, status)
+
+
+def test_each_reader_of_a_report_is_told_what_may_leave_with_it(
+    lena: PageClient, cleo: PageClient, store: Store, course: SavedCourse, played: str
+) -> None:
+    mine, theirs = (
+        "what your coach rated and wrote goes to the provider",
+        "what you rate and write goes to the provider",
+    )
+    for reader, words in ((lena, mine), (cleo, theirs)):
+        page = reader.get(f"/rounds/{played}/report").text
+        assert words in page
+        assert re.search(r"Organisers can take .* out as files", page)
+    assert mine in lena.get(f"/rounds/{played}/report.html").text
+    with store.write() as uow:
+        uow.session.get_one(Course, course.course.id).credit = {}
+    assert mine not in lena.get(f"/rounds/{played}/report").text, "this course has no boards"

@@ -13,16 +13,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pallpractice.domain.consent import Purpose
 from pallpractice.domain.exports import MEDIA_TYPES, Format, What
-from pallpractice.domain.roles import Role
-from pallpractice.services import people
+from pallpractice.domain.roles import Role, Seat
+from pallpractice.services import consents, people, seating
 from pallpractice.services.exports import making
+from pallpractice.services.mine import erasing
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person
+from pallpractice.storage.credit import Claim
+from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 from pallpractice.web import export_runs
 from pallpractice.web.export_runs import Run
-from tests.conftest import PageClient, SavedCourse
+from tests.conftest import NOON, Clock, PageClient, SavedCourse
+from tests.rated import add_round
 
 ClientAs = Callable[[Person | None], PageClient]
 PAGE = "/courses/serious-talk/exports"
@@ -68,6 +73,57 @@ def _who_may(client_as: ClientAs, course: SavedCourse, what: What) -> None:
             assert client.submit(PAGE, what=what).status_code == refused, who
             assert client.get(ready[1] if ready else f"{PAGE}/none").status_code == refused, who
     assert (ready is None) == (what is What.RESEARCH)  # nobody agreed
+
+
+def fetched(oren: PageClient, what: What) -> str | None:
+    """A file as JSON; None where none was made."""
+    oren.submit(PAGE, what=what, format=Format.JSON)
+    ready = LINK.search(oren.get(PAGE).text)
+    return oren.get(ready[1]).text if ready else None
+
+
+def test_who_took_their_consent_back_or_was_erased_is_in_no_file(
+    oren: PageClient, course: SavedCourse, store: Store, clock: Clock, add_group: Callable[..., str]
+) -> None:
+    names = [f"Ada{number}" for number in range(6)]
+    add_group("Birch", dict.fromkeys(names, Role.LEARNER))
+    store.change(lambda uow: seating.place(uow, course.course))
+    with store.read() as uow:
+        room = uow.session.query(Room).filter(Room.group_id != course.group.id).one().id
+    for name in names:
+        ada = course.cast[name]
+        add_round(store, room, ada, {(ada.id, Seat.LEARNER): {"pace": 3}})
+        store.change(consents.give, ada.id, course.course.id, Purpose.RESEARCH)
+
+    def learners() -> int:
+        return len({row["learner"] for row in json.loads(fetched(oren, What.RESEARCH) or "[]")})
+
+    assert learners() == 6
+    oren.submit(PAGE, what=What.RESEARCH, format=Format.JSON)
+    ready = LINK.search(oren.get(PAGE).text)
+    clock.advance(1)
+    store.change(consents.withdraw, course.cast["Ada0"].id, course.course.id, Purpose.RESEARCH)
+    assert ready
+    assert oren.get(ready[1]).status_code == 404, "made while she agreed"
+    assert "taken their consent back" in oren.get(PAGE).text
+    clock.advance(1)
+    assert learners() == 5
+    oren.submit(PAGE, what=What.RATINGS, format=Format.JSON)
+    ready = LINK.search(oren.get(PAGE).text)
+    clock.advance(1)
+    gone = course.cast["Ada1"].id
+    with store.write() as uow:  # with credit claimed, so that her consents and name are kept as proof
+        uow.session.add(Claim(course_id=course.course.id, person_id=gone, quarters={}, made_at=uow.now))
+    store.change(erasing.erase, gone, actor=gone)
+    assert ready
+    assert oren.get(ready[1]).status_code == 404, "made while she had a name"
+    clock.advance(1)
+    assert learners() == 0, "four are too few to be told of"
+    for what in set(What) - {What.RESEARCH}:
+        file = fetched(oren, what)
+        assert file
+        assert "Ada1" not in file, what
+        assert "Ada2" in file or what in (What.PLAN, What.PARTICIPATION, What.OBSERVATIONS, What.JOURNAL, What.CODEBOOK)
 
 
 @pytest.mark.parametrize("format", list(Format))
@@ -163,7 +219,7 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyP
     left = tmp_path / f"{export_runs.PREFIX}left"
     left.mkdir()
     (left / "sheet1.xml").write_text("<row/>")
-    run = Run(What.PEOPLE, Format.XLSX)
+    run = Run(What.PEOPLE, Format.XLSX, NOON)
     run.carry_out(lambda file, folder, told: file.write(b"x") + len(list(folder.parent.iterdir())))
     assert run.rows == 3
     assert [path.name for path in tmp_path.iterdir()] == [left.name]

@@ -17,6 +17,7 @@ from pallpractice.domain.mail import Sender
 from pallpractice.domain.roles import Seat
 from pallpractice.services import seating
 from pallpractice.storage.courses import Enrolment
+from pallpractice.storage.feedback import Entry, Scorecard
 from pallpractice.storage.rating import Calibration
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
@@ -304,6 +305,44 @@ def test_the_coach_alone_is_told_that_raters_were_far_apart(
         client = client_as(course.cast[who])
         for path in (PRACTICE, COURSE, FEEDBACK, "/"):
             assert "far apart" not in client.get(path).text, (who, path)
+
+
+def test_the_coach_meets_it_on_the_rounds_report_by_seat_and_the_learner_does_not(
+    client_as: ClientAs, course: SavedCourse, played: str
+) -> None:
+    path = f"/rounds/{played}/report"
+    page = client_as(course.cleo).get(path).text
+    (said,) = re.findall(r"<h3>Worth a talk</h3>.*?<ul.*?>(.*?)</ul>", page, re.S)
+    assert " ".join(re.sub(r"<.*?>", "", said).split()) == "Goes in small steps and checks: ◆ Coach 1, ■ Observer 5"
+    lena = client_as(course.lena)
+    for kept in (path, f"{path}.html", f"{path}.json", "/me/feedback"):
+        assert "apart" not in lena.get(kept).text, kept
+        assert "Worth a talk" not in lena.get(kept).text, kept
+
+
+def test_a_coach_hands_in_their_own_before_they_read_the_others(
+    client_as: ClientAs, course: SavedCourse, store: Store, played: str
+) -> None:
+    with store.write() as uow:
+        uow.session.query(Scorecard).filter_by(round_id=played, rater_id=course.cleo.id).one().status = "draft"
+        others = uow.session.query(Scorecard).filter_by(round_id=played, rater_id=course.olga.id).one().id
+    cleo, path = client_as(course.cleo), f"/rounds/{played}/scorecard"
+    assert cleo.get(f"/rounds/{played}/report").location == path
+    assert "until then the others’ are sealed to you" in cleo.get(path).text
+    assert cleo.get(f"/rounds/{played}/cards/{others}").status_code == 404
+    assert cleo.submit(path, **{"rate-pace": "4"}).status_code == 303
+    assert cleo.get(f"/rounds/{played}/report").status_code == 200
+    assert cleo.get(f"/rounds/{played}/cards/{others}").status_code == 200
+
+
+def test_a_coach_who_was_not_there_has_none_to_hand_in_and_reads(
+    client_as: ClientAs, course: SavedCourse, store: Store, played: str
+) -> None:
+    with store.write() as uow:
+        card = uow.session.query(Scorecard).filter_by(round_id=played, rater_id=course.cleo.id).one()
+        uow.session.query(Entry).filter_by(scorecard_id=card.id).delete()
+        uow.session.query(Scorecard).filter_by(id=card.id).delete()
+    assert client_as(course.cleo).get(f"/rounds/{played}/report").status_code == 200
 
 
 # --- the organiser's page

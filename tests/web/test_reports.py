@@ -150,6 +150,7 @@ def test_the_way_by_hand_from_waiting_to_released_held_and_corrected(
     assert "Olga says keep" in lena.get(report).text
     noted = [(line.what, line.actor_id) for line in audited(store)]
     assert noted == [
+        (What.COURSE_CHANGED, None),  # the policy, set by the test itself
         (What.HELD, course.cleo.id),
         (What.RELEASED, course.cleo.id),
         (What.EXPORTED, course.lena.id),

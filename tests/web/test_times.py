@@ -1,13 +1,15 @@
 """Times as people read them: the course's zone, and their own beside it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pallpractice.services import seating
 from pallpractice.storage.courses import Person
+from pallpractice.storage.unit_of_work import Store
 from pallpractice.web.times import own_span, span, zones
-from tests.conftest import PageClient, SavedCourse
+from tests.conftest import Clock, PageClient, SavedCourse
 
 ClientAs = Callable[[Person | None], PageClient]
 STARTS, ENDS = datetime(2026, 5, 14, 15, 15, tzinfo=UTC), datetime(2026, 5, 14, 17, tzinfo=UTC)
@@ -51,3 +53,16 @@ def test_a_person_chooses_their_zone_and_the_programme_shows_it(client_as: Clien
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "x" * 65])
 def test_a_zone_that_is_none_is_refused(client_as: ClientAs, course: SavedCourse, zone: str) -> None:
     assert client_as(course.lena).submit("/me", time_zone=zone).status_code == 400
+
+
+def test_rooms_whose_hour_is_past_are_folded_away_and_late_ones_are_not(
+    client_as: ClientAs, course: SavedCourse, clock: Clock, store: Store
+) -> None:
+    store.change(seating.place, course.course)
+    lena = client_as(course.lena)
+    clock.now = ENDS
+    assert "earlier room" not in lena.get("/").text
+    clock.now = ENDS + timedelta(hours=1)
+    page = lena.get("/").text
+    assert "1 earlier room" in page
+    assert page.index("1 earlier room") < page.index('href="/rooms/'), "it is in the fold"

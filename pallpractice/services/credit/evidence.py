@@ -1,7 +1,7 @@
 """What stands of each person against the course's standard, the coach's word on it, and the provider's file."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from ...domain import credit
 from ...domain import evidence as rules
 from ...domain.audit import What
-from ...domain.consent import Purpose
 from ...domain.errors import Invalid, NotFound
 from ...domain.evidence import Assessed, Evidence, Standard, Verdict, Word
 from ...domain.programme import Credit
@@ -28,6 +27,7 @@ from ...storage.unit_of_work import UnitOfWork
 from .. import audit, consents, editions
 from ..exports import cells
 from ..feedback import corrections
+from ..rating import missing
 from . import claims, licences, participation
 from .claims import Standing
 from .licences import Sealer
@@ -39,6 +39,7 @@ class Dossier:
 
     standing: Standing
     evidence: Evidence
+    taken_back_at: datetime | None  # the consent to send the record
 
     @property
     def person(self) -> Enrolment:
@@ -105,7 +106,7 @@ def attest(
 
 
 def coached(uow: UnitOfWork, course: Course, coach: str) -> list[Enrolment]:
-    """The learners of a coach's group, and those whose round they have rated as coach."""
+    """The learners of a coach's group, and those whose round they have rated as coach; none who have left."""
     group = uow.session.scalar(
         select(Enrolment.group_id).where(
             Enrolment.course_id == course.id,
@@ -128,8 +129,8 @@ def coached(uow: UnitOfWork, course: Course, coach: str) -> list[Enrolment]:
             )
         )
     )
-    everyone = participation.learners(uow, course)
-    return [one for one in everyone if (group and one.group_id == group) or one.person_id in rated]
+    here = [one for one in participation.learners(uow, course) if not one.removed_at]
+    return [one for one in here if (group and one.group_id == group) or one.person_id in rated]
 
 
 def _words(uow: UnitOfWork, course: Course) -> dict[str, Word]:
@@ -214,7 +215,8 @@ def dossiers(uow: UnitOfWork, library: Library, course: Course, people: Collecti
     """Of these learners, in their order."""
     rounds = assessed(uow, library, course, [one.person_id for one in people])
     standard = next(iter(standards(uow, course)), None)
-    words, given, sealed = _words(uow, course), consents.everyone(uow, course.id), licences.kept(uow, course)
+    words, sealed = _words(uow, course), licences.kept(uow, course)
+    given, taken_back = consents.to_send(uow, course.id)
     return [
         Dossier(
             standing,
@@ -224,10 +226,11 @@ def dossiers(uow: UnitOfWork, library: Library, course: Course, people: Collecti
                 late=standard is not None and standard.late(first_practice(course)),
                 word=words.get(standing.person.person_id),
                 claimed=credit.any_of(standing.awarded),
-                consent_at=given.get(standing.person.person_id, {}).get(Purpose.TRANSMIT_CREDIT),
+                consent_at=given.get(standing.person.person_id),
                 licence=standing.person.person_id in sealed,
                 board=standing.person.moc_board,
             ),
+            taken_back.get(standing.person.person_id),
         )
         for standing in claims.standings(uow, course, people)
     ]
@@ -235,9 +238,21 @@ def dossiers(uow: UnitOfWork, library: Library, course: Course, people: Collecti
 
 def of_learner(uow: UnitOfWork, library: Library, course: Course, person: Enrolment) -> Dossier:
     """A learner's own: what has not been released to them is not there, so that nothing tells of it beforehand."""
-    found = dossier(uow, library, course, person)
-    released = tuple(one for one in found.evidence.rounds if one.released_at)
-    return replace(found, evidence=replace(found.evidence, rounds=released))
+    return _only(dossier(uow, library, course, person), lambda one: one.released_at is not None)
+
+
+def of_coach(uow: UnitOfWork, library: Library, course: Course, coach: str) -> list[Dossier]:
+    """Of whom they coach: a round they still owe their own scorecard of is not there, since until then another coach's
+    ratings are sealed to them.
+    """
+    owed = {one.round for one in missing.of_person(uow, coach, course.id)}
+    found = dossiers(uow, library, course, coached(uow, course, coach))
+    return [_only(one, lambda each: each.id not in owed) for one in found]
+
+
+def _only(found: Dossier, wanted: Callable[[Assessed], bool]) -> Dossier:
+    rounds = tuple(one for one in found.evidence.rounds if wanted(one))
+    return replace(found, evidence=replace(found.evidence, rounds=rounds))
 
 
 def dossier(uow: UnitOfWork, library: Library, course: Course, person: Enrolment) -> Dossier:

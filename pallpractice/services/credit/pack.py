@@ -29,8 +29,8 @@ from .evidence import Dossier
 
 SUMS = "SHA256SUMS"
 HEADING = ("folder", "name", "board", "status", *(f"{step}" for step in rules.Step), "credits", "points")
-# Makes the coach's part of a round's report: (what its name ends in, its bytes); None where there is none.
-Report = Callable[[str, str], tuple[str, bytes] | None]
+# Makes the coach's part of a round's report: (what its name ends in, its bytes).
+Report = Callable[[str], tuple[str, bytes]]
 ABOUT = """Evidence for maintenance of certification: {title}
 Made on {at} (UTC).
 
@@ -112,9 +112,8 @@ def _files(contents: Contents, report: Report) -> Iterator[tuple[str, bytes]]:
     for name, one in folders:
         yield f"{name}/evidence.json", _json(_told(one, contents.most))
         for number, round_ in enumerate(_reported(one.evidence), 1):
-            made = report(round_.id, one.person.person_id)
-            if made:
-                yield f"{name}/report-{number}{made[0]}", made[1]
+            ending, body = report(round_.id)
+            yield f"{name}/report-{number}{ending}", body
 
 
 def _reported(evidence: Evidence) -> list[Assessed]:

@@ -63,7 +63,8 @@ def part(session: Session) -> Part:
 def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
     """Everyone who may claim credit, by name: learners who have not been removed, and no guests.
 
-    With them those who have claimed it and were erased since, under the name that is kept for the proof.
+    With them those who have claimed it and left or were erased since: what was claimed has to be proven for years. Who
+    was erased is there under the name that is kept for the proof, for organisers alone.
     """
     proofs = ((each.person_id == Person.id, each.course_id == course.id) for each in (Claim, Attestation))
     proves = or_(*(exists().where(*each) for each in proofs))
@@ -73,7 +74,7 @@ def learners(uow: UnitOfWork, course: Course) -> list[Enrolment]:
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(KeptName, and_(KeptName.person_id == Person.id, proves))
         .where(Enrolment.course_id == course.id, Enrolment.role == Role.LEARNER.value)
-        .where(or_(Enrolment.removed_at.is_(None), KeptName.person_id.is_not(None)))
+        .where(or_(Enrolment.removed_at.is_(None), proves))
         .order_by(func.coalesce(KeptName.name, Person.name), Person.id)
         .options(contains_eager(Enrolment.person))
     ).all()

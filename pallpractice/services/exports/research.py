@@ -24,7 +24,7 @@ from ...domain.text import text
 from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
-from . import consenting
+from .. import consents
 from .people import ROLES, TRACKS
 from .plan import SKILLS
 from .rounds import ROUNDS, SEATS, Answer, answers, out
@@ -102,7 +102,7 @@ class Study:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         with reading.store.read() as uow:
-            agreed = consenting.to_research(uow, reading.course)
+            agreed = consents.to_research(uow, reading.course.id)
             rounds = _rounds(uow, reading.course, agreed)
             self.people = cut_back(_told(uow, reading.course, agreed, rounds))
         self.rounds = [one for one in rounds if one.row.learner_id in self.people]

@@ -9,7 +9,7 @@ from ...domain import release, times
 from ...domain.reports import Who
 from ...domain.text import Text
 from ...library.shelf import Library
-from ...storage.courses import Person, Session
+from ...storage.courses import Enrolment, Person, Session
 from ...storage.feedback import Correction, Entry, Scorecard
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
@@ -90,14 +90,17 @@ def _held(entry: Entry, names: dict[str, str], zone: str) -> Plain:
 
 
 def of_rater(uow: UnitOfWork, person: str) -> list[Plain]:
-    """The scorecards someone wrote of others, the newest first, with how far each has come."""
+    """The scorecards someone wrote of others in the courses they are still in, the newest first, with how far each has
+    come.
+    """
     rows = uow.session.execute(
         select(Scorecard, RoundRow, Session, Person.name)
         .join(RoundRow, RoundRow.id == Scorecard.round_id)
         .join(Room, Room.id == RoundRow.room_id)
         .join(Session, Session.id == Room.session_id)
         .join(Person, Person.id == RoundRow.learner_id)
-        .where(Scorecard.rater_id == person, RoundRow.learner_id != person)
+        .join(Enrolment, (Enrolment.course_id == Session.course_id) & (Enrolment.person_id == Scorecard.rater_id))
+        .where(Scorecard.rater_id == person, RoundRow.learner_id != person, Enrolment.removed_at.is_(None))
         .options(joinedload(Session.course))
         .order_by(RoundRow.started_at.desc())
     ).all()

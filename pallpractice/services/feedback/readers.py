@@ -16,10 +16,16 @@ from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.feedback import Scorecard
 from ...storage.rooms import Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
+from ..rating import missing
 from . import scorecards
 
 NO_REPORT = text("There is no such report, or it is not yours.")
 NO_CARD = text("There is no such scorecard, or it is not for you.")
+SEALED = text("Hand in your own scorecard first: until then the others’ are sealed to you.")
+
+
+class Sealed(NotFound):
+    """A coach asks for what others rated before they have handed in their own, which they still can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,14 @@ def card(uow: UnitOfWork, round_id: str, card_id: str, person: str) -> tuple[Ask
 
 
 def unsealed(uow: UnitOfWork, known: Asked) -> bool:
-    """May this coach read the others' scorecards: their own is in, or nobody can hand in any more?"""
+    """May this coach read the others' scorecards: their own is in, or the round is closed and they have none to hand
+    in? A form can still be handed in late, and is to be theirs alone until then.
+    """
     own = scorecards.scorecard_of(uow, known.round.id, known.person)
-    return known.round.closed_at is not None or bool(own and own.status != "draft")
+    if own and own.status != "draft":
+        return True
+    return known.round.closed_at is not None and not _owes(uow, known)
+
+
+def _owes(uow: UnitOfWork, known: Asked) -> bool:
+    return any(one.person == known.person for one in missing.of_round(uow, known.round.id))

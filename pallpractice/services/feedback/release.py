@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from ...domain import release as rules
@@ -20,16 +20,32 @@ from ...storage.feedback import Correction, Entry, Reading, Scorecard
 from ...storage.rooms import Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import audit
+from ..imports import set_changed
 from . import portfolio, readers, scorecards
 from .readers import Asked
 
 
-def choose(uow: UnitOfWork, course: Course, policy: Policy, *, peer_names: bool) -> None:
+def choose(uow: UnitOfWork, course: Course, policy: Policy, *, peer_names: bool, by: str | None = None) -> None:
     """Sets when feedback reaches learners and whether they read peers' names. What is out stays out."""
-    course.release_policy, course.peer_names = policy.value, peer_names
-    rooms = select(Room.id).join(Session, Session.id == Room.session_id).where(Session.course_id == course.id)
-    for room in uow.session.scalars(select(Room).where(Room.id.in_(rooms))):
+    chosen = {"release_policy": policy.value, "peer_names": peer_names}
+    if fields := [name for name, value in chosen.items() if getattr(course, name) != value]:
+        set_changed(course, **chosen)
+        audit.note(uow, What.COURSE_CHANGED, actor=by, course=course.id, data={"fields": fields})
+    if not peer_names:
+        unname(uow, course)
+    for room in uow.session.scalars(select(Room).where(Room.id.in_(_rooms(course)))):
         _changed(uow, room)
+
+
+def unname(uow: UnitOfWork, course: Course) -> None:
+    """No round there is names its peers any more, whatever the course chooses later: they wrote, or go on writing, in
+    the belief that their names are not read.
+    """
+    uow.session.execute(update(RoundRow).where(RoundRow.room_id.in_(_rooms(course))).values(peer_names=False))
+
+
+def _rooms(course: Course) -> Select[str]:
+    return select(Room.id).join(Session, Session.id == Room.session_id).where(Session.course_id == course.id)
 
 
 def by_hand(uow: UnitOfWork, round_id: str, person: str) -> None:

@@ -4,6 +4,7 @@ Read from the rows as they stand, for the learner or the round's coach, and buil
 each read. Groups of raters are kept apart and never pooled.
 """
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from ...domain.text import text
 from ...library.shelf import Library
 from ...storage.courses import Enrolment
 from ...storage.unit_of_work import UnitOfWork
-from . import readers, scorecards, sides, timeline
+from . import readers, sides, timeline
 from .source import Source, read
 
 Plain = dict[str, Any]
@@ -28,17 +29,20 @@ def report(
 ) -> Plain:
     """The report as `reader` may read it. Raises NotFound for whoever may not, and for the learner before release."""
     known = readers.asked(uow, round_id, reader)
-    own = scorecards.scorecard_of(uow, round_id, reader)
-    may = opens(
-        known.who,
-        closed=known.round.closed_at is not None,
-        released=known.round.released_at is not None,
-        handed_in=bool(own and own.status != "draft"),
-    )
-    if not may:
-        waits = known.who is Who.LEARNER and known.round.closed_at is not None
-        raise NotFound(NOT_OUT if waits else readers.NO_REPORT)
-    source = read(uow, library, known)
+    _check(uow, known)
+    return _made(read(uow, library, known), threshold)
+
+
+def as_given(uow: UnitOfWork, library: Library, round_id: str, *, threshold: float) -> Plain:
+    """The report as its learner was given it, whether or not they are still in the course: for evidence that they
+    agreed to. Raises NotFound before release.
+    """
+    known = replace(readers.asked(uow, round_id, ""), who=Who.LEARNER)
+    _check(uow, known)
+    return _made(read(uow, library, known), threshold)
+
+
+def _made(source: Source, threshold: float) -> Plain:
     line = timeline.timeline(source)
     return {
         **_heading(source),
@@ -48,7 +52,18 @@ def report(
         "takes": timeline.compared(line),
         "corrections": sides.corrected(source),
         **(_progress(source) if much(Part.PROGRESS, source.who) is Much.ALL else {}),
+        **({"apart": sides.apart(source)} if much(Part.APART, source.who) is Much.ALL else {}),
     }
+
+
+def _check(uow: UnitOfWork, known: readers.Asked) -> None:
+    closed, released = known.round.closed_at is not None, known.round.released_at is not None
+    unsealed = known.who is Who.COACH and readers.unsealed(uow, known)
+    if opens(known.who, released=released, unsealed=unsealed):
+        return
+    if known.who is Who.COACH and closed:
+        raise readers.Sealed(readers.SEALED)
+    raise NotFound(NOT_OUT if known.who is Who.LEARNER and closed else readers.NO_REPORT)
 
 
 def _heading(source: Source) -> Plain:
@@ -71,7 +86,8 @@ def _heading(source: Source) -> Plain:
         "released": round_.released_at is not None,
         "goal": round_.goal,
         "next_step": round_.next_step,
-        "peer_names": session.course.peer_names,
+        "peer_names": round_.peer_names,
+        "boards": bool(session.course.credit.get("boards")),  # whose credit the coach's part may be sent for
     }
 
 

@@ -5,6 +5,7 @@ from statistics import fmean
 from typing import Any
 
 from ...domain import gaps, times
+from ...domain.agreement import Rating, far_apart
 from ...domain.noticed import Mention, Weight, pick
 from ...domain.reports import Who
 from ...domain.roles import Seat
@@ -115,6 +116,21 @@ def _values(item: Plain, group: str) -> list[int]:
     return [one["value"] for one in lane["ratings"] if one["value"] is not None] if lane else []
 
 
+def apart(source: Source) -> list[Plain]:
+    """Where those who watched were far apart, as they first rated: each item with what was said, by seat alone."""
+    rubric, learner = (source.rubric.id, source.rubric.version), source.round.learner_id
+    given = [
+        Rating(card.round_id, learner, card.rater_id, Seat(card.seat), rubric, one.entry, one.rating)
+        for card in source.cards
+        for one in card.entries
+        if one.rating is not None
+    ]
+    return [
+        {"title": item.title, "said": [{"seat": one.seat, "value": one.value} for one in said]}
+        for item, said in far_apart(given, source.rubric)
+    ]
+
+
 def words(source: Source) -> Plain:
     """The comments, by group, and of all that was written and marked two things noticed and one to try."""
     mentions = [*_commented(source), *_noted(source), *_marked(source)]
@@ -133,7 +149,8 @@ def _comments(source: Source, group: str) -> list[tuple[Scorecard, Line]]:
     wanted = [(card.id, comment.id) for card in source.cards for comment in source.rubric.comments]
     found = [given[key] for key in wanted if key in given]
     if group == "peers" and not source.peer_names:
-        found.sort(key=lambda one: (one[1].entry, one[0].id))
+        # By what they say: in the order of scorecards, one who is known by a comment would be known by all of theirs.
+        found.sort(key=lambda one: (one[1].entry, str(one[1].last and one[1].last.text).casefold()))
     return found
 
 

@@ -64,7 +64,7 @@ def read(uow: UnitOfWork, library: Library, known: readers.Asked) -> Source:
         lines={card.id: _lines(known.who, card, made) for card in cards},
         observations=noticed,
         names=names_of(uow, people | {one.made_by for one in made}),
-        peer_names=names is Much.ALL or (names is Much.BY_POLICY and known.course.peer_names),
+        peer_names=names is Much.ALL or (names is Much.BY_POLICY and round_.peer_names),
     )
 
 

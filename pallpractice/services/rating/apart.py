@@ -1,17 +1,16 @@
 """Where raters of one round were far apart: for the coaches of its room alone, who may talk it over with them.
 
-A scorecard stays sealed here as in the room: a coach who has not handed theirs in is told of no one's ratings.
+A scorecard stays sealed here as in the room: a coach who has not handed theirs in is told of no one's ratings. What
+raters said at first is what they have to talk over, so corrections are left out (see `reliability`).
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, select
 
-from ...domain.agreement import Rating, watched
-from ...domain.calibration import is_wide
+from ...domain.agreement import Rating, far_apart
 from ...domain.roles import Role, Seat
 from ...domain.rubric import Item
 from ...library import Library
@@ -91,18 +90,14 @@ def _one(
 ) -> Apart:
     round_, number, learner, closed_at, rubric_id, version, session, group, _ = row
     assert closed_at
-    sealed = round_ not in own
-    items: list[tuple[Item, Sequence[Said]]] = []
-    if not sealed:
-        rubric = editions.rubric(uow, library, rubric_id, version)
-        by_item: dict[str, list[Rating]] = defaultdict(list)
-        for one in watched(given):
-            by_item[one.item].append(one)
-        for item in rubric.items:
-            rated = sorted(by_item[item.id], key=lambda one: (one.value, names[one.rater]))
-            if is_wide([one.value for one in rated], rubric.scale):
-                items.append((item, [Said(names[one.rater], one.seat, one.value) for one in rated]))
-    return Apart(round_, number, learner, session, group, closed_at, sealed, items)
+    if round_ not in own:
+        return Apart(round_, number, learner, session, group, closed_at, True, [])
+    ordered = sorted(given, key=lambda one: names[one.rater])
+    items = [
+        (item, [Said(names[one.rater], one.seat, one.value) for one in said])
+        for item, said in far_apart(ordered, editions.rubric(uow, library, rubric_id, version))
+    ]
+    return Apart(round_, number, learner, session, group, closed_at, False, items)
 
 
 def _names(uow: UnitOfWork, given: Sequence[Rating]) -> dict[str, str]:

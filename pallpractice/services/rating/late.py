@@ -1,21 +1,25 @@
-"""A scorecard handed in after the round was closed: by who took part, once, and opened as the course has chosen."""
+"""A scorecard handed in after the round was closed: by who took part, once, and opened as the course has chosen.
+
+In the room's journal it is what it would have been in time: each entry saved, and the scorecard handed in.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...domain.audit import What
 from ...domain.errors import Invalid, NotFound
 from ...domain.events import RoomChanged
 from ...domain.roles import Seat
+from ...domain.room import Act, Action
 from ...domain.rubric import Rubric
 from ...domain.text import text
 from ...library import Library
 from ...storage.base import new_id
-from ...storage.courses import Course
 from ...storage.feedback import Entry, Scorecard
 from ...storage.rooms import RoundRow
 from ...storage.unit_of_work import UnitOfWork
-from .. import audit, editions
+from .. import audit, editions, hot, journal
 from ..feedback import scorecards
 from . import missing
 from .missing import Missing
@@ -45,8 +49,7 @@ def find(uow: UnitOfWork, library: Library, round_id: str, person: str) -> Late:
         raise NotFound(NO_FORM)
     row = uow.session.get_one(RoundRow, round_id)
     rubric = editions.rubric(uow, library, row.rubric_id, row.rubric_version)
-    course = uow.session.get_one(Course, about.course_id)
-    named = about.seat is not Seat.OBSERVER or course.peer_names
+    named = about.seat is not Seat.OBSERVER or row.peer_names
     return Late(about, rubric, row, scorecards.scorecard_of(uow, round_id, person), named)
 
 
@@ -68,13 +71,10 @@ def hand_in(
     if card is None:
         card = Scorecard(id=new_id(), round_id=round_id, rater_id=person, seat=late.about.seat.value)
         uow.session.add(card)
-    kept = late.saved
-    for entry, rating in ratings.items():
-        _save(uow, card, kept, entry, rating=rating, not_observed=rating is None, text=None)
-    for entry, words in comments.items():
-        if words or entry in kept:
-            _save(uow, card, kept, entry, rating=None, not_observed=False, text=words or None)
+    said = _said(late, ratings, comments)
+    done = [(Act(Action.SCORE_SAVE, person, one), _save(uow, card, late.saved.get(one["entry"]), one)) for one in said]
     card.status, card.submitted_at = "submitted", uow.now
+    journal.add_late(uow, late.round, [*done, (Act(Action.SCORECARD_SUBMIT, person), {"status": card.status})])
     uow.session.flush()
     opened = _open(uow, late, card)
     uow.announce(RoomChanged(room_id=late.round.room_id))
@@ -110,11 +110,19 @@ def _check(late: Late, ratings: Mapping[str, int | None], comments: Mapping[str,
         raise Invalid(text("There is nothing in this form yet. Rate at least one item, or write something."))
 
 
-def _save(uow: UnitOfWork, card: Scorecard, kept: Mapping[str, Entry], id: str, **values: object) -> None:
-    entry = kept.get(id)
+def _said(late: Late, ratings: Mapping[str, int | None], comments: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What is saved, entry by entry, with the fields it would have had in the room."""
+    rated = [
+        {"entry": entry, "rating": "not_observed" if rating is None else rating} for entry, rating in ratings.items()
+    ]
+    return rated + [
+        {"entry": entry, "text": words or None} for entry, words in comments.items() if words or entry in late.saved
+    ]
+
+
+def _save(uow: UnitOfWork, card: Scorecard, entry: Entry | None, said: Mapping[str, Any]) -> Mapping[str, Any]:
     if entry is None:
-        entry = Entry(scorecard_id=card.id, entry=id, revision=0)
+        entry = Entry(scorecard_id=card.id, entry=said["entry"], revision=0)
         uow.session.add(entry)
-    for name, value in values.items():
-        setattr(entry, name, value)
-    entry.revision, entry.saved_at = entry.revision + 1, uow.now
+    hot.keep_said(entry, said, uow.now)
+    return {"entry": said["entry"], **hot.entry_plain(entry)}

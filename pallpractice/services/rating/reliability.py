@@ -1,21 +1,25 @@
 """Agreement between raters by Krippendorff's alpha, ordinal, which takes any number of raters and gaps in the data.
 
 Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability. University of Pennsylvania.
+
+Of ratings as they were first given, on purpose: what someone corrects after hearing the others is no longer a rating of
+their own, and would make raters agree who did not. The same goes for who rates strictly and who were far apart.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from ...domain.agreement import NO_VARIANCE, ONE_SUBJECT, Agreement, Rating, watched
 from ...domain.roles import Seat
 from ...storage.courses import Course, Session
-from ...storage.feedback import Correction, Entry, Scorecard
+from ...storage.feedback import Entry, Scorecard
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
 
-_COLUMNS = (
+_CARD = (
     RoundRow.id,
     RoundRow.learner_id,
     Scorecard.rater_id,
@@ -23,51 +27,31 @@ _COLUMNS = (
     RoundRow.rubric_id,
     RoundRow.rubric_version,
 )
-_RATINGS = (
-    select(*_COLUMNS, Entry.entry, Entry.rating)
-    .join(Scorecard, Scorecard.round_id == RoundRow.id)
-    .join(Entry, Entry.scorecard_id == Scorecard.id)
-    .join(Room, Room.id == RoundRow.room_id)
-    .join(Session, Session.id == Room.session_id)
-    .where(RoundRow.closed_at.is_not(None), Scorecard.status != "draft", Entry.rating.is_not(None))
-)
-_CORRECTED = (
-    select(*_COLUMNS, Correction.entry, Correction.rating)
-    .join(Scorecard, Scorecard.round_id == RoundRow.id)
-    .join(Correction, Correction.scorecard_id == Scorecard.id)
-    .join(Room, Room.id == RoundRow.room_id)
-    .join(Session, Session.id == Room.session_id)
-    .where(Correction.text.is_(None))
-    .order_by(Correction.made_at, Correction.id)
-)
+
+
+def handed_in(course: Course, *more: Any) -> Select[Any]:
+    """The scorecards handed in of a course's closed rounds: what a `Rating` says of each, and these columns of it."""
+    return (
+        select(*_CARD, *more)
+        .join(Scorecard, Scorecard.round_id == RoundRow.id)
+        .join(Room, Room.id == RoundRow.room_id)
+        .join(Session, Session.id == Room.session_id)
+        .where(Session.course_id == course.id, RoundRow.closed_at.is_not(None), Scorecard.status != "draft")
+    )
 
 
 def ratings(uow: UnitOfWork, course: Course, *, rooms: Iterable[str] | None = None) -> list[Rating]:
-    """Every rating of the closed rounds of a course, or of these rooms of it, as it was handed in."""
-    wanted = _RATINGS.where(Session.course_id == course.id)
+    """Every rating of the closed rounds of a course, or of these rooms of it, as it was first given."""
+    wanted = handed_in(course, Entry.entry, Entry.rating).join(Entry, Entry.scorecard_id == Scorecard.id)
+    wanted = wanted.where(Entry.rating.is_not(None))
     if rooms is not None:
         wanted = wanted.where(Room.id.in_(list(rooms)))
-    return [_rating(*row) for row in uow.connection.execute(wanted)]
+    return [rating(*row) for row in uow.connection.execute(wanted)]
 
 
-def as_they_stand(uow: UnitOfWork, course: Course, given: Iterable[Rating]) -> list[Rating]:
-    """These with what their raters or coaches said anew of them, as learners read them.
-
-    How raters agree is asked of what they handed in: what was corrected was said with the others' ratings in sight.
-    """
-    found = {(one.round, one.rater, one.item): one for one in given}
-    for row in uow.connection.execute(_CORRECTED.where(Session.course_id == course.id)):
-        key = (row.id, row.rater_id, row.entry)
-        found.pop(key, None)
-        if row.rating is not None:
-            found[key] = _rating(*row)
-    return list(found.values())
-
-
-def _rating(
-    round_: str, learner: str, rater: str, seat: str, rubric: str, version: int, item: str, value: int | None
+def rating(
+    round_: str, learner: str, rater: str, seat: str, rubric: str, version: int, item: str, value: int
 ) -> Rating:
-    assert value is not None, "not asked for"
     return Rating(round_, learner, rater, Seat(seat), (rubric, version), item, value)
 
 

@@ -1,7 +1,7 @@
 """How a course's learners are rated by item, by who rated and by profession: means of five learners or more, no fewer.
 
-Each learner counts once, by the mean of their ratings. Who rated is never pooled: self, observers, patient and coach
-see different things.
+Each learner counts once, by the mean of their ratings as they stand, corrections and all. Who rated is never pooled:
+self, observers, patient and coach see different things.
 """
 
 from collections import defaultdict
@@ -17,9 +17,11 @@ from ...domain.groups.professions import Family, family
 from ...domain.roles import PLACED, Seat
 from ...domain.rubric import Item, Rubric
 from ...library import Library
-from ...storage.courses import Person
+from ...storage.courses import Course, Person
+from ...storage.feedback import Correction, Entry, Scorecard
 from ...storage.unit_of_work import UnitOfWork
 from .. import editions
+from .reliability import handed_in, rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ class Skills:
     @property
     def any(self) -> bool:
         return any(cell.mean is not None for row in self.rows for cell in row.by_seat.values())
+
+
+def ratings(uow: UnitOfWork, course: Course) -> list[Rating]:
+    """Every rating of the closed rounds of a course as it stands: the last that was said of it."""
+    given = handed_in(course, Entry.entry, Entry.rating).join(Entry, Entry.scorecard_id == Scorecard.id)
+    since = handed_in(course, Correction.entry, Correction.rating).join(
+        Correction, Correction.scorecard_id == Scorecard.id
+    )
+    said = [*uow.connection.execute(given), *uow.connection.execute(since.order_by(Correction.made_at, Correction.id))]
+    last = {(row.id, row.rater_id, row.entry): row for row in said}
+    return [rating(*row) for row in last.values() if row.rating is not None]
 
 
 def of_ratings(uow: UnitOfWork, library: Library, ratings: Sequence[Rating], by: Seat) -> list[Skills]:

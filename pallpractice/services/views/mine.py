@@ -102,7 +102,7 @@ def _job(contents: Contents, person: str) -> View | None:
 
 def coachs_own(contents: Contents, person: str, submitted: bool) -> View:
     reader, round_ = Reader(contents.record.state, submitted=submitted), contents.record.round
-    readable = round_ and opens(Who.COACH, closed=bool(round_.closed_at), released=False, handed_in=submitted)
+    readable = round_ and opens(Who.COACH, released=False, unsealed=submitted or bool(round_.closed_at))
     view: View = {
         "report_url": _report_url(round_) if round_ and readable else None,
         "shared_reflections": [

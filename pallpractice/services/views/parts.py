@@ -101,7 +101,8 @@ def released(contents: Contents, seat: Seat) -> View:
     """What the turns have opened to this seat so far."""
     reader = contents.reader
     opened = {str(one) for one in opened_seats(contents.record.state)}
-    unnamed = seat is Seat.LEARNER and not contents.record.course.peer_names
+    round_ = contents.record.round
+    unnamed = seat is Seat.LEARNER and not (round_ and round_.peer_names)
     released: View = {}
     if scope(Thing.OBSERVATIONS, seat, reader) is Scope.OPENED:
         notes = [observation(contents, row) for row in contents.observations if row.seat in opened]

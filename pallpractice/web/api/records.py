@@ -165,7 +165,7 @@ def change_person(given: Args, slug: str, person_id: str) -> Any:
 def remove_person(slug: str, person_id: str) -> ResponseReturnValue:
     """Take someone out of the course
 
-    Their links there end and their windows close; what they wrote stays. They can be brought back on the page People.
+    Their links there end and their windows close; what they wrote stays. They can be brought back.
     """
 
     def remove(uow: UnitOfWork) -> None:
@@ -176,6 +176,19 @@ def remove_person(slug: str, person_id: str) -> ResponseReturnValue:
     parts().store.change(remove)
     log.info("person removed: %s from %s, by token %s", person_id, slug, bearer().token_id)
     return "", 204
+
+
+@blueprint.route("/people/<person_id>/restore", methods=["POST"])
+@blueprint.response(200, schemas.PersonOut)
+def restore_person(slug: str, person_id: str) -> Any:
+    """Bring someone back who was taken out
+
+    Into their group, if it still has room for them; their older links stay closed. Whoever is in the course, or has
+    been erased, is not found.
+    """
+    back = parts().store.change(lambda uow: _person(enrolments.restore(uow, _course(uow), person_id)))
+    log.info("person restored: %s to %s, by token %s", person_id, slug, bearer().token_id)
+    return back
 
 
 def _changed(verb: Any) -> Any:
