@@ -111,9 +111,9 @@ class Playing:
     def _rate(self, at: datetime) -> datetime:
         ratings, late = self.round.ratings, self.round.not_handed_in
         self.stage.do(at + timedelta(seconds=WRITTEN_S), *(deed for who in ratings for deed in self._card(who)))
-        at += timedelta(seconds=NOTES_S)
-        self.stage.do(at, *((self._id(who), Action.SCORECARD_SUBMIT, {}) for who in ratings if who not in late))
-        return at
+        for number, who in enumerate(one for one in ratings if one not in late):
+            self.stage.do(at + timedelta(seconds=WRITTEN_S + 3 * number), (self._id(who), Action.SCORECARD_SUBMIT, {}))
+        return at + timedelta(seconds=NOTES_S)
 
     def _card(self, who: str) -> Iterable[Deed]:
         library, one = self.stage.library, self.round

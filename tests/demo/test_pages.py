@@ -59,10 +59,10 @@ def test_feedback_shows_skills_by_item_and_who_rated(feedback: str, day: PlayedD
     table = feedback.split("mean of each item")[1].split("No profession", maxsplit=1)[0]
     for item in rubric.items:
         cells = []
-        for each in SEATS:
+        for each, label in zip(SEATS, ("Themselves", "Observers", "Patient", "Coach"), strict=True):
             means = [fmean(given[item.id]) for one in day.rounds if item.id in (given := ratings(one, rubric, each))]
             assert means or each not in item.seats
-            cells.append(f"{fmean(means):.1f} (n = {len(means)})" if means else "not asked")
+            cells.append(f"{label} {fmean(means):.1f} (n = {len(means)})" if means else f"{label} not asked")
         assert f"{item.title} {' '.join(cells)}" in table
 
 
@@ -76,7 +76,7 @@ def test_feedback_counts_the_encounters_that_raters_agreed_on(feedback: str, day
         paired = [one for one in given if len(one) > 1]
         row = table.split(f"{item.title} ")[1]
         assert "few encounters" in row[:30]
-        assert f" {len(paired)} {sum(map(len, paired))} " in row[:40]
+        assert f" Encounters {len(paired)} Ratings {sum(map(len, paired))} " in row[:70]
 
 
 def test_feedback_shows_raters_beside_the_reference(feedback: str, shown: Demo, day: PlayedDay) -> None:
@@ -119,6 +119,8 @@ def test_a_report_holds_the_round(shown: Demo, day: PlayedDay, rubric: Rubric, l
             assert step.what in with_its_coach
     for words in (words for said in one.comments.values() for words in said.values()):
         assert words in with_its_coach
+    own_words = [with_its_coach.index(one.comments[learner][entry]) for entry in ("self-well", "self-hard")]
+    assert own_words == sorted(own_words), "in the order of the rubric"
     table = with_its_coach.split("Ratings side by side")[1]
     ends = [*(item.title for item in rubric.items[1:]), "A handful of ratings"]
     for item, end in zip(rubric.items, ends, strict=True):

@@ -144,11 +144,10 @@ def words(source: Source) -> Plain:
 
 
 def _comments(source: Source, group: str) -> list[tuple[Scorecard, Line]]:
-    found = [
-        (card, line)
-        for card, line in _of(source, group)
-        if line.last and line.last.text and source.rubric.comment(line.entry)
-    ]
+    """Rater by rater, in the order of the rubric."""
+    given = {(card.id, line.entry): (card, line) for card, line in _of(source, group) if line.last and line.last.text}
+    wanted = [(card.id, comment.id) for card in source.cards for comment in source.rubric.comments]
+    found = [given[key] for key in wanted if key in given]
     if group == "peers" and not source.peer_names:
         # By what they say: in the order of scorecards, one who is known by a comment would be known by all of theirs.
         found.sort(key=lambda one: (one[1].entry, str(one[1].last and one[1].last.text).casefold()))
