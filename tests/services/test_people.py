@@ -1,8 +1,6 @@
 """How people come in and leave, below the pages: links, passwords, removal."""
 
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
@@ -232,40 +230,33 @@ def test_the_wait_grows_and_ends() -> None:
 # --- off the loop
 
 
-@pytest.fixture
-def slow() -> tuple[Callable[[], None], list[int]]:
-    """Work that notes how much of it goes on at once."""
-    running, seen, guard = [0], [0], threading.Lock()
+def test_two_at_once_wait_for_their_turn_and_too_many_are_turned_away() -> None:
+    offload = Offload("threading", at_once=2, waiting=4)
+    running: list[int] = []
+    most: list[int] = []
+    refused: list[Unavailable] = []
+    all_asked = threading.Event()
 
     def work() -> None:
-        with guard:
-            running[0] += 1
-            seen[0] = max(seen[0], running[0])
-        time.sleep(0.05)
-        with guard:
-            running[0] -= 1
-
-    return work, seen
-
-
-def test_two_at_once_wait_for_their_turn_and_too_many_are_turned_away(
-    slow: tuple[Callable[[], None], list[int]],
-) -> None:
-    work, seen = slow
-    offload = Offload("threading", at_once=2, waiting=4)
-    refused: list[Unavailable] = []
+        running.append(1)
+        most.append(len(running))
+        assert all_asked.wait(30)
+        running.pop()
 
     def call() -> None:
         try:
             offload(work)
         except Unavailable as error:
             refused.append(error)
+            if len(refused) == 3:
+                all_asked.set()
 
     threads = [threading.Thread(target=call) for _ in range(9)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert seen == [2]
+    assert max(most) == 2
+    assert len(most) == 6
     assert len(refused) == 3
     offload(work)  # and the queue is free again
