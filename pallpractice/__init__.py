@@ -78,7 +78,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
     from .realtime.guard import MAX_PACKET
     from .realtime.keeper import Keeper
     from .realtime.wire import Json, Packet
-    from .web.language import preferred
+    from .web.language import chosen
 
     socketio = SocketIO(
         app,
@@ -97,7 +97,7 @@ def _open_gateway(app: "Flask", settings: "Settings", store: "Store", library: A
     def identify(environ: dict[str, Any]) -> Asker:
         with app.request_context(environ):
             person = current_user.get_id().partition(".")[0] if current_user.is_authenticated else None
-            return Asker(person, preferred())
+            return Asker(person, chosen())
 
     gateway = Gateway(
         socketio.server,

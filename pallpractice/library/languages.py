@@ -7,6 +7,7 @@ reads that language, so a translator adds or changes the .po and nothing else; E
 import json
 import re
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from io import BytesIO
@@ -56,20 +57,20 @@ class Spoken:
 
     def in_region(self, locale: Locale) -> "Spoken":
         """The same words with the dates and hours of another place."""
-        return Spoken(self.code, locale, self.translations)
+        there = copy(self)
+        there.locale = locale
+        return there
 
 
 class Catalogue(Spoken):
-    """One language, from its file."""
+    """One language, from what is in its file."""
 
-    def __init__(self, code: str, path: Path) -> None:
-        locale = Locale.parse(code)
-        with path.open("rb") as file:
-            self._catalogue: Catalog = read_po(file, locale=locale)
+    def __init__(self, code: str, catalogue: Catalog) -> None:
+        self._catalogue = catalogue
         compiled = BytesIO()
-        write_mo(compiled, self._catalogue)
+        write_mo(compiled, catalogue)
         compiled.seek(0)
-        super().__init__(code, locale, Translations(compiled))
+        super().__init__(code, Locale.parse(code), Translations(compiled))
 
     @cached_property
     def for_browser(self) -> bytes:
@@ -153,4 +154,5 @@ def regions(code: str) -> frozenset[str]:
 
 @lru_cache
 def _read(code: str) -> Catalogue:
-    return Catalogue(code, FOLDER / code / "LC_MESSAGES" / "messages.po")
+    with (FOLDER / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return Catalogue(code, read_po(file, locale=code))

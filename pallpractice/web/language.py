@@ -66,7 +66,7 @@ def register(app: Flask) -> None:
 
 def preferred() -> str:
     """The language of this request, with the browser's region: `es`, `en_US`."""
-    code = _chosen()
+    code = chosen()
     known = languages.regions(code)
     for tag in request.accept_languages.values():
         own, _, region = tag.partition("-")
@@ -75,8 +75,8 @@ def preferred() -> str:
     return code
 
 
-def _chosen() -> str:
-    """Of its person, of its session, of the page's addressee, of the browser."""
+def chosen() -> str:
+    """The language alone, as what is said live has it: the person's, the session's, the addressee's, the browser's."""
     known = languages.known()
     for code in (_own(), session.get(CHOSEN), g.get("addressee_language")):
         if code in known:

@@ -131,11 +131,11 @@ def mark_what_is_said() -> None:
         return "".join(each + (place[0] if place else "") for each, place in zip(said, places, strict=True))
 
     class Marked(languages.Catalogue):
-        def __init__(self, code: str, path: Path) -> None:
-            super().__init__(code, path)
-            for one in self._catalogue:
+        def __init__(self, code: str, catalogue: Any) -> None:
+            for one in catalogue:
                 if one.id:
                     one.string = marked(one.id) if isinstance(one.id, str) else tuple(map(marked, one.id))
+            super().__init__(code, catalogue)
 
         def date(self, at: Any, shape: str) -> str:
             return f"⟦{super().date(at, shape)}⟧"

@@ -12,6 +12,7 @@ from pallpractice.services import people, seating
 from pallpractice.storage.courses import Course, Person
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store, UnitOfWork
+from pallpractice.web import language
 from tests.conftest import Days, PageClient, SavedCourse
 
 ClientAs = Callable[[Person | None], PageClient]
@@ -222,3 +223,9 @@ def test_letters_are_in_their_readers_language(store: Store, course: SavedCourse
     store.change(lambda uow: setattr(uow.session.get_one(Course, course.course.id), "language", "es"))
     with store.read() as uow:
         assert "Hola, Olga:" in written(uow, "olga@example.org").text
+
+
+def test_what_is_said_live_goes_by_the_language_without_its_region(app: Flask) -> None:
+    with app.test_request_context(headers=SPANISH):
+        assert (language.preferred(), language.chosen()) == ("es_MX", "es")
+        assert languages.language(language.chosen()), "it has words for it"
