@@ -73,7 +73,7 @@ class Reckoned:
         for person, round_, entry, rating in self.held.sql(
             "select r.learner_id, r.id, c.entry, c.rating from corrections c "
             "join scorecards s on s.id = c.scorecard_id join rounds r on r.id = c.round_id "
-            "where s.seat = 'coach' order by c.made_at, c.rowid"
+            "where s.seat = 'coach' order by c.made_at"
         ):
             found[person][round_].pop(entry, None)
             if rating is not None:

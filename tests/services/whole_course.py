@@ -301,6 +301,7 @@ class WholeCourse:
         comments = [one.id for one in rubric.comments_for("coach")]
         correct = partial(self.store.change, corrections.add, self.library, row.id, card.id, table.coach, reason="Slip")
         correct(entry=first, rating=2, words=None)
+        self.clock.advance(1)  # which of two counts, their instants tell
         correct(entry=first, rating="not_observed", words=None)
         correct(entry=comments[1], rating=None, words=self.words("comment"))
         self.late = (row.id, next(rater for rater, one in cards.items() if one.status == "draft"))
