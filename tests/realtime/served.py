@@ -179,6 +179,7 @@ class SeatClient:
     namespace: ClassVar[str] = "/room"
     names: ClassVar[str] = "room"  # what `auth` calls the place
     first: ClassVar[str] = "mine:view"  # the last of what comes after a connect
+    headers: dict[str, str] = field(default_factory=dict)  # of the handshake, beside the cookie
     frames: list[Frame] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
 
@@ -202,7 +203,7 @@ class SeatClient:
         self.options["origin"] = origin or self.server.url
         self.io.connect(
             self.server.url,
-            headers={"Cookie": self.cookie},
+            headers={"Cookie": self.cookie, **self.headers},
             auth={self.names: self.room},
             namespaces=[self.namespace],
             transports=["websocket"],

@@ -15,6 +15,13 @@ def test_refusals_come_in_the_language_of_who_is_refused(house: Any) -> None:
     assert olga["message"] == "The observer can't do that."
 
 
+def test_who_has_chosen_none_is_told_in_the_browsers_whatever_its_region(house: Any) -> None:
+    lena = house.client("Lena")
+    lena.headers["Accept-Language"] = "es-MX,es;q=0.9,en;q=0.5"
+    lena.connect()
+    assert lena.do("encounter:begin")["error"]["message"].startswith("Desde el lugar de ")
+
+
 def test_one_room_is_shown_to_each_in_their_language(house: Any) -> None:
     house.store.change(people.set_language, house.course.olga.id, "es")
     house.store.change(people.set_language, house.course.cleo.id, "es")

@@ -1,6 +1,8 @@
 """How people come in and leave, below the pages: links, passwords, removal."""
 
 import threading
+import time
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
@@ -230,6 +232,12 @@ def test_the_wait_grows_and_ends() -> None:
 # --- off the loop
 
 
+def wait_until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10
+    while not true() and time.monotonic() < ends:
+        time.sleep(0.01)
+
+
 def test_two_at_once_wait_for_their_turn_and_too_many_are_turned_away() -> None:
     offload = Offload("threading", at_once=2, waiting=4)
     running: list[int] = []
@@ -248,12 +256,13 @@ def test_two_at_once_wait_for_their_turn_and_too_many_are_turned_away() -> None:
             offload(work)
         except Unavailable as error:
             refused.append(error)
-            if len(refused) == 3:
-                all_asked.set()
 
     threads = [threading.Thread(target=call) for _ in range(9)]
     for thread in threads:
         thread.start()
+    wait_until(lambda: len(refused) >= 3)
+    time.sleep(0.2)  # one more would be refused by now
+    all_asked.set()
     for thread in threads:
         thread.join()
     assert max(most) == 2

@@ -170,8 +170,8 @@ def played(store: Store, course: SavedCourse) -> str:
     with store.read() as uow:
         room = uow.session.query(Room).one().id
     rated = {
-        (course.olga.id, Seat.OBSERVER): {"pace": 5},
-        (course.cleo.id, Seat.COACH): {"pace": 1},
+        (course.olga.id, Seat.OBSERVER): {"pace": 5, "emotion": 3},
+        (course.cleo.id, Seat.COACH): {"pace": 1, "emotion": 3},
         (course.lena.id, Seat.LEARNER): {"pace": 3},
     }
     begun = {(course.omar.id, Seat.OBSERVER): {"pace": 2}, (course.sam.id, Seat.PATIENT): {"emotion": 2}}

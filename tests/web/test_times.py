@@ -9,7 +9,7 @@ from pallpractice.services import seating
 from pallpractice.storage.courses import Person
 from pallpractice.storage.unit_of_work import Store
 from pallpractice.web.times import own_span, span, zones
-from tests.conftest import Clock, PageClient, SavedCourse
+from tests.conftest import Clock, Days, PageClient, SavedCourse
 
 ClientAs = Callable[[Person | None], PageClient]
 STARTS, ENDS = datetime(2026, 5, 14, 15, 15, tzinfo=UTC), datetime(2026, 5, 14, 17, tzinfo=UTC)
@@ -66,3 +66,14 @@ def test_rooms_whose_hour_is_past_are_folded_away_and_late_ones_are_not(
     page = lena.get("/").text
     assert "1 earlier room" in page
     assert page.index("1 earlier room") < page.index('href="/rooms/'), "it is in the fold"
+
+
+def test_what_goes_on_stands_before_what_has_just_ended(
+    client_as: ClientAs, course: SavedCourse, clock: Clock, store: Store, days: Days
+) -> None:
+    store.change(seating.place, course.course)
+    clock.now = days.second.ends_at + timedelta(minutes=20)  # the practice session began five minutes ago
+    page = client_as(course.lena).get("/").text
+    titles = ["Delivering serious news", "Looking back on the day", "What we take home", "Ready to practise"]
+    assert [page.index(f">{title}</a>") for title in titles] == sorted(page.index(f">{title}</a>") for title in titles)
+    assert page.index(">Ready to practise</a>") < page.index("1 earlier room")
