@@ -38,11 +38,11 @@ def rooms_of(uow: UnitOfWork, person_id: str) -> list[MyRoom]:
     """The rooms a person is placed in, and for an organiser all of the course; those still to come first, by time."""
     seated = uow.session.execute(_rooms_of(person_id).where(SeatRow.person_id == person_id)).all()
     visited = uow.session.execute(_rooms_of(person_id).where(Enrolment.role == Role.ORGANISER.value)).all()
-    found = {room.id: _mine(uow, room, Seat.ORGANISER.value, room.group_id) for room, _, _ in visited}
+    found = {room.id: _mine(uow.now, room, Seat.ORGANISER.value, room.group_id) for room, _, _ in visited}
     for room, seat, own_group in seated:
         if seat:
             known = found.get(room.id)
-            found[room.id] = _mine(uow, room, seat.seat, known.group_id if known else own_group)
+            found[room.id] = _mine(uow.now, room, seat.seat, known.group_id if known else own_group)
     return sorted(found.values(), key=lambda mine: (mine.ends_at <= uow.now, mine.starts_at, mine.group))
 
 
@@ -73,7 +73,7 @@ def _rooms_of(person_id: str) -> Select[Room, SeatRow, str | None]:
     )
 
 
-def _mine(uow: UnitOfWork, room: Room, seat: str, own_group: str | None) -> MyRoom:
+def _mine(now: datetime, room: Room, seat: str, own_group: str | None) -> MyRoom:
     session = room.session
     return MyRoom(
         id=room.id,
@@ -84,7 +84,7 @@ def _mine(uow: UnitOfWork, room: Room, seat: str, own_group: str | None) -> MyRo
         phase=room.phase,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        over=session.ends_at + LATE <= uow.now,
+        over=session.ends_at + LATE <= now,
         time_zone=session.course.time_zone,
         kind=session.kind,
         session_key=session.key,
