@@ -4,7 +4,7 @@
 import { characterName, characters } from './brief.js';
 import { encounterOffset, minutes } from './clock.js';
 import { rich } from './rich.js';
-import { act, may, mine, outgoing, serverNow, view } from './store.js';
+import { act, going, may, mine, serverNow, view } from './store.js';
 import { t } from './translated.js';
 import { Facts, Fold, html, List } from './ui.js';
 import { TIERS } from './words.js';
@@ -72,8 +72,8 @@ const EFFECTS = { eases: t('eases'), raises: t('makes it harder') };
 export function currentBeat() {
   const { script, card } = view.value;
   const beats = script?.beats ?? [];
-  const going = outgoing.value.filter((each) => each.name === 'beat:go').at(-1)?.fields.beat;
-  return beats.find((each) => each.id === (going ?? card?.beat)) ?? beats[0];
+  const now = going('beat:go')?.beat ?? card?.beat;
+  return beats.find((each) => each.id === now) ?? beats[0];
 }
 
 /** @param {{answers?: boolean, children?: any}} props whether the if/then answers are in sight, and what stands below */
@@ -127,8 +127,8 @@ function Tiers({ who }) {
 
 function Told({ fact }) {
   const marks = (view.value.card?.disclosed ?? []).filter((each) => each.id === fact.id);
-  const pending = outgoing.value.filter((each) => each.name === 'disclosure:mark' && each.fields.disclosure === fact.id).at(-1);
-  const told = pending ? pending.fields.told : marks.length > 0;
+  const pending = going('disclosure:mark', (fields) => fields.disclosure === fact.id);
+  const told = pending?.told ?? marks.length > 0;
   const id = `told-${fact.id}`;
   const body = html`<span class="told-topic">${fact.topic}</span> <q>${fact.words}</q>
     ${told && html`<span class="told-when">${toldWords(marks.at(-1), pending)}</span>`}`;

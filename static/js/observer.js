@@ -6,7 +6,7 @@ import { foremost, goalItems } from './foremost.js';
 import { Ready } from './moves.js';
 import { rich } from './rich.js';
 import { Submit } from './rubric.js';
-import { act, may, mine, outgoing, view } from './store.js';
+import { act, going, may, mine, view } from './store.js';
 import { language, t } from './translated.js';
 import { html } from './ui.js';
 
@@ -45,8 +45,7 @@ function Job() {
 function Watch() {
   const items = view.value.rubric?.items ?? [];
   if (!may('watch:choose') || !items.length) return null;
-  const pending = outgoing.value.filter((each) => each.name === 'watch:choose').at(-1)?.fields.items;
-  const chosen = pending ?? mine.value.watching ?? [];
+  const chosen = going('watch:choose')?.items ?? mine.value.watching ?? [];
   const toggle = async (id) => {
     const watching = chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id];
     const answer = await act('watch:choose', { items: watching });

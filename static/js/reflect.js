@@ -1,6 +1,6 @@
 // A reflection: a few questions to write about, for oneself; and what others, or I, have chosen to share.
 
-import { act, may, mine, myId, seat, view } from './store.js';
+import { act, going, may, mine, myId, seat, view } from './store.js';
 import { t } from './translated.js';
 import { html, Radios } from './ui.js';
 import { acknowledge, VersionedField } from './versioned.js';
@@ -29,14 +29,14 @@ function Entry({ prompt }) {
 function Share({ prompt }) {
   const entry = entryOf(prompt.id);
   if (!entry?.text || !may('journal:share')) return null;
+  const chosen = going('journal:share', (fields) => fields.prompt === prompt.id)?.shared ?? entry.shared;
   const choose = async (shared) => {
     const answer = await act('journal:share', { prompt: prompt.id, shared });
-    if (answer.ok) {
-      acknowledge(`journal:${prompt.id}`, answer.revision);
-      mine.value = withEntry(mine.value, { ...entryOf(prompt.id), ...answer, prompt: prompt.id });
-    } else mine.value = { ...mine.value }; // the choice goes back to what it is
+    if (!answer.ok) return;
+    acknowledge(`journal:${prompt.id}`, answer.revision);
+    mine.value = withEntry(mine.value, { ...entryOf(prompt.id), ...answer, prompt: prompt.id });
   };
-  return html`<${Radios} name=${`share-${prompt.id}`} kind="small" legend=${t('Who may read it')} value=${entry.shared} describe=${`share-${prompt.id}-means`}
+  return html`<${Radios} name=${`share-${prompt.id}`} kind="small" legend=${t('Who may read it')} value=${chosen} describe=${`share-${prompt.id}-means`}
       options=${[['nobody', t('Only me')], ...(seat.value === 'coach' ? [] : [['coach', t('My coach')]]), ['group', t('The group')]]} onChoose=${choose} />
     <p class="hint" id=${`share-${prompt.id}-means`}>${READS[entry.shared]}${entry.shared !== 'nobody' && html` ${t('What you change is shown as you write.')}`}</p>`;
 }

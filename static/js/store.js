@@ -67,6 +67,12 @@ export async function act(name, fields = {}, { quiet = false } = {}) {
   return answer;
 }
 
+/**
+ * What was chosen last and is on its way: shown until the answer comes, whatever else makes the page draw itself anew.
+ * @param {string} name @param {(fields: any) => boolean} [which] @returns {any} the fields of the action, if there is one
+ */
+export const going = (name, which = () => true) => outgoing.value.findLast((each) => each.name === name && which(each.fields))?.fields;
+
 /** @param {string} message */
 export function complain(message) {
   problem.value = message;

@@ -79,6 +79,29 @@ def test_extra_time_is_on_for_the_room_and_no_one_is_told_for_whom(stage: Stage)
     expect(cleo.get_by_text("Extra time is on:")).to_have_count(0)
 
 
+def test_a_choice_on_its_way_stays_chosen_while_others_come_in(stage: Stage) -> None:
+    held: list[tuple[Any, Any]] = []
+
+    def carry(line: Any) -> None:
+        server = line.connect_to_server()
+        line.on_message(lambda said: held.append((server, said)) if "extratime:set" in said else server.send(said))
+
+    cleo, olga = room(stage, "Cleo"), stage.window("Olga")
+    olga.route_web_socket(re.compile("/socket.io/"), carry)
+    olga.goto(cleo.url)
+    box = olga.get_by_label("I need more time to read and write")
+    box.check()
+    room(stage, "Lena")
+    expect(olga.locator(".here")).to_contain_text("Still to come: Omar, Sam.")
+    expect(box).to_be_checked()
+    assert len(held) == 1
+    expect(cleo.get_by_text("Extra time is on:")).to_have_count(0)
+    for server, said in held:
+        server.send(said)
+    expect(cleo.get_by_text("Extra time is on:")).to_be_visible()
+    expect(box).to_be_checked()
+
+
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
