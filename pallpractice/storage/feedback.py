@@ -82,10 +82,11 @@ class Entry(Base):
     text: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(Instant)
-    # A comment that the coach holds back from the learner, and why.
+    # A comment that the coach holds back from the learner, and why; or that was held back and let go.
     held_at: Mapped[datetime | None] = mapped_column(Instant)
     held_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     held_reason: Mapped[str | None] = mapped_column(Text)
+    let_go_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Correction(Base):

@@ -259,7 +259,7 @@ REGISTRY: dict[str, Held] = {
     ),
     "entries": Held(
         {
-            ID: "scorecard_id entry revision saved_at held_at held_by",
+            ID: "scorecard_id entry revision saved_at held_at held_by let_go_at",
             RATING: "rating not_observed",
             WORDS: "text held_reason",
         },

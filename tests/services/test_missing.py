@@ -215,10 +215,25 @@ def test_one_that_comes_after_the_coach_released_the_report_is_open_at_once(
         uow.session.get_one(Course, table.course.course.id).release_policy = "hand"
     round_ = play(table, clock, "Lena", "Sam", "Cleo")
     store.change(release.by_hand, round_, table.course.cleo.id)
+    clock.advance(60)
+    store.change(release.opened, round_, table.course.lena.id)
+    clock.advance(60)
     assert store.change(late.hand_in, library, round_, table.course.olga.id, {"pace": 3}, {}) is True
     with store.read() as uow:
         noted = uow.session.query(AuditLine).filter(AuditLine.actor_id == table.course.olga.id).one()
         assert (noted.what, noted.subject_id, noted.data["round"]) == ("released", table.course.lena.id, round_)
+        told = release.news(uow, table.course.lena.id)
+        assert [(one.round_id, one.change) for one in told] == [(round_, release.Change.ADDED)]
+
+
+def test_ones_own_late_rating_is_no_news(table: Table, store: Store, library: Library, clock: Clock) -> None:
+    round_, lena = play(table, clock, "Olga", "Sam", "Cleo"), table.course.lena.id
+    clock.advance(60)
+    store.change(release.opened, round_, lena)
+    clock.advance(60)
+    assert store.change(late.hand_in, library, round_, lena, {"pace": 3}, {}) is True
+    with store.read() as uow:
+        assert release.news(uow, lena) == []
 
 
 @pytest.mark.parametrize(

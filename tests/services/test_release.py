@@ -12,6 +12,7 @@ from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import Role
 from pallpractice.services import programmes
 from pallpractice.services.feedback import corrections, release, reports
+from pallpractice.services.feedback.release import Change
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment
 from pallpractice.storage.feedback import Entry, Reading, Scorecard
@@ -36,9 +37,9 @@ def report(table: Table, round_id: str, who: str = "Lena") -> dict[str, Any]:
         return reports.report(uow, table.library, round_id, table.course.cast[who].id)
 
 
-def news(table: Table, who: str = "Lena") -> list[tuple[str, bool]]:
+def news(table: Table, who: str = "Lena") -> list[tuple[str, Change | None]]:
     with table.store.read() as uow:
-        return [(one.round_id, one.corrected) for one in release.news(uow, table.course.cast[who].id)]
+        return [(one.round_id, one.change) for one in release.news(uow, table.course.cast[who].id)]
 
 
 def test_turn_by_turn_is_as_it_was(table: Table, clock: Any) -> None:
@@ -94,7 +95,7 @@ def test_by_hand_it_waits_for_the_coach(table: Table, clock: Any) -> None:
     table.store.change(release.by_hand, round_id, table.course.cleo.id)
     assert released(table, "Lena") == {"observations": 4, "scorecards": 5}
     assert table.mine("Lena")["report_url"]
-    assert news(table) == [(round_id, False)]
+    assert news(table) == [(round_id, None)]
     assert rated.row(table, round_id).released_at == clock.now
     with table.store.read() as uow:
         assert release.waiting(uow, coach=table.course.cleo.id) == []
@@ -259,13 +260,13 @@ def test_a_correction_adds_and_overwrites_nothing(table: Table, clock: Any) -> N
 
 def test_the_learner_is_told_of_what_is_new_and_what_was_corrected(table: Table, clock: Any) -> None:
     round_id = rated.closed_round(table, clock)
-    assert news(table) == [(round_id, False)]
+    assert news(table) == [(round_id, None)]
     clock.advance(60)
     table.store.change(release.opened, round_id, table.course.lena.id)
     assert news(table) == []
     clock.advance(60)
     correct(table, round_id, "Olga")
-    assert news(table) == [(round_id, True)]
+    assert news(table) == [(round_id, Change.CORRECTED)]
     clock.advance(60)
     table.store.change(release.opened, round_id, table.course.lena.id)
     assert news(table) == []
@@ -276,11 +277,33 @@ def test_the_learner_is_told_of_what_is_new_and_what_was_corrected(table: Table,
     assert news(table, "Olga") == []
 
 
+def test_the_learner_is_told_of_a_comment_let_go_since_they_read_it(table: Table, clock: Any) -> None:
+    round_id = rated.closed_round(table, clock)
+    hold(table, round_id)
+    read(table, round_id, clock)
+    card, cleo = rated.card_of(table, round_id, "Olga"), table.course.cleo.id
+    table.store.change(release.let_go, round_id, card, cleo, "keep")
+    assert news(table) == [(round_id, Change.ADDED)]
+    hold(table, round_id)
+    assert news(table) == [], "it is held again before it was read"
+    table.store.change(release.let_go, round_id, card, cleo, "keep")
+    correct(table, round_id, "Olga")
+    assert news(table) == [(round_id, Change.CORRECTED)], "the one thing that asks to look again"
+    read(table, round_id, clock)
+    assert news(table) == []
+
+
+def read(table: Table, round_id: str, clock: Any) -> None:
+    clock.advance(60)
+    table.store.change(release.opened, round_id, table.course.lena.id)
+    clock.advance(60)
+
+
 def test_a_coachs_reading_does_not_open_it(table: Table, clock: Any) -> None:
     round_id = rated.closed_round(table, clock)
     table.store.change(release.opened, round_id, table.course.cleo.id)
     assert rated.row(table, round_id).opened_at is None
-    assert news(table) == [(round_id, False)]
+    assert news(table) == [(round_id, None)]
 
 
 def test_nothing_is_corrected_before_release_by_strangers_or_beside_the_scale(table: Table, clock: Any) -> None:
@@ -303,7 +326,7 @@ def test_a_correction_of_a_held_comment_is_held_too(table: Table, clock: Any) ->
     correct(table, round_id, "Olga", entry="keep", rating=None, words="The same again")
     assert "The same again" not in str(report(table, round_id))
     assert "The same again" in str(report(table, round_id, "Cleo"))
-    assert news(table) == [(round_id, False)]
+    assert news(table) == [(round_id, None)]
 
 
 # Peers' names.

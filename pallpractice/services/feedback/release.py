@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -71,7 +72,7 @@ def hold(uow: UnitOfWork, round_id: str, card_id: str, person: str, entry: str, 
     words = bool(line and line.text)
     rules.check_hold(card.status, coaches=known.who is Who.COACH, has_words=words, reason=reason)
     assert line
-    line.held_at, line.held_by, line.held_reason = uow.now, person, reason.strip()
+    line.held_at, line.held_by, line.held_reason, line.let_go_at = uow.now, person, reason.strip(), None
     _note_hold(uow, known, card, entry, "held")
     _changed(uow, known.room)
 
@@ -83,6 +84,7 @@ def let_go(uow: UnitOfWork, round_id: str, card_id: str, person: str, entry: str
     rules.check_hold(card.status, coaches=known.who is Who.COACH, has_words=words, reason="let go")
     assert line
     line.held_at = line.held_by = line.held_reason = None
+    line.let_go_at = uow.now
     _note_hold(uow, known, card, entry, "let_go")
     _changed(uow, known.room)
 
@@ -129,6 +131,13 @@ def kept(uow: UnitOfWork, person: str, kind: str, round_id: str | None = None) -
 # What people are told.
 
 
+class Change(StrEnum):
+    """What has become of a report since its learner read it."""
+
+    ADDED = "added"  # a form handed in late, or a comment held back until then
+    CORRECTED = "corrected"
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """A report its learner has not read as it now is."""
@@ -138,12 +147,20 @@ class News:
     session: str
     course: str
     at: datetime
-    corrected: bool  # read before, and corrected since
+    change: Change | None  # None: not read yet
 
 
 def news(uow: UnitOfWork, person: str) -> list[News]:
-    """The reports a learner has not opened yet, or that were corrected since they last did; the newest first."""
+    """The reports a learner has not opened yet, or that say more since they last did; the newest first."""
     read = select(func.max(Reading.at)).where(Reading.round_id == RoundRow.id, Reading.person_id == person)
+    late = select(func.max(Scorecard.released_at)).where(
+        Scorecard.round_id == RoundRow.id, Scorecard.rater_id != person
+    )
+    let_go = (
+        select(func.max(Entry.let_go_at))
+        .join(Scorecard, Scorecard.id == Entry.scorecard_id)
+        .where(Scorecard.round_id == RoundRow.id)
+    )
     corrected = (
         select(func.max(Correction.made_at))
         .join(Entry, (Entry.scorecard_id == Correction.scorecard_id) & (Entry.entry == Correction.entry), isouter=True)
@@ -151,17 +168,16 @@ def news(uow: UnitOfWork, person: str) -> list[News]:
     )
     rows = uow.session.execute(
         portfolio.of_learner(person)
-        .add_columns(read.correlate(RoundRow).scalar_subquery(), corrected.correlate(RoundRow).scalar_subquery())
+        .add_columns(*(times.correlate(RoundRow).scalar_subquery() for times in (read, late, let_go, corrected)))
         .where(RoundRow.released_at.is_not(None))
     )
     found = []
-    for row, session, last_read, last_corrected in rows:
-        if row.opened_at is None:
-            found.append(
-                News(row.id, row.number, session.title, session.course.title, row.released_at, corrected=False)
-            )
-        elif last_corrected and last_read and last_corrected > last_read:
-            found.append(News(row.id, row.number, session.title, session.course.title, last_corrected, corrected=True))
+    for row, session, last_read, *added, last_corrected in rows:
+        changes = [(at, Change.ADDED) for at in added] + [(last_corrected, Change.CORRECTED)]
+        newest = max(((at, change) for at, change in changes if at and last_read and at > last_read), default=None)
+        at, change = (row.released_at, None) if row.opened_at is None else newest or (None, None)
+        if at:
+            found.append(News(row.id, row.number, session.title, session.course.title, at, change))
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 

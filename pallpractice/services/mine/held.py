@@ -22,8 +22,8 @@ from . import rows
 
 # What a learner is to meet in a round to come: told in the room, not here.
 UNTOLD = frozenset({"planned_rounds.scenario_id", "planned_rounds.parts"})
-# That a comment is held back, and why, is between those who coach.
-UNTOLD |= {"entries.held_at", "entries.held_by", "entries.held_reason"}
+# That a comment is or was held back, and why, is between those who coach.
+UNTOLD |= {f"entries.{one}" for one in ("held_at", "held_by", "held_reason", "let_go_at")}
 SCORED = {"scorecards": "id", "entries": "scorecard_id", "corrections": "scorecard_id"}
 
 
