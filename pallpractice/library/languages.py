@@ -36,7 +36,7 @@ SAMPLES = (*range(1_001), 1_000_000)  # numbers enough to meet every plural form
 
 
 class Spoken:
-    """A language as it is read in one place: its words, and how dates and hours are written there."""
+    """A language as it is read in one place: its words, and how dates, hours and numbers are written there."""
 
     def __init__(self, code: str, locale: Locale, translations: NullTranslations) -> None:
         self.code = code
@@ -56,7 +56,7 @@ class Spoken:
         return _time(at, self.locale)
 
     def in_region(self, locale: Locale) -> "Spoken":
-        """The same words with the dates and hours of another place."""
+        """The same words with the dates, hours and numbers of another place."""
         there = copy(self)
         there.locale = locale
         return there
@@ -147,7 +147,7 @@ def regional(code: str) -> Spoken | None:
 
 @lru_cache
 def regions(code: str) -> frozenset[str]:
-    """The regions whose dates and hours are known for a language: "US", "MX"."""
+    """The regions whose dates, hours and numbers are known for a language: "US", "MX"."""
     found = (name.split("_") for name in locale_identifiers())
     return frozenset(parts[1] for parts in found if parts[0] == code and len(parts) == 2 and len(parts[1]) == 2)
 

@@ -24,7 +24,7 @@ from ..services.credit.claims import Standing
 from ..storage.courses import Course, Enrolment
 from ..storage.unit_of_work import UnitOfWork
 from . import pdf, times
-from .language import flash
+from .language import flash, number
 from .parts import parts
 
 log = logging.getLogger(__name__)
@@ -39,12 +39,17 @@ def learner(uow: UnitOfWork, slug: str) -> tuple[Course, Enrolment]:
     return course, participation.learner(uow, course, current_user.person_id)
 
 
+def hours(quarters: int) -> str:
+    """Quarter hours as credits are written: "3.25"."""
+    return number(quarters / 4, 2, 2)
+
+
 def shown(course: Course) -> dict[str, Any]:
     """What the pages about credit say things with."""
     return {
         "course": course,
         "terms": participation.terms(course),
-        "hours": rules.hours,
+        "hours": hours,
         "CREDITS": CREDIT_WORDS,
         "SOURCES": SOURCE_WORDS,
         "when": lambda part: times.span(part.starts_at, part.ends_at, course.time_zone),
@@ -119,7 +124,7 @@ def claim(slug: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(slug, refusal, request.form), 400
     log.info("credit claimed: %s, %s, by %s", rules.hours(kept[Credit.GENERAL]), slug, current_user.person_id)
-    flash(text("Claimed: {hours} credits.", hours=rules.hours(kept[Credit.GENERAL])))
+    flash(text("Claimed: {hours} credits.", hours=hours(kept[Credit.GENERAL])))
     return redirect(url_for("credit.mine", slug=slug), 303)
 
 

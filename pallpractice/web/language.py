@@ -1,5 +1,5 @@
-"""In which language a page is: the one the person chose, else the browser's, else English. Dates and hours are
-written as they are in the browser's region, where it names one of that language.
+"""In which language a page is: the one the person chose, else the browser's, else English. Dates, hours and numbers
+are written as they are in the browser's region, where it names one of that language.
 
 What is chosen on a page for people who are not signed in is kept in the session and becomes theirs when they sign in.
 Templates say sentences with `{% trans %}` and, in expressions, with `text(...)`; any Text that is shown, wherever it
@@ -11,6 +11,7 @@ from typing import Any
 
 import flask
 from babel import Locale
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -55,7 +56,7 @@ def register(app: Flask) -> None:
     env.policies["json.dumps_function"] = lambda value, **options: app.json.dumps(said(value), **options)
     env.globals.update(gettext=_gettext, ngettext=_ngettext, _=_gettext)
     env.globals.update(text=words.text, texts=words.texts, as_text=Text, on=times.on, languages=languages.known)
-    env.filters["said"] = said
+    env.filters.update(said=said, number=number)
     app.context_processor(_page)
     app.after_request(_name_it)
     app.register_blueprint(blueprint)
@@ -138,6 +139,12 @@ def choose() -> ResponseReturnValue:
 def said(value: Any) -> Any:
     """The value with all its Texts in the language of this request."""
     return words.said(value, language())
+
+
+def number(value: float, least: int = 0, most: int = 1) -> str:
+    """With at least and at most so many decimals: "3.5", "3,5" where a comma stands before them; "−0.2"."""
+    shape = f"0.{'0' * least}{'#' * (most - least)}"
+    return format_decimal(value, shape, found.locale if (found := language()) else ENGLISH).replace("-", "−")
 
 
 def flash(message: Text, category: str = "success") -> None:

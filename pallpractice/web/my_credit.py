@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..domain.credit import hours
 from ..services.credit import claims, participation
+from .credit import hours
 from .parts import parts
 
 blueprint = Blueprint("my_credit", __name__)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 
 from pallpractice.library import languages
 from pallpractice.services import people, seating
@@ -223,6 +223,22 @@ def test_letters_are_in_their_readers_language(store: Store, course: SavedCourse
     store.change(lambda uow: setattr(uow.session.get_one(Course, course.course.id), "language", "es"))
     with store.read() as uow:
         assert "Hola, Olga:" in written(uow, "olga@example.org").text
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        ("en-US", "3.50 3.5 4 −0.2"),
+        ("es-MX", "3.50 3.5 4 −0.2"),
+        ("es-ES", "3,50 3,5 4 −0,2"),
+        ("es", "3,50 3,5 4 −0,2"),
+        ("", "3.50 3.5 4 −0.2"),
+    ],
+)
+def test_numbers_have_the_comma_or_point_of_the_browsers_region(app: Flask, header: str, shown: str) -> None:
+    template = "{{ 3.5|number(2, 2) }} {{ 3.5|number }} {{ 4.0|number }} {{ (-0.2)|number(0, 2) }}"
+    with app.test_request_context(headers={"Accept-Language": header}):
+        assert render_template_string(template) == shown
 
 
 def test_what_is_said_live_goes_by_the_language_without_its_region(app: Flask) -> None:
