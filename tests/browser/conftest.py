@@ -66,6 +66,7 @@ class Stage:
         page.on("websocket", lambda socket: self._request(name, socket.url))
         page.goto(self.house.links[name])
         page.locator("main form button").click()  # "Come in", in whichever language
+        page.wait_for_url(lambda url: "/l/" not in url)  # what is asked before would be asked by a stranger
         self.pages[name] = page
         return page
 
