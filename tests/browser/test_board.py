@@ -128,7 +128,7 @@ def test_an_organiser_runs_three_rooms_by_keyboard(stage: Stage) -> None:
         expect(card(oren, room).locator("[data-phase]")).to_have_attribute("data-phase", "briefing")
     before = clock(maple)
     key(oren, oren.get_by_role("button", name="+2 minutes in all"))
-    expect(oren.get_by_text("Two minutes more in 2 of 3 rooms.")).to_be_visible()
+    expect(oren.get_by_text("Two minutes more in 2 of 3 rooms.").first).to_be_visible()
     maple.wait_for_function(
         "was => document.querySelector('.clock-time').textContent > was", arg=f"{before // 60 + 1}:"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from pallpractice.storage.credit import Claim, Statement
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
+from pallpractice.web.times import zones
 from tests.browser.barriers import ALL, Look, barriers, looks
 from tests.browser.conftest import Stage
 from tests.conftest import Days, SavedCourse
@@ -149,10 +151,11 @@ def test_every_route_is_looked_at(app: Flask) -> None:
 
 @pytest.fixture(autouse=True)
 def now(store: Store, course: Any, days: Days) -> None:
-    """The session is going on, so that its door opens."""
+    """The session is going on, so that its door opens; where it is day, since no file can give one past midnight."""
     with store.write() as uow:
         session = uow.session.merge(course.session)
         session.starts_at, session.ends_at = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=2)
+        session.course.time_zone = next(zone for zone in zones() if 8 <= datetime.now(ZoneInfo(zone)).hour < 16)
 
 
 @pytest.fixture
