@@ -4,11 +4,10 @@ It waits for a quarter of an hour at most, and not once someone has taken their 
 """
 
 import logging
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -27,11 +26,10 @@ from . import pdf
 from .credit_office import organised
 from .language import jsonify, speak_to
 from .parts import Parts, parts
-from .runs import Run, Runs
+from .runs import FileRun, Runs
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("evidence_pack", __name__, url_prefix="/courses/<slug>/credit/evidence")
-CHUNK = 64 * 1024
 BUSY = text("A pack of this course is being made just now. Wait until it is there.")
 
 
@@ -45,13 +43,12 @@ def _runs() -> Runs:
     return found
 
 
-@dataclass
-class PackRun(Run):
-    """A pack on its way, for whoever asked for it. Its file has no name on the disk, so nothing is left of it."""
+@dataclass(kw_only=True)
+class PackRun(FileRun):
+    """A pack on its way, for whoever asked for it."""
 
-    by: str = ""
+    by: str
     read_at: datetime | None = None  # what it holds was true then
-    file: BinaryIO = field(default_factory=lambda: cast(BinaryIO, tempfile.TemporaryFile()))  # noqa: SIM115
     told: tuple[int, int] | None = None
 
     @property
@@ -67,20 +64,6 @@ class PackRun(Run):
         if self.done:
             return 100
         return 100 * self.told[0] // max(1, self.told[1]) if self.told else 0
-
-    def __del__(self) -> None:
-        self.file.close()
-
-    def drop(self, why: Text) -> None:
-        """It is not to go out."""
-        self.problem = why
-        self.file.close()
-
-    def chunks(self) -> Iterator[bytes]:
-        """The file, from its beginning."""
-        self.file.seek(0)
-        while chunk := self.file.read(CHUNK):
-            yield chunk
 
 
 def of_reader(uow: UnitOfWork, course: Course) -> PackRun | None:

@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,12 +20,15 @@ from ..services.exports import making
 from ..services.exports.making import Progress
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
-from .export_runs import KEPT_S, Run, Runs
+from . import export_runs
+from .export_runs import ExportRun
 from .language import jsonify
 from .parts import Parts, parts
+from .runs import KEPT_S, Runs, Work
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("exports", __name__, url_prefix="/courses/<slug>/exports")
+PATIENCE_S = 1.0  # a small file is there when the page comes back
 FORMATS = {
     Format.CSV: text("CSV, for spreadsheets"),
     Format.XLSX: text("Workbook (xlsx), with the codebook"),
@@ -51,9 +53,10 @@ def _asked(slug: str) -> tuple[str, datetime]:
         return courses.organised(uow, slug, current_user.person_id).id, uow.now
 
 
-def _of_reader(uow: UnitOfWork, course: Course) -> Run | None:
+def _of_reader(uow: UnitOfWork, course: Course) -> ExportRun | None:
     """The reader's run, dropped if someone in it was erased since, or took the consent back that it goes by."""
-    run = _runs().of(current_user.person_id, course.id)
+    run = _runs().of((current_user.person_id, course.id))
+    assert run is None or isinstance(run, ExportRun)
     if run and run.done and not run.problem:
         purposes = [Purpose.RESEARCH] if run.what is What.RESEARCH else []
         if consents.taken_back_since(uow, course.id, run.asked_at, purposes):
@@ -61,7 +64,7 @@ def _of_reader(uow: UnitOfWork, course: Course) -> Run | None:
     return run
 
 
-def _run(slug: str) -> Run | None:
+def _run(slug: str) -> ExportRun | None:
     with parts().store.read() as uow:
         return _of_reader(uow, courses.organised(uow, slug, current_user.person_id))
 
@@ -93,17 +96,21 @@ def make(slug: str) -> ResponseReturnValue:
     """Begins to make a file; the page shows how far it is."""
     form = forms.read(schemas.ExportForm(), request.form)
     house, by, (course_id, now) = parts(), current_user.person_id, _asked(slug)
-    run = Run(form["what"], form["format"], now)
-    if not _runs().start(by, course_id, run, _work(house, course_id, run, by)):
+    run = ExportRun(what=form["what"], format=form["format"], asked_at=now)
+    if not _runs().start((by, course_id), run, _work(house, course_id, run, by)):
         raise Stale(text("A file is being made for you just now. Wait until it is there."))
+    run.wait(PATIENCE_S)
     log.info("export: %s of %s as %s, by %s", run.what, slug, run.format, by)
     return redirect(url_for("exports.show", slug=slug, _anchor="file"), 303)
 
 
-def _work(house: Parts, course_id: str, run: Run, by: str) -> Callable[..., int]:
-    def work(file: BinaryIO, folder: Path, told: Callable[[Progress], None]) -> int:
+def _work(house: Parts, course_id: str, run: ExportRun, by: str) -> Work:
+    def work(told: Callable[[Progress], None]) -> int:
         source = making.reading(house.store, house.library, course_id)
-        rows = making.make(source, run.what, run.format, file, told=told, off_loop=house.exporting, folder=folder)
+        with export_runs.folder() as folder:
+            rows = making.make(
+                source, run.what, run.format, run.file, told=told, off_loop=house.exporting, folder=folder
+            )
         house.store.change(making.note, source, run.what, run.format, rows, by)
         return rows
 
@@ -131,7 +138,7 @@ def fetch(slug: str, file_id: str) -> Response:
 
     def sent() -> Iterator[bytes]:
         yield from found.chunks()
-        runs.forget(person, course_id, found)
+        runs.forget((person, course_id), found)
 
     headers = {"Content-Disposition": f'attachment; filename="{slug}-{run.what}.{run.format}"'}
     answer = Response(sent(), content_type=MEDIA_TYPES[run.format], headers=headers)

@@ -8,7 +8,7 @@ from ..services.pairing.solver import Progress
 from .runs import Run
 
 
-@dataclass
+@dataclass(kw_only=True)
 class PlanRun(Run):
     """One plan on its way."""
 

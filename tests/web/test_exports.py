@@ -24,9 +24,8 @@ from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.credit import Claim
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
-from pallpractice.web import export_runs
-from pallpractice.web.export_runs import Run
-from tests.conftest import NOON, Clock, PageClient, SavedCourse
+from pallpractice.web import export_runs, exports, runs
+from tests.conftest import Clock, PageClient, SavedCourse
 from tests.rated import add_round
 
 ClientAs = Callable[[Person | None], PageClient]
@@ -175,7 +174,7 @@ def test_while_one_is_made_it_shows_how_far_and_no_second_begins(
         return make(source, what, format, out, told=told, **more)
 
     monkeypatch.setattr(making, "make", slowly)
-    monkeypatch.setattr(export_runs, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(exports, "PATIENCE_S", 0.05)
     oren.submit(PAGE, what="people")
     assert "2 of 6 rows" in oren.get(PAGE).text
     assert oren.get(f"{PAGE}/progress").get_json() == {"under_way": True, "words": "2 of 6 rows", "share": 33}
@@ -193,7 +192,7 @@ def test_a_file_nobody_fetches_goes_by_itself(
     oren.submit(PAGE, what="people")
     (run,) = app.extensions["pallpractice.export_runs"]._runs.values()
     ready = LINK.search(oren.get(PAGE).text)
-    monkeypatch.setattr(export_runs, "KEPT_S", -1)
+    monkeypatch.setattr(runs, "KEPT_S", -1)
     assert ready
     assert oren.get(ready[1]).status_code == 404
     assert run.file.closed
@@ -210,7 +209,7 @@ def test_what_fails_inside_is_said_without_saying_what(
     page = oren.get(PAGE).text
     assert "no file was made" in page
     assert "secret of the house" not in page
-    assert "making an export failed" in caplog.text
+    assert "what was being made failed" in caplog.text
 
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,15 +218,27 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyP
     left = tmp_path / f"{export_runs.PREFIX}left"
     left.mkdir()
     (left / "sheet1.xml").write_text("<row/>")
-    run = Run(What.PEOPLE, Format.XLSX, NOON)
-    run.carry_out(lambda file, folder, told: file.write(b"x") + len(list(folder.parent.iterdir())))
-    assert run.rows == 3
-    assert [path.name for path in tmp_path.iterdir()] == [left.name]
-    export_runs._sweep_folders()
-    assert left.exists()
+    run = runs.FileRun()
+    with export_runs.folder() as folder:
+        run.file.write(b"x")
+        (folder / "sheet1.xml").write_text("<row/>")
+        assert {path.name for path in tmp_path.iterdir()} == {left.name, folder.name}
+    assert [path.name for path in tmp_path.iterdir()] == [left.name], "not an hour old: it may be another process's"
     monkeypatch.setattr(export_runs, "LEFT_S", -1)
-    export_runs._sweep_folders()
-    assert not left.exists()
+    with export_runs.folder() as folder:
+        assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_file_fetched_twice_at_once_is_whole_each_time() -> None:
+    run = runs.FileRun()
+    run.carry_out(lambda _: run.file.write(bytes(range(256)) * 1024))
+    assert run.size == 256 * 1024
+    one, other = run.chunks(), run.chunks()
+    first, second = next(one), next(other)
+    first += b"".join(one)
+    run.close()  # the first to have it all takes it away
+    second += b"".join(other)
+    assert first == second == bytes(range(256)) * 1024
 
 
 def test_what_is_not_known_is_refused(oren: PageClient, course: SavedCourse) -> None:
