@@ -61,7 +61,7 @@ export function show(now) {
  * @returns {Promise<import('./outbox.js').Answer>}
  */
 export async function act(name, fields = {}, { quiet = false } = {}) {
-  problem.value = '';
+  if (!quiet) problem.value = '';
   const answer = await perform(name, fields);
   if (!answer.ok && !quiet) complain(answer.error.message);
   return answer;

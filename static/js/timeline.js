@@ -3,7 +3,7 @@
 import { signal, useState } from '../vendor/preact.js';
 import { minutes, takeFrom } from './clock.js';
 import { unsentState } from './saving.js';
-import { act, line, may, mine, myId, outgoing, view } from './store.js';
+import { act, going, line, may, mine, myId, outgoing, view } from './store.js';
 import { t } from './translated.js';
 import { Button, html, Icon, Saving, SeatBadge } from './ui.js';
 import { byMoment } from './versions.js';
@@ -94,6 +94,7 @@ function focusOnce(box) {
 }
 
 async function remove(note) {
+  if (going('observation:remove', ({ id }) => id === note.id)) return;
   const answer = await act('observation:remove', { id: note.id });
   if (!answer.ok) return;
   removed.value = note;
