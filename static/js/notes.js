@@ -39,7 +39,7 @@ function Leftovers() {
 const CATCHING = ['encounter', 'time_out', 'notes'];
 /** In which phases the box of a draft is on the page. */
 const BOX = {
-  goal: ['lobby', 'briefing'], words: CATCHING, score: CATCHING, moment: ['encounter', 'time_out'], nextstep: ['close'], reflection: ['close'], handover: ['close'],
+  goal: ['lobby', 'briefing'], words: CATCHING, edit: CATCHING, score: CATCHING, moment: ['encounter', 'time_out'], nextstep: ['close'], reflection: ['close'], handover: ['close'],
 };
 
 function isOver(key) {
