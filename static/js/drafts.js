@@ -15,3 +15,6 @@ export function keepFor(person, room) {
 /** @param {string} field @returns the draft kept on this device for a box of this room */
 export const draft = (field) => draftsOf(store, owner)(field);
 export const draftKeys = () => store.keys(`draft:${owner}:`).map((key) => key.slice(`draft:${owner}:`.length));
+
+/** Drafts of this person in other rooms: whoever was moved finds here what they had begun there. @returns {string[]} whole keys */
+export const draftsElsewhere = () => store.keys(`draft:${owner.split(':')[0]}:`).filter((key) => !key.startsWith(`draft:${owner}:`));
