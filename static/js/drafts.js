@@ -16,5 +16,5 @@ export function keepFor(person, room) {
 export const draft = (field) => draftsOf(store, owner)(field);
 export const draftKeys = () => store.keys(`draft:${owner}:`).map((key) => key.slice(`draft:${owner}:`.length));
 
-/** Drafts of this person in other rooms: whoever was moved finds here what they had begun there. @returns {string[]} whole keys */
-export const draftsElsewhere = () => store.keys(`draft:${owner.split(':')[0]}:`).filter((key) => !key.startsWith(`draft:${owner}:`));
+/** All of this person's, in whichever room: who was moved finds in the next what was begun. @returns {string[]} keys of the store */
+export const allDrafts = () => store.keys(`draft:${owner.split(':')[0]}:`);

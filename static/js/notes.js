@@ -2,7 +2,7 @@
 
 import { Cues } from './cue.js';
 import { Reflection, reflectsHere } from './debrief.js';
-import { draft, draftKeys, draftsElsewhere, store } from './drafts.js';
+import { allDrafts, store } from './drafts.js';
 import { may, mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
 import { t } from './translated.js';
@@ -30,12 +30,10 @@ export function Notes() {
 /** Words this device still holds for a box that has gone: shown, so that nothing is lost unseen. */
 function Leftovers() {
   tick.value; // a draft goes without a word when its save is answered
-  const here = draftKeys().filter(isOver).map((key) => [key, draft(key).read(), () => draft(key).clear()]);
-  const elsewhere = draftsElsewhere().filter((key) => KINDS.has(key.split(':')[4])).map((key) => [key, store.read(key), () => store.remove(key)]);
-  const left = [...here, ...elsewhere].map(([key, kept, forget]) => ({ key, text: textOf(kept), forget })).filter((each) => each.text);
+  const left = allDrafts().filter(isOver).map((key) => ({ key, text: textOf(store.read(key)) })).filter((each) => each.text);
   if (!left.length) return null;
-  return html`<h3>${t('Kept on this device, not saved')}</h3>${left.map(({ key, text, forget }) => html`<div class="note unsent" key=${key}><p class="note-text">${text}</p>
-    <div class="note-tools"><button type="button" class="link" onClick=${forget}>${t('Let it go')}</button></div></div>`)}`;
+  return html`<h3>${t('Kept on this device, not saved')}</h3>${left.map(({ key, text }) => html`<div class="note unsent" key=${key}><p class="note-text">${text}</p>
+    <div class="note-tools"><button type="button" class="link" onClick=${() => store.remove(key)}>${t('Let it go')}</button></div></div>`)}`;
 }
 
 const PLAYING = ['encounter', 'time_out'];
@@ -46,11 +44,11 @@ const BOX = {
   nextstep: asks('nextstep:set'), reflection: asks('reflection:save'),
   moment: () => seat.value === 'patient' && PLAYING.includes(view.value.phase), handover: () => view.value.phase === 'close',
 };
-const KINDS = new Set(Object.keys(BOX));
 
 function isOver(key) {
-  const [round, kind] = key.split(':');
-  return round !== (view.value.round?.id ?? 'lobby') || !BOX[kind]?.();
+  const [, , room, round, kind] = key.split(':');
+  const here = room === view.value.room.id && round === (view.value.round?.id ?? 'lobby');
+  return kind in BOX && !(here && BOX[kind]());
 }
 
 function textOf(kept) {

@@ -28,11 +28,8 @@ export const serverNow = () => Date.now() + ahead.peek();
 export const clockNow = computed(() => tick.value + ahead.value);
 export const seat = computed(() => view.value.seat);
 export const myId = () => mine.value.person;
-/** Where a move leads: who finds the room there already has what they pressed for. */
-const LEADS_TO = {
-  'round:start': 'briefing', 'encounter:begin': 'encounter', 'timeout:call': 'time_out', 'timeout:resume': 'encounter',
-  'encounter:end': 'notes', 'debrief:open': 'debrief', 'round:close': 'close',
-};
+/** Moves two people make at once: who was later sees the room move on, and needs no reason why not. */
+const SHARED = /^(round|encounter|timeout|debrief):/;
 const BEGINNINGS = ['round:start', 'encounter:begin', 'take:rewind'];
 /** The organiser has closed the room: nothing new begins, and nothing that is being written is lost. */
 export const closed = computed(() => Boolean(view.value?.closes_at) && clockNow.value >= Date.parse(view.value.closes_at));
@@ -67,9 +64,10 @@ export function show(now) {
  */
 export async function act(name, fields = {}, { quiet = false } = {}) {
   if (!quiet) problem.value = '';
+  const { phase } = view.peek();
   const answer = await perform(name, fields);
-  const there = answer.error?.code === 'wrong_phase' && view.peek().phase === LEADS_TO[name];
-  if (!answer.ok && !quiet && !there) complain(answer.error.message);
+  const movedOn = SHARED.test(name) && answer.error?.code === 'wrong_phase' && view.peek().phase !== phase;
+  if (!answer.ok && !quiet && !movedOn) complain(answer.error.message);
   return answer;
 }
 

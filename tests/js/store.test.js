@@ -11,17 +11,29 @@ globalThis.setInterval = () => {};
 globalThis.setTimeout = () => {};
 
 beforeEach(() => {
-  start({ view: { phase: 'time_out' }, mine: {}, perform: async () => answer });
+  start({ view: { phase: 'encounter' }, mine: {}, perform: async () => answer });
   problem.value = '';
 });
 
-test('two people stop the clock at once: the later is told nothing, since the room is where they wanted it', async () => {
+test('two people stop the clock at once: the later sees that it stands, and is told nothing', async () => {
   answer = REFUSED;
-  assert.equal(await act('timeout:call'), REFUSED);
+  const asked = act('timeout:call');
+  view.value = { phase: 'time_out' };
+  assert.equal(await asked, REFUSED);
   assert.equal(problem.value, '');
-  view.value = { phase: 'notes' };
   await act('timeout:call');
   assert.equal(problem.value, 'Not in this phase');
+});
+
+test('a cue or a rewind that came too late is said not to have gone', async () => {
+  answer = REFUSED;
+  for (const name of ['cue:send', 'take:rewind']) {
+    view.value = { phase: 'encounter' };
+    const asked = act(name);
+    view.value = { phase: 'notes' };
+    await asked;
+    assert.equal(problem.value, 'Not in this phase');
+  }
 });
 
 test('what a move was refused for is said whatever the reason, unless it was the phase', async () => {
