@@ -1,6 +1,6 @@
 // The room page: reads what the page was made with, opens the line, and lays out the panels.
 
-import { effect, render, signal } from '../vendor/preact.js';
+import { computed, effect, render, signal } from '../vendor/preact.js';
 import { Agreed } from './agreed.js';
 import { NewCue } from './cue.js';
 import { Close, Debrief } from './debrief.js';
@@ -29,7 +29,10 @@ const PARTS = {
   coach: () => import('./coach.js'),
   organiser: () => import('./organiser.js'),
 };
-const below = signal(false);
+const low = signal(false);
+const mouse = signal(false);
+/** A page zoomed on a laptop is narrow and low: at its end the way to stop the clock would be screens away. */
+const below = computed(() => narrow.value && !(low.value && mouse.value));
 const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Knock: null });
 
 /** @param {string} name */
@@ -95,8 +98,8 @@ function follow(query, now) {
 
 const mount = document.getElementById('room');
 follow('(max-width: 48rem)', narrow);
-// A page zoomed on a laptop is narrow and low: at its end the way to stop the clock would be screens away.
-follow('(max-width: 48rem) and (pointer: coarse), (max-width: 48rem) and (min-height: 30rem)', below);
+follow('(max-height: 30rem)', low);
+follow('(pointer: fine)', mouse);
 open(JSON.parse(document.getElementById('room-data').textContent));
 await sit(seat.value);
 keepAwake();
