@@ -99,7 +99,7 @@ function follow(query, now) {
 const mount = document.getElementById('room');
 follow('(max-width: 48rem)', narrow);
 follow('(max-height: 30rem)', low);
-follow('(pointer: fine)', mouse);
+follow('(pointer:fine)', mouse);
 open(JSON.parse(document.getElementById('room-data').textContent));
 await sit(seat.value);
 keepAwake();
