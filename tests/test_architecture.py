@@ -118,7 +118,7 @@ def test_the_rules_ask_nobody_what_time_it_is() -> None:
 
 def test_every_layer_is_there_and_nothing_else() -> None:
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders == {*LAYERS, "translations", "demo"}
+    assert folders == {*LAYERS, "cli", "translations", "demo"}
     assert not list((PACKAGE / "translations").rglob("*.py")), "catalogues hold words, no code"
 
 

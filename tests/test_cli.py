@@ -19,7 +19,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from pallpractice import create_app
-from pallpractice.cli import main, table
+from pallpractice.cli import main
+from pallpractice.cli.common import table
 from pallpractice.config import CHECKOUT, VAR, Settings
 from pallpractice.domain.exports import Format
 from pallpractice.domain.joining import made_up_address

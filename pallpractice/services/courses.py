@@ -1,17 +1,23 @@
-"""Courses: found by slug and by who is in them, and what they practise with."""
+"""Courses: found by slug and by who is in them, what they practise with, and their own settings."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from ..domain.audit import What
 from ..domain.errors import Invalid, NotFound
+from ..domain.programme import instant
 from ..domain.roles import Role, Skill
 from ..domain.text import Text, text
 from ..library import Library
 from ..storage.courses import Course, Enrolment, Session
 from ..storage.unit_of_work import UnitOfWork
+from . import audit, sessions
 from .imports import set_changed
 
 
@@ -128,3 +134,66 @@ def session_end(uow: UnitOfWork, slug: str, key: str) -> datetime | None:
         .join(Course, Course.id == Session.course_id)
         .where(Course.slug == slug, Session.key == key)
     )
+
+
+# Its own settings.
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A session to come, and when it would be by another zone's clocks."""
+
+    session: Session
+    starts_at: datetime
+    ends_at: datetime
+
+
+def moves(uow: UnitOfWork, course: Course, time_zone: str) -> list[Moved]:
+    """What another zone makes of the sessions to come: the same hours on its clocks. Those that have begun stay.
+
+    Raises Invalid when an hour does not exist there, or when one would meet another that has begun.
+    """
+    old, new = ZoneInfo(course.time_zone), ZoneInfo(time_zone)
+    moved: list[Moved] = []
+    for row in course.sessions:
+        if row.starts_at > uow.now:
+            try:
+                moved.append(Moved(row, _same_clock(row.starts_at, old, new), _same_clock(row.ends_at, old, new)))
+            except ValueError:
+                told = text("{session} would be at an hour that does not exist there.", session=row.title)
+                raise Invalid(told, fields={"time_zone": [told]}) from None
+    _check_apart(course, moved)
+    return [one for one in moved if one.starts_at != one.session.starts_at or one.ends_at != one.session.ends_at]
+
+
+def _same_clock(at: datetime, old: ZoneInfo, new: ZoneInfo) -> datetime:
+    there = at.astimezone(old)
+    return instant(there.date(), there.time(), new)
+
+
+def _check_apart(course: Course, moved: list[Moved]) -> None:
+    to_come = {one.session.id for one in moved}
+    times = [(one.session, one.starts_at, one.ends_at) for one in moved]
+    times += [(row, row.starts_at, row.ends_at) for row in course.sessions if row.id not in to_come]
+    for (one, starts, ends), (other, begins, finishes) in combinations(times, 2):
+        parallel = one.track and other.track and one.track != other.track
+        if starts < finishes and begins < ends and not parallel:
+            told = text("{session} would meet {other}.", session=one.title, other=other.title)
+            raise Invalid(told, fields={"time_zone": [told]})
+
+
+def change(uow: UnitOfWork, course: Course, *, title: str, language: str, time_zone: str, by: str) -> list[Moved]:
+    """Another title, language of letters or time zone; returns the sessions that have moved. Raises Invalid."""
+    moved = moves(uow, course, time_zone) if time_zone != course.time_zone else []
+    wished = {"title": title, "language": language, "time_zone": time_zone}
+    fields = [name for name, value in wished.items() if getattr(course, name) != value]
+    set_changed(course, **wished)
+    zone, changed = ZoneInfo(time_zone), {one.session.id: one for one in moved}
+    for row in course.sessions if "time_zone" in fields else ():
+        one = changed.get(row.id) or Moved(row, row.starts_at, row.ends_at)
+        values = {"title": row.title, "kind": row.kind, "starts_at": one.starts_at, "ends_at": one.ends_at}
+        sessions.renew(uow, row, values | {"day": one.starts_at.astimezone(zone).date()})
+    if fields:
+        data = {"fields": fields, "sessions_changed": len(moved)}
+        audit.note(uow, What.COURSE_CHANGED, actor=by, course=course.id, data=data)
+    return moved

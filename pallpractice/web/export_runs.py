@@ -1,22 +1,13 @@
-"""Files out of a course that are being made, and the folders in which workbooks are put together."""
+"""Files out of a course that are being made."""
 
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from secrets import token_urlsafe
 
 from ..domain.exports import Format, What
 from ..domain.text import Text, text
 from ..services.exports.making import Progress
 from .runs import FileRun
-
-PREFIX = "pallpractice-export-"
-LEFT_S = 3600  # a folder older than this was left behind by a crash
 
 
 @dataclass(kw_only=True)
@@ -39,20 +30,3 @@ class ExportRun(FileRun):
     @property
     def share(self) -> int:
         return 100 * self.told.done // self.told.of if self.told.of else 0
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """A folder that is gone afterwards, and with it what a process that died in the middle of a workbook has left."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if _age_s(left) > LEFT_S:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
-        yield Path(name)
-
-
-def _age_s(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:  # gone by now
-        return 0.0

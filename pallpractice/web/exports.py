@@ -20,7 +20,6 @@ from ..services.exports import making
 from ..services.exports.making import Progress
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
-from . import export_runs
 from .export_runs import ExportRun
 from .language import jsonify
 from .parts import Parts, parts
@@ -107,10 +106,7 @@ def make(slug: str) -> ResponseReturnValue:
 def _work(house: Parts, course_id: str, run: ExportRun, by: str) -> Work:
     def work(told: Callable[[Progress], None]) -> int:
         source = making.reading(house.store, house.library, course_id)
-        with export_runs.folder() as folder:
-            rows = making.make(
-                source, run.what, run.format, run.file, told=told, off_loop=house.exporting, folder=folder
-            )
+        rows = making.make(source, run.what, run.format, run.file, told=told, off_loop=house.exporting)
         house.store.change(making.note, source, run.what, run.format, rows, by)
         return rows
 

@@ -15,7 +15,7 @@ from ..domain.text import text
 from ..library import LibraryErrors, languages
 from ..library import programme as programme_file
 from ..schemas import forms
-from ..services import courses, programmes
+from ..services import courses, programmes, sessions
 from ..storage.courses import Course
 from ..storage.unit_of_work import UnitOfWork
 from . import times
@@ -52,11 +52,11 @@ def settings(slug: str) -> ResponseReturnValue:
         with parts().store.read() as uow:
             course = _organised(uow, slug)
             asks = form["time_zone"] not in (course.time_zone, sure)
-            moving = programmes.moves(uow, course, form["time_zone"]) if asks else []
+            moving = courses.moves(uow, course, form["time_zone"]) if asks else []
         if asks:
             return _settings(slug, written=request.form, moving=moving, asks=True)
         moved = parts().store.change(
-            lambda uow: programmes.change_course(uow, _organised(uow, slug), **form, by=current_user.person_id)
+            lambda uow: courses.change(uow, _organised(uow, slug), **form, by=current_user.person_id)
         )
     except Invalid as refusal:
         return _settings(slug, refusal, request.form), 400
@@ -71,7 +71,7 @@ def _settings(
     slug: str,
     refusal: Invalid | None = None,
     written: Mapping[str, str] | None = None,
-    moving: list[programmes.Moved] | None = None,
+    moving: list[courses.Moved] | None = None,
     asks: bool = False,
 ) -> str:
     """`written` keeps what was typed; `asks`: the zone is not saved yet, and `moving` what it would move."""
@@ -113,9 +113,7 @@ def add(slug: str) -> ResponseReturnValue:
     try:
         form = forms.read(forms.NewSessionForm(), plain | {"credit": request.form.getlist("credit")})
         row = parts().store.change(
-            lambda uow: programmes.add_session(
-                uow, parts().library, _organised(uow, slug), form, current_user.person_id
-            )
+            lambda uow: sessions.add(uow, parts().library, _organised(uow, slug), form, current_user.person_id)
         )
     except Invalid as refusal:
         return _new_session(slug, refusal, plain, request.form.getlist("credit")), 400
@@ -154,7 +152,7 @@ def change_session(slug: str, session_id: str) -> ResponseReturnValue:
 
     def save(uow: UnitOfWork) -> None:
         course = _organised(uow, slug)
-        programmes.change_session(uow, course, session_id, **forms.read(forms.SessionForm(), request.form), by=by)
+        sessions.change(uow, course, session_id, **forms.read(forms.SessionForm(), request.form), by=by)
 
     try:
         parts().store.change(save)
@@ -171,8 +169,8 @@ def _session(
     """`written` keeps what was typed on a form that could not be saved."""
     with parts().store.read() as uow:
         course = _organised(uow, slug)
-        row = programmes.session(uow, course, session_id)
-        slot = programmes.slot(row, ZoneInfo(course.time_zone))
+        row = sessions.find(uow, course, session_id)
+        slot = sessions.slot(row, ZoneInfo(course.time_zone))
     now = {"title": slot.title, "day": slot.day.isoformat()}
     now |= {"starts": f"{slot.starts:%H:%M}", "ends": f"{slot.ends:%H:%M}"}
     return _page("courses/session.html", course, refusal, session=row, values=written or now)
@@ -187,9 +185,7 @@ def remove(slug: str, session_id: str) -> ResponseReturnValue:
     form = forms.read(forms.RemoveSessionForm(), request.form)
     try:
         row = parts().store.change(
-            lambda uow: programmes.remove_session(
-                uow, _organised(uow, slug), session_id, **form, by=current_user.person_id
-            )
+            lambda uow: sessions.remove(uow, _organised(uow, slug), session_id, **form, by=current_user.person_id)
         )
     except Conflict as conflict:
         return _remove(slug, session_id, conflict.message), 409
@@ -203,9 +199,9 @@ def remove(slug: str, session_id: str) -> ResponseReturnValue:
 def _remove(slug: str, session_id: str, problem: str = "") -> str:
     with parts().store.read() as uow:
         course = _organised(uow, slug)
-        row = programmes.session(uow, course, session_id)
+        row = sessions.find(uow, course, session_id)
         when = times.day_and_span(row.starts_at, row.ends_at, course.time_zone)
-        found = programmes.traces(uow, row)
+        found = sessions.traces(uow, row)
     return _page("courses/remove_session.html", course, session=row, when=when, traces=found, problem=problem)
 
 

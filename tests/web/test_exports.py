@@ -17,14 +17,14 @@ from pallpractice.domain.consent import Purpose
 from pallpractice.domain.exports import MEDIA_TYPES, Format, What
 from pallpractice.domain.roles import Role, Seat
 from pallpractice.services import consents, people, seating
-from pallpractice.services.exports import making
+from pallpractice.services.exports import files, making
 from pallpractice.services.mine import erasing
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.credit import Claim
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
-from pallpractice.web import export_runs, exports, runs
+from pallpractice.web import exports, runs
 from tests.conftest import Clock, PageClient, SavedCourse
 from tests.rated import add_round
 
@@ -214,18 +214,18 @@ def test_what_fails_inside_is_said_without_saying_what(
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not of a file that was made, and, an hour later, not of a workbook in which the process died."""
-    monkeypatch.setattr(export_runs.tempfile, "tempdir", str(tmp_path))
-    left = tmp_path / f"{export_runs.PREFIX}left"
+    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{files.PREFIX}left"
     left.mkdir()
     (left / "sheet1.xml").write_text("<row/>")
     run = runs.FileRun()
-    with export_runs.folder() as folder:
+    with files.workplace() as folder:
         run.file.write(b"x")
         (folder / "sheet1.xml").write_text("<row/>")
         assert {path.name for path in tmp_path.iterdir()} == {left.name, folder.name}
     assert [path.name for path in tmp_path.iterdir()] == [left.name], "not an hour old: it may be another process's"
-    monkeypatch.setattr(export_runs, "LEFT_S", -1)
-    with export_runs.folder() as folder:
+    monkeypatch.setattr(files, "LEFT_S", -1)
+    with files.workplace() as folder:
         assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 

@@ -5,7 +5,11 @@ In CSV and workbooks nothing is a formula; JSON holds every word as it is.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -23,6 +27,8 @@ from .sheets import Cell, Column, Row
 MOST_ROWS = 1_048_575  # of a worksheet, its heading left out
 LONGEST_CELL = 32_767
 WIDTH = 18  # of a column, in characters
+PREFIX = "pallpractice-export-"  # of the folders in which workbooks are put together
+LEFT_S = 3600  # a folder older than this was left behind by a crash
 
 
 class Writing(Protocol):
@@ -177,3 +183,20 @@ def _plain_words(cell: Cell) -> str:
             return orjson.dumps(cell).decode()
         case _:
             return str(cell)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder to put a workbook together in. It is gone afterwards, and so is what a process that died has left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if _age_s(left) > LEFT_S:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
+        yield Path(name)
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:  # gone by now
+        return 0.0

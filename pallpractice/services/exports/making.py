@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from ...storage.courses import Course
 from ...storage.unit_of_work import Store, UnitOfWork
 from .. import audit
 from . import codebook
-from .files import open_writing
+from .files import open_writing, workplace
 from .journal import journal
 from .people import participation_sheet, people
 from .plan import plan
@@ -66,7 +65,6 @@ def make(
     *,
     told: Callable[[Progress], None] = lambda progress: None,
     off_loop: OffLoop = here,
-    folder: Path | None = None,
 ) -> int:
     """Writes a file, and returns its rows. Writing and packing is done by `off_loop`, reading a page here.
 
@@ -75,13 +73,14 @@ def make(
     sheet = SHEETS[what]
     of, done = sheet.count(source), 0
     about = _codebook(source, what) if format is Format.XLSX else []
-    writing = open_writing(format, out, sheet.columns, folder, about)
-    told(Progress(0, of))
-    for rows in sheet.pages(source):
-        off_loop(writing.page, rows)
-        done += len(rows)
-        told(Progress(done, max(of, done)))
-    off_loop(writing.close)
+    with workplace() as folder:
+        writing = open_writing(format, out, sheet.columns, folder, about)
+        told(Progress(0, of))
+        for rows in sheet.pages(source):
+            off_loop(writing.page, rows)
+            done += len(rows)
+            told(Progress(done, max(of, done)))
+        off_loop(writing.close)
     return done
 
 
