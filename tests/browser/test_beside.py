@@ -253,7 +253,7 @@ def test_someone_else_on_this_machine_finds_nothing_and_sends_nothing_of_who_was
     assert len(asked) == 1
     assert "Someone else" in asked[0]
     left = "Object.keys(localStorage).filter((key) => /draft:|outbox:/.test(key))"
-    assert other.evaluate(left) == []
+    other.wait_for_function(f"{left}.length === 0")  # the heading may be there before the script
     stage.house.server.stop()
     stage.house.server.start()
     stage.expected = ("ERR_CONNECTION_REFUSED", "WebSocket", "ERR_CONNECTION_RESET")
