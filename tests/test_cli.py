@@ -526,6 +526,13 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(shell: Shell) -> No
     assert f"PALLPRACTICE_PORT={port + 1}" in text
 
 
+def test_an_address_that_is_not_this_machines_is_not_blamed_on_the_port(shell: Shell) -> None:
+    text = shell.refused("serve", SECRET_KEY="0123456789abcdef" * 4, HOST="192.0.2.1")
+    assert "can't listen on 192.0.2.1: " in text
+    assert "PALLPRACTICE_HOST=127.0.0.1" in text
+    assert "PALLPRACTICE_PORT" not in text
+
+
 def test_a_table_is_as_wide_as_its_cells() -> None:
     assert table(("a", "link"), [("long name", "x")]) == "a          link\nlong name  x"
 
