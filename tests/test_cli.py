@@ -516,6 +516,22 @@ def test_a_graph_of_no_case_names_those_there_are(bare: Shell) -> None:
     assert "can't be written" in text
 
 
+@pytest.mark.parametrize("words", [["retain", "--dry-run"], ["retain"]])
+def test_the_nightly_command_knows_every_table_by_itself(full: Shell, words: list[str]) -> None:
+    """In a process of its own: here other tests have imported what it needs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pallpractice.cli", *words],
+        env={"PALLPRACTICE_DATABASE_URL": full.url},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "people whom feedback still names" in done.stdout
+
+
 # --- copies
 
 
