@@ -532,6 +532,12 @@ def test_the_nightly_command_knows_every_table_by_itself(full: Shell, words: lis
     assert "people whom feedback still names" in done.stdout
 
 
+def test_what_postgresql_needs_is_named(bare: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    text = bare.refused("db", "upgrade", DATABASE_URL="postgresql+psycopg2://someone@nowhere/there")
+    assert "pip install psycopg2-binary" in text
+
+
 # --- copies
 
 

@@ -37,6 +37,12 @@ class Commands(click.Group):
             raise click.ClickException(f"{len(errors.errors)} to fix:\n{errors}") from None
         except Refusal as refusal:
             raise click.ClickException(refusal.message) from None
+        except ModuleNotFoundError as missing:
+            if missing.name != "psycopg2":
+                raise
+            raise click.ClickException(
+                "PostgreSQL needs a package that is not here: .venv/bin/python -m pip install psycopg2-binary"
+            ) from None
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
