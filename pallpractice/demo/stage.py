@@ -92,7 +92,7 @@ class Stage:
         person, action, given = deed
         self._deeds += 1
         key = action_id(self.scene, self._deeds)
-        _, fields = actions.read(action, {**given, "action_id": key})
+        _, _, fields = actions.read(action, {**given, "action_id": key})
         return Act(action, person, fields), key
 
     def _plainly(self, acts: Iterable[tuple[Act, str]]) -> list[Answer]:

@@ -19,6 +19,7 @@ from .text import text
 BRIEFING_S = 180
 NOTES_S = 180
 DEBRIEF_S = 360
+ON_ITS_WAY_S = 10
 EXTRA_TIME = 1.5  # times as long to read the brief and to write notes, where someone in the room needs it
 
 
@@ -214,6 +215,7 @@ class Act:
     action: Action
     person: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+    round: str | None = None  # the round it was meant for, where that was said
 
 
 Effect = Callable[[RoomState, Act, datetime], RoomState]
@@ -253,7 +255,26 @@ def step(state: RoomState, act: Act, seat: Seat, now: datetime) -> RoomState:
 
     Raises NotAllowed for the wrong seat, WrongPhase for the wrong moment, Invalid or Stale for what the act says.
     """
-    return permit(state, act.action, seat, now).effect(state, act, now)
+    refuse_other_round(state, act)
+    judged = replace(state, phase=Phase.NOTES) if on_its_way(state, act, now) else state
+    return permit(judged, act.action, seat, now).effect(state, act, now)
+
+
+def refuse_other_round(state: RoomState, act: Act) -> None:
+    """What was kept on a device without a line may come in the next round, where it would be about someone else."""
+    if act.round is None or act.action not in OF_A_ROUND:
+        return
+    if state.round is None or state.round.id != act.round:
+        raise WrongPhase(text("That was meant for an earlier round. This is another one."))
+
+
+def on_its_way(state: RoomState, act: Act, now: datetime) -> bool:
+    """Whether these are the last words of the notes, under someone's fingers or on a slow line as the debrief opened.
+    They still count, from whoever says that they were meant for this round.
+    """
+    if act.round is None or act.action not in WRITTEN or state.phase is not Phase.DEBRIEF:
+        return False
+    return state.clock is not None and state.clock.elapsed(now) <= ON_ITS_WAY_S
 
 
 def may(state: RoomState, seat: Seat, now: datetime) -> tuple[Action, ...]:
@@ -615,3 +636,6 @@ MOVES: Mapping[Action, Move] = {
     Action.HANDOVER_SAVE: _row((C,), ANY, kinds=GATHERINGS),
     Action.EXTRATIME_SET: _row(PLACED, ANY, set_extra_time),
 }
+
+WRITTEN = frozenset({Action.OBSERVATION_ADD, Action.SCORE_SAVE})
+OF_A_ROUND = frozenset(action for action, move in MOVES.items() if frozenset(ANY) not in move.who.values())

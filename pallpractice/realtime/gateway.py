@@ -184,8 +184,8 @@ class Gateway:
             raise RateLimited(text("Too many at once. Wait a moment, then send this again."))
         if len(args) != 1:
             raise Invalid(text("Send one object with the action's fields."))
-        action_id, fields = actions.read(action, args[0])
-        asked = Act(action, connection.person, fields)
+        action_id, meant_for, fields = actions.read(action, args[0])
+        asked = Act(action, connection.person, fields, meant_for)
         if action in hot.HOT:
             return self.writer.submit(hot.Job(connection.room, asked, action_id))
         return self.store.change(rounds.act, self.library, connection.room, asked, action_id)

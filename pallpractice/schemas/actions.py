@@ -43,12 +43,15 @@ def whole(least: int, most: int, **options: Any) -> fields.Integer:
 
 
 class Fields(Schema):
-    """What every action carries. `action_id` is made by the client, one for each action it means."""
+    """What every action carries. `action_id` is made by the client, one for each action it means; `round` is the round
+    it is meant for.
+    """
 
     class Meta:
         unknown = RAISE
 
     action_id = fields.UUID(required=True)
+    round = an_id()
 
 
 class RoundStart(Fields):
@@ -310,12 +313,15 @@ ACTIONS: Mapping[Action, Schema] = {
 }
 
 
-def read(action: Action, payload: object) -> tuple[str, dict[str, Any]]:
-    """The action id and the fields of a payload. Raises Invalid, naming each field that is wrong."""
+Read = tuple[str, str | None, dict[str, Any]]
+
+
+def read(action: Action, payload: object) -> Read:
+    """The action id, the round it is meant for and the fields of a payload. Raises Invalid, naming each wrong field."""
     return load(ACTIONS[action], payload)
 
 
-def load(schema: Schema, payload: object) -> tuple[str, dict[str, Any]]:
+def load(schema: Schema, payload: object) -> Read:
     """The same by a schema of one's own."""
     if not isinstance(payload, Mapping):
         raise Invalid(text("Send one object with the action's fields."))
@@ -323,7 +329,7 @@ def load(schema: Schema, payload: object) -> tuple[str, dict[str, Any]]:
         loaded = schema.load(payload)
     except ValidationError as error:
         raise Invalid(text("Some fields are missing or wrong."), fields=_flat(error.messages)) from None
-    return str(loaded.pop("action_id")), loaded
+    return str(loaded.pop("action_id")), loaded.pop("round", None), loaded
 
 
 def _flat(messages: Any) -> dict[str, list[Text]]:

@@ -102,5 +102,5 @@ ASKED: Mapping[str, tuple[Action, Schema]] = {
 def read(event: str, payload: object) -> tuple[Action, str, dict[str, Any]]:
     """What to do, the action id and the fields. Raises Invalid, naming each field that is wrong."""
     action, schema = ASKED[event]
-    action_id, found = load(schema, payload)
+    action_id, _, found = load(schema, payload)
     return action, action_id, found

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..domain.errors import Invalid
 from ..domain.events import RoomChanged
-from ..domain.roles import Seat
+from ..domain.roles import Role, Seat
 from ..domain.room import Act, Action, permit, step
 from ..domain.scenario import Scenario
 from ..domain.text import listed, text
@@ -66,6 +66,8 @@ def fill_round(work: Work) -> Act:
     following = choosing.following(work.library, work.record, known)
     learner = fields.get("learner") or following.learner
     if learner is None:
+        if not any(row.role is Role.LEARNER for row in work.record.seats.values()):
+            raise Invalid(text("There is no learner in this room yet. Ask the organiser to place one."))
         raise Invalid(
             text("Everyone has practised. Choose who practises again."), fields={"learner": [text("choose one")]}
         )

@@ -29,6 +29,9 @@ _LIST = re.compile(r"(?<![\w.$'])export\s*\{([^}]*)\};?")
 _NAMED = re.compile(r"(?<![\w.$'])export\s+(?=(?:async\s+)?(?:function|class|const)\s+(\w+))")
 _DEFAULT = re.compile(r"(?<![\w.$'])export\s+default\s+(?=function)")
 _LATER = re.compile(r"""\bimport\(["']\./([\w-]+)\.js["']\)""")
+# Line breaks are left in templates alone. Between tags and values they are nothing to htm, elsewhere one space or many.
+_BETWEEN = re.compile(r"(?<=[>}])\n\s*(?=[<$])")
+_BREAK = re.compile(r"\n\s+")
 _LEFT = re.compile(r"^\s*(?:import|export)\b", re.M)
 
 
@@ -66,7 +69,7 @@ def modules(folder: Path, name: str) -> list[Path]:
                 raise UnreadableError(f"{path.name} and what it imports need each other")
             return
         found[path] = False
-        for target in _imported(_source(path)):
+        for target in _imported(module(path)):
             visit((path.parent / target).resolve())
         del found[path]
         found[path] = True
@@ -84,7 +87,7 @@ def _parts(folder: Path, entry: str) -> dict[str, list[Path]]:
     waiting = [modules(folder, entry)]
     while waiting:
         there = waiting.pop()
-        for part in [part for path in there for part in _LATER.findall(_source(path))]:
+        for part in [part for path in there for part in _LATER.findall(module(path))]:
             if part in found:
                 found[part] = [path for path in found[part] if path in there]
             else:
@@ -98,8 +101,10 @@ def _unlike(some: list[Path], others: list[Path]) -> list[Path]:
 
 
 @cache
-def _source(path: Path) -> str:
-    return lean.script(path.read_text(encoding="utf-8"))  # its comments may speak of imports
+def module(path: Path) -> str:
+    """A module in as few letters as say the same."""
+    source = lean.script(path.read_text(encoding="utf-8"))  # its comments may speak of imports
+    return _BREAK.sub("\n", _BETWEEN.sub("", source))
 
 
 def _imported(source: str) -> list[str]:
@@ -121,7 +126,7 @@ def _later(body: str) -> str:
 def _body(path: Path, *, ends_with_exports: bool = True) -> str:
     """A module's statements, its imports taken from `$` and its exports given back at the end."""
     exports: dict[str, str] = {}  # the name outside: what it is inside
-    source = _source(path)
+    source = module(path)
     source = _AGAIN.sub(lambda match: _passed_on(match, exports), source)
     source = _ALONE.sub("", _IMPORT.sub(_taken, source))
     source = _LIST.sub(lambda match: _listed(match, exports), source)

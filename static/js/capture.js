@@ -87,9 +87,9 @@ function LastNote() {
 }
 
 async function undo(note) {
+  last.value = null;
   const answer = await act('observation:remove', { id: note.id });
   if (answer.ok) announce(t('Removed.'));
-  last.value = null;
 }
 
 function boxOf(round) {

@@ -1,6 +1,6 @@
 // The controls under the phase strip, for whoever steers the room: coach and organiser. One clear next step first.
 
-import { signal, useState } from '../vendor/preact.js';
+import { signal, useEffect, useState } from '../vendor/preact.js';
 import { BeatChoice, currentBeat, withGoodPoints } from './card.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
@@ -16,6 +16,8 @@ const form = signal('');
 
 export function Controls() {
   const { phase } = view.value;
+  // A rewind left open would stand there at the next stop.
+  useEffect(() => { if (form.peek() === 'rewind') closeForm(); }, [phase]);
   if (!['coach', 'organiser'].includes(seat.value)) return null;
   return html`<section class="controls" aria-label=${t('Controls')}>
     <${Awaited} />
@@ -50,20 +52,21 @@ function CoachReasons() {
   return narrow.value ? html`<${Fold} title=${t('With a reason')}>${reasons}<//>` : reasons;
 }
 
-/** Of those who are here, who still reads in the briefing, or writes in the notes. */
-function awaited() {
+/** Of those who are here, or are not, who still reads in the briefing, or writes in the notes. */
+function awaited(present = true) {
   const { phase, seats, submitted = [] } = view.value;
   const done = phase === 'briefing' ? (each) => each.ready || each.seat === 'coach' : (each) => submitted.includes(each.person);
-  return seats.filter((each) => each.present && each.seat !== 'organiser' && !done(each));
+  return seats.filter((each) => each.present === present && each.seat !== 'organiser' && !done(each));
 }
 
 /** Said beside the next step, so that nobody has to look for it among the people. One's own is not waited for. */
 function Awaited() {
   const { phase } = view.value;
   if (!['briefing', 'notes'].includes(phase)) return null;
-  const names = awaited().filter((each) => each.person !== myId()).map((each) => each.name).join(', ');
-  if (phase === 'briefing') return html`<p class="hint">${names ? t('Not ready yet: {names}.', { names }) : t('Everyone is ready.')}</p>`;
-  return html`<p class="hint">${names ? t('Still writing: {names}.', { names }) : t('The others have submitted.')}</p>`;
+  const [names, away] = [true, false].map((here) => awaited(here).filter((each) => each.person !== myId()).map((each) => each.name).join(', '));
+  const done = phase === 'briefing' ? t('Everyone here is ready.') : t('The others here have submitted.');
+  const waits = phase === 'briefing' ? t('Not ready yet: {names}.', { names }) : t('Still writing: {names}.', { names });
+  return html`<p class="hint">${names ? waits : done}${away && ` ${t('Not here: {names}.', { names: away })}`}</p>`;
 }
 
 function OpenDebrief() {

@@ -15,3 +15,6 @@ export function keepFor(person, room) {
 /** @param {string} field @returns the draft kept on this device for a box of this room */
 export const draft = (field) => draftsOf(store, owner)(field);
 export const draftKeys = () => store.keys(`draft:${owner}:`).map((key) => key.slice(`draft:${owner}:`.length));
+
+/** All of this person's, in whichever room: who was moved finds in the next what was begun. @returns {string[]} keys of the store */
+export const allDrafts = () => store.keys(`draft:${owner.split(':')[0]}:`);

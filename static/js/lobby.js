@@ -33,7 +33,7 @@ export function Lobby() {
 function Here() {
   const { seats } = view.value;
   const missing = seats.filter((each) => !each.present && each.person !== myId()).map((each) => each.name);
-  if (!missing.length) return html`<p class="here"><strong>${t('Everyone is here.')}</strong></p>`;
+  if (!missing.length) return html`<p class="here"><strong>${seats.some((each) => each.person !== myId()) ? t('Everyone is here.') : t('Nobody else has a place in this room yet.')}</strong></p>`;
   return html`<p class="here"><strong>${t('{n} of {all} are here.', { n: seats.length - missing.length, all: seats.length })}</strong> ${t('Still to come: {names}.', { names: missing.join(', ') })}</p>`;
 }
 

@@ -2,7 +2,7 @@
 
 import { Cues } from './cue.js';
 import { Reflection, reflectsHere } from './debrief.js';
-import { draft, draftKeys } from './drafts.js';
+import { allDrafts, store } from './drafts.js';
 import { may, mine, outgoing, seat, tick, view } from './store.js';
 import { MyTimeline } from './timeline.js';
 import { t } from './translated.js';
@@ -30,22 +30,25 @@ export function Notes() {
 /** Words this device still holds for a box that has gone: shown, so that nothing is lost unseen. */
 function Leftovers() {
   tick.value; // a draft goes without a word when its save is answered
-  const left = draftKeys().filter(isOver).map((key) => ({ key, text: textOf(draft(key).read()) })).filter((each) => each.text);
+  const left = allDrafts().filter(isOver).map((key) => ({ key, text: textOf(store.read(key)) })).filter((each) => each.text);
   if (!left.length) return null;
   return html`<h3>${t('Kept on this device, not saved')}</h3>${left.map(({ key, text }) => html`<div class="note unsent" key=${key}><p class="note-text">${text}</p>
-    <div class="note-tools"><button type="button" class="link" onClick=${() => draft(key).clear()}>${t('Let it go')}</button></div></div>`)}`;
+    <div class="note-tools"><button type="button" class="link" onClick=${() => store.remove(key)}>${t('Let it go')}</button></div></div>`)}`;
 }
 
-const CATCHING = ['encounter', 'time_out', 'notes'];
-/** In which phases the box of a draft is on the page. */
+const PLAYING = ['encounter', 'time_out'];
+const asks = (action) => () => may(action);
+/** Whether the box of a draft is on this seat's page. */
 const BOX = {
-  goal: ['lobby', 'briefing'], words: CATCHING, score: CATCHING, moment: ['encounter', 'time_out'], nextstep: ['close'], reflection: ['close'], handover: ['close'],
+  goal: asks('goal:set'), words: asks('observation:add'), edit: asks('observation:edit'), score: asks('score:save'),
+  nextstep: asks('nextstep:set'), reflection: asks('reflection:save'),
+  moment: () => seat.value === 'patient' && PLAYING.includes(view.value.phase), handover: () => view.value.phase === 'close',
 };
 
 function isOver(key) {
-  const [round, kind] = key.split(':');
-  const { phase } = view.value;
-  return round !== (view.value.round?.id ?? 'lobby') || !(BOX[kind] ?? []).includes(phase);
+  const [, , room, round, kind] = key.split(':');
+  const here = room === view.value.room.id && round === (view.value.round?.id ?? 'lobby');
+  return kind in BOX && !(here && BOX[kind]());
 }
 
 function textOf(kept) {

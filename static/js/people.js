@@ -34,7 +34,7 @@ function Person({ who }) {
     ${phase === 'lobby' && about && html`<p class="hint">${about}</p>`}
     <p class="person-state">
       <span class=${who.present ? 'light on' : 'light'}>${who.present ? t('Here') : t('Not here')}</span>
-      ${['lobby', 'briefing'].includes(phase) && html`<span class=${who.ready ? 'light on' : 'light'}>${who.ready ? t('Ready') : t('Not ready yet')}</span>`}
+      ${['lobby', 'briefing'].includes(phase) && who.seat !== 'coach' && html`<span class=${who.ready ? 'light on' : 'light'}>${who.ready ? t('Ready') : t('Not ready yet')}</span>`}
       ${submitted && ['notes', 'debrief'].includes(phase) && html`<span class=${submitted.includes(who.person) ? 'light on' : 'light'}>${submitted.includes(who.person) ? t('Submitted') : t('Still writing')}</span>`}
     </p>
     ${watching.length > 0 && ['briefing', 'encounter'].includes(phase) && html`<p class="hint">${t('Watching: {what}', { what: watching.join('; ') })}</p>`}

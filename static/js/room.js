@@ -1,6 +1,6 @@
 // The room page: reads what the page was made with, opens the line, and lays out the panels.
 
-import { effect, render, signal } from '../vendor/preact.js';
+import { computed, effect, render, signal } from '../vendor/preact.js';
 import { Agreed } from './agreed.js';
 import { NewCue } from './cue.js';
 import { Close, Debrief } from './debrief.js';
@@ -29,6 +29,10 @@ const PARTS = {
   coach: () => import('./coach.js'),
   organiser: () => import('./organiser.js'),
 };
+const low = signal(false);
+const mouse = signal(false);
+/** A page zoomed on a laptop is narrow and low: at its end the way to stop the clock would be screens away. */
+const below = computed(() => narrow.value && !(low.value && mouse.value));
 const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Knock: null });
 
 /** @param {string} name */
@@ -45,17 +49,17 @@ function Room() {
   if (over.value) return html`<${Over} />`;
   const { phase } = view.value;
   const { Controls, Door, Knock } = part.value;
-  // In a narrow window the controls stand below. They keep their key, and with it what was chosen in them.
+  // On a phone the controls stand below. They keep their key, and with it what was chosen in them.
   return html`<${Header} />
     <main id="main" class="room" tabindex="-1" data-seat=${seat.value} data-phase=${phase} data-turn=${view.value.turn}>
-      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !narrow.value && html`<${Controls} key="controls" />`}<${Tabs} />
+      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !below.value && html`<${Controls} key="controls" />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
         <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">${t('Help')}</h2>`}><${Help} /><//>
         <${Panel} name="people" heading=${html`<h2 id="people-heading" tabindex="-1">${t('People')}</h2>`}><${People} />${Door && html`<${Door} />`}<//>
         <${Panel} name="notes" heading=${html`<h2 id="notes-heading" tabindex="-1">${t('My notes')}</h2>`}><${Notes} /><//>
       </div>
-      ${Controls && narrow.value && html`<${Controls} key="controls" />`}
+      ${Controls && below.value && html`<${Controls} key="controls" />`}
     </main>
     <${Live} /><${FocusKeeper} /><${TimeMarks} />`;
 }
@@ -85,15 +89,17 @@ function Mine() {
     ${Seat && html`<${Seat} key=${seat.value} />`}${seat.value !== 'coach' && after}${phase === 'lobby' && html`<${Agreed} />`}`;
 }
 
-function watchWidth() {
-  const media = window.matchMedia('(max-width: 48rem)');
-  const set = () => { narrow.value = media.matches; };
+function follow(query, now) {
+  const media = window.matchMedia(query);
+  const set = () => { now.value = media.matches; };
   media.addEventListener('change', set);
   set();
 }
 
 const mount = document.getElementById('room');
-watchWidth();
+follow('(max-width: 48rem)', narrow);
+follow('(max-height: 30rem)', low);
+follow('(pointer:fine)', mouse);
 open(JSON.parse(document.getElementById('room-data').textContent));
 await sit(seat.value);
 keepAwake();

@@ -26,7 +26,8 @@ export function savedScore(entry) {
 /** @param {string} entry */
 export function scoreField(entry) {
   const key = keyOf(entry);
-  return field(key, (value) => save(entry, value));
+  // A box outlives its round: what it still holds is not for the next one's scorecard.
+  return field(key, (value) => (key === keyOf(entry) ? save(entry, value) : refusal('wrong_phase', '')));
 }
 
 /** Mine is the one to keep: it goes again, over the one just seen. */
@@ -51,7 +52,9 @@ async function save(entry, value) {
   // Until the writer has chosen, leaving the box must not ask again.
   if (conflictSignal(entry).value) return refusal('stale', '');
   const before = savedScore(entry);
+  const key = keyOf(entry);
   const answer = await act('score:save', { entry, ...value, seen: before?.revision ?? 0 }, { quiet: true });
+  if (key !== keyOf(entry)) return answer;
   if (answer.ok) remember(entry, value, answer, before);
   else if (answer.error.code === 'stale') return settleStale(entry, value, answer);
   return answer;
@@ -161,8 +164,10 @@ export function Submit() {
   if (mine.value.scorecard?.status && mine.value.scorecard.status !== 'draft') return null;
   const missing = rubric.items.filter((item) => ratingOf(item.id) === null).length;
   const answered = rubric.items.length - missing;
+  const { phase } = view.value;
+  if (phase === 'debrief' && !Object.keys(mine.value.scorecard?.entries ?? {}).length) return html`<p class="hint">${t('You wrote nothing in time. Once the round is closed, your form waits on your first page.')}</p>`;
   const question = missing ? t('{n} of {all} have no answer yet. Submit anyway? It cannot be changed afterwards.', { n: missing, all: rubric.items.length }) : t('Submit? It cannot be changed afterwards.');
-  return html`<div class="submit" key="submit"><p>${t('{n} of {all} answered.', { n: answered, all: rubric.items.length })}${missing > 0 && ` ${t('“Not observed” is an answer too.')}`}</p>
+  return html`<div class="submit" key="submit"><p>${t('{n} of {all} answered.', { n: answered, all: rubric.items.length })}${missing > 0 && phase === 'notes' && ` ${t('“Not observed” is an answer too.')}`}</p>
     <${ConfirmButton} kind="primary" icon="send" question=${question} yes=${t('Yes, submit')} onPress=${submit}>${t('Submit my feedback')}<//></div>`;
 }
 

@@ -28,6 +28,8 @@ export const serverNow = () => Date.now() + ahead.peek();
 export const clockNow = computed(() => tick.value + ahead.value);
 export const seat = computed(() => view.value.seat);
 export const myId = () => mine.value.person;
+/** Moves two people make at once: who was later sees the room move on, and needs no reason why not. */
+const SHARED = /^(round|encounter|timeout|debrief):/;
 const BEGINNINGS = ['round:start', 'encounter:begin', 'take:rewind'];
 /** The organiser has closed the room: nothing new begins, and nothing that is being written is lost. */
 export const closed = computed(() => Boolean(view.value?.closes_at) && clockNow.value >= Date.parse(view.value.closes_at));
@@ -61,9 +63,11 @@ export function show(now) {
  * @returns {Promise<import('./outbox.js').Answer>}
  */
 export async function act(name, fields = {}, { quiet = false } = {}) {
-  problem.value = '';
+  if (!quiet) problem.value = '';
+  const { phase } = view.peek();
   const answer = await perform(name, fields);
-  if (!answer.ok && !quiet) complain(answer.error.message);
+  const movedOn = SHARED.test(name) && answer.error?.code === 'wrong_phase' && view.peek().phase !== phase;
+  if (!answer.ok && !quiet && !movedOn) complain(answer.error.message);
   return answer;
 }
 

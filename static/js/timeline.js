@@ -2,11 +2,12 @@
 
 import { signal, useState } from '../vendor/preact.js';
 import { minutes, takeFrom } from './clock.js';
+import { draft } from './drafts.js';
 import { unsentState } from './saving.js';
-import { act, line, may, mine, myId, outgoing, view } from './store.js';
+import { act, going, line, may, mine, myId, outgoing, view } from './store.js';
 import { t } from './translated.js';
 import { Button, html, Icon, Saving, SeatBadge } from './ui.js';
-import { byMoment } from './versions.js';
+import { byMoment, withObservation } from './versions.js';
 import { letGo, sendAgain } from './wire.js';
 import { JUDGEMENTS, KINDS } from './words.js';
 
@@ -43,13 +44,15 @@ export function Timeline({ notes, mend = false, names = false, jump = false, lev
 }
 
 function Note({ note, mend, names, jump }) {
-  const [editing, setEditing] = useState(false);
-  return html`<li class="note" data-judgement=${note.judgement}>
+  const [editing, setEditing] = useState(mend && editDraft(note).read() !== null);
+  // A mark on its way is shown as it was pressed.
+  const { judgement = note.judgement } = going('observation:edit', ({ id }) => id === note.id) ?? {};
+  return html`<li class="note" data-judgement=${judgement}>
     <p class="note-when">${note.offset_s !== null && (jump ? html`<button type="button" class="link" aria-label=${t('Show {time} on the line', { time: minutes(note.offset_s) })} onClick=${() => jumpTo(note.offset_s)}>${minutes(note.offset_s)}</button>` : minutes(note.offset_s))}
       ${names && html` <${SeatBadge} seat=${note.seat} more=${`, ${note.name}`} />`}
-      ${note.judgement && html` <span class="tag">${JUDGEMENTS[note.judgement]}</span>`}</p>
+      ${judgement && html` <span class="tag">${JUDGEMENTS[judgement]}</span>`}</p>
     ${editing ? html`<${Editor} note=${note} done=${() => setEditing(false)} />` : html`<p class="note-text">${noteWords(note)}</p>`}
-    ${mend && !editing && note.kind !== 'moment' && html`<${Mend} note=${note} edit=${() => setEditing(true)} />`}
+    ${mend && !editing && note.kind !== 'moment' && html`<${Mend} note=${note} now=${judgement} edit=${() => setEditing(true)} />`}
   </li>`;
 }
 
@@ -61,29 +64,44 @@ export function noteWords(note) {
   return note.text ? `${label}: ${note.text}` : label;
 }
 
-function Mend({ note, edit }) {
+function Mend({ note, now, edit }) {
   const time = minutes(note.offset_s ?? 0);
-  const judge = (judgement) => act('observation:edit', { id: note.id, judgement: note.judgement === judgement ? null : judgement });
+  const judge = async (judgement) => {
+    const { observation } = await act('observation:edit', { id: note.id, judgement: now === judgement ? null : judgement });
+    if (observation) mine.value = { ...mine.value, observations: withObservation(mine.value.observations, observation) };
+  };
   return html`<div class="note-tools">
-    ${['keep', 'try'].map((each) => html`<button type="button" class="link" aria-pressed=${note.judgement === each ? 'true' : 'false'}
+    ${['keep', 'try'].map((each) => html`<button type="button" class="link" aria-pressed=${now === each ? 'true' : 'false'}
       aria-label=${t('{what}, note at {time}', { what: JUDGEMENTS[each], time })} onClick=${() => judge(each)}>${JUDGEMENTS[each]}</button>`)}
     <button type="button" class="link" aria-label=${t('Edit note at {time}', { time })} onClick=${edit}>${t('Edit')}</button>
     <button type="button" class="link" aria-label=${t('Remove note at {time}', { time })} onClick=${() => remove(note)}>${t('Remove')}</button>
   </div>`;
 }
 
+/** Words being mended outlive the page, as others do. */
+const editDraft = (note) => draft(`${view.value.round.id}:edit:${note.id}`);
+
 function Editor({ note, done }) {
-  const [text, setText] = useState(note.text ?? '');
+  const kept = editDraft(note);
+  const [text, setText] = useState(kept.read()?.value ?? note.text ?? '');
   const [failed, setFailed] = useState('');
+  const leave = () => {
+    kept.clear();
+    done();
+  };
+  const write = ({ target: { value } }) => {
+    setText(value);
+    kept.write({ value });
+  };
   async function save() {
     const answer = await act('observation:edit', { id: note.id, text: text.trim() }, { quiet: true });
-    if (answer.ok) done();
+    if (answer.ok) leave();
     else setFailed(answer.error.message);
   }
   return html`<div class="field"><label for=${`edit-${note.id}`}>${t('Mend this note')}</label>
-    <textarea id=${`edit-${note.id}`} rows="2" maxlength="2000" value=${text} ref=${focusOnce} onInput=${(event) => setText(event.target.value)}></textarea>
+    <textarea id=${`edit-${note.id}`} rows="2" maxlength="2000" value=${text} ref=${focusOnce} onInput=${write}></textarea>
     ${failed && html`<${Saving} saving=${{ state: 'failed', message: failed }} />`}
-    <div class="actions"><${Button} kind="primary" onPress=${save}>${t('Save the note')}<//><${Button} onPress=${done}>${t('Leave as it was')}<//></div></div>`;
+    <div class="actions"><${Button} kind="primary" onPress=${save}>${t('Save the note')}<//><${Button} onPress=${leave}>${t('Leave as it was')}<//></div></div>`;
 }
 
 function focusOnce(box) {
@@ -94,6 +112,7 @@ function focusOnce(box) {
 }
 
 async function remove(note) {
+  if (going('observation:remove', ({ id }) => id === note.id)) return;
   const answer = await act('observation:remove', { id: note.id });
   if (!answer.ok) return;
   removed.value = note;

@@ -30,7 +30,7 @@ export const letGo = (id) => outbox.discard(id);
 export function open(data) {
   ahead.value = Date.parse(data.view.now) - Date.now();
   notice.value = data.view.notice;
-  start({ view: data.view, mine: data.mine, perform: (name, fields) => outbox.send(name, fields) });
+  start({ view: data.view, mine: data.mine, perform: (name, fields) => outbox.send(name, { round: view.peek().round?.id, ...fields }) });
   outbox = new Outbox({
     owner: keepFor(data.person, data.room), store,
     emit: (name, message) => wire.ask(name, message),

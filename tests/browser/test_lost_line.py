@@ -1,11 +1,12 @@
 """The server is killed while people write: nothing typed is lost, nothing is sent twice, and the room goes on."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from pallpractice.storage.feedback import Observation
+from pallpractice.storage.feedback import Entry, Observation
 from tests.browser.conftest import Stage
 from tests.browser.test_round import in_phase, press
 
@@ -64,3 +65,110 @@ def test_two_tabs_of_one_person_show_the_same(stage: Stage) -> None:
     olga.get_by_label("Exact words").first.fill("seen in both")
     press(olga, "Add")
     expect(other.get_by_text("seen in both").first).to_be_visible()
+
+
+def played_round(cleo: Page, stage: Stage, *also: str) -> None:
+    """From the notes of one round into the notes of the next."""
+    for name in ("Open the debrief", "Yes, open it"):
+        press(cleo, name)
+    for turn in ("observers", "patient", "coach"):
+        press(cleo, f"Pass the turn to the {turn}")
+    for name in ("Close the round", "Yes, close it", "Start the next round", "Begin the encounter"):
+        press(cleo, name)
+    in_phase(stage, "encounter", "Cleo", *also)
+
+
+def into_notes(cleo: Page, stage: Stage, *also: str) -> None:
+    for name in ("End the encounter", "Yes, end it"):
+        press(cleo, name)
+    in_phase(stage, "notes", "Cleo", *also)
+
+
+def test_what_was_written_of_one_learner_never_counts_for_the_next(stage: Stage) -> None:
+    lines: list[Any] = []
+    cut = [False]
+
+    def carry(line: Any) -> None:
+        lines.append(line)
+        number, server = len(lines), line.connect_to_server()
+        line.on_message(lambda said: None if cut[0] and number == 1 else server.send(said))
+        server.on_message(lambda said: None if cut[0] and number == 1 else line.send(said))
+
+    (cleo,), omar = stage.enter("Cleo"), stage.window("Omar")
+    omar.route_web_socket(re.compile("/socket.io/"), carry)
+    omar.goto(cleo.url)
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    in_phase(stage, "encounter", "Cleo", "Omar")
+    into_notes(cleo, stage, "Omar")
+
+    cut[0] = True
+    omar.get_by_label("Exact words").first.fill("said by Lena")
+    press(omar, "Add")
+    omar.locator(".rubric textarea").first.fill("meant for Lena")
+    played_round(cleo, stage)
+    omar.evaluate("dispatchEvent(new Event('online'))")
+    in_phase(stage, "encounter", "Omar")
+    unsent = omar.locator(".note.unsent")
+    expect(unsent.filter(has_text="said by Lena")).to_contain_text("meant for an earlier round")
+    expect(unsent.filter(has_text="meant for Lena")).to_be_visible()
+
+    into_notes(cleo, stage, "Omar")
+    omar.locator(".rubric textarea").first.fill("meant for the next")
+    press(omar, "Submit my feedback")
+    press(omar, "Yes, submit")
+    expect(omar.get_by_text("It is sealed until its turn")).to_be_visible()
+    with stage.house.store.read() as uow:
+        assert uow.session.query(Observation).count() == 0
+        assert [row.text for row in uow.session.query(Entry)] == ["meant for the next"]
+
+
+def test_a_sentence_begun_as_the_debrief_opens_still_counts(stage: Stage) -> None:
+    cleo, olga = stage.enter("Cleo", "Olga")
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    in_phase(stage, "encounter", "Cleo", "Olga")
+    into_notes(cleo, stage, "Olga")
+    press(cleo, "Open the debrief")
+    olga.locator(".rubric textarea").first.focus()
+    olga.keyboard.type("You waited")
+    cleo.get_by_role("button", name="Yes, open it").evaluate("button => button.click()")
+    in_phase(stage, "debrief", "Cleo", "Olga")
+    expect(olga.get_by_text("What I wrote")).to_be_visible()
+    with stage.house.store.read() as uow:
+        (entry,) = uow.session.query(Entry)
+    assert entry.text == "You waited"
+    expect(olga.locator(".note.unsent")).to_have_count(0)
+
+
+def test_a_note_being_mended_is_kept_and_a_mark_shows_at_once(stage: Stage) -> None:
+    held: list[tuple[Any, Any]] = []
+
+    def carry(line: Any) -> None:
+        server = line.connect_to_server()
+        line.on_message(lambda said: held.append((server, said)) if "observation:edit" in said else server.send(said))
+
+    (cleo,), olga = stage.enter("Cleo"), stage.window("Olga")
+    olga.route_web_socket(re.compile("/socket.io/"), carry)
+    olga.goto(cleo.url)
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    in_phase(stage, "encounter", "Olga")
+    olga.get_by_label("Exact words").first.fill("I am sorry")
+    press(olga, "Add")
+    note = olga.locator("#panel-notes .timeline .note")
+    keep = note.get_by_role("button", name=re.compile("^Keep, note"))
+    keep.click()
+    expect(keep).to_have_attribute("aria-pressed", "true")
+    for server, said in held:
+        server.send(said)
+    expect(cleo.locator(".note[data-judgement=keep]")).to_have_count(1)
+    expect(keep).to_have_attribute("aria-pressed", "true")
+    note.get_by_role("button", name=re.compile("^Edit note")).click()
+    olga.get_by_label("Mend this note").fill("I am so sorry")
+    olga.reload()
+    expect(olga.get_by_label("Mend this note")).to_have_value("I am so sorry")
+    press(olga, "Leave as it was")
+    olga.reload()
+    expect(note).to_contain_text("I am sorry")
+    expect(olga.get_by_label("Mend this note")).to_have_count(0)

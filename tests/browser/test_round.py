@@ -55,7 +55,7 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
         press(page, "I am ready")
     expect(awaited).to_have_text("Not ready yet: Sam.")
     press(sam, "I am ready")
-    expect(awaited).to_have_text("Everyone is ready.")
+    expect(awaited).to_have_text("Everyone here is ready.")
     everyones_picture(stage, "2-briefing")
 
     press(cleo, "Begin the encounter")
@@ -89,7 +89,7 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
         press(page, "Submit my feedback")
         press(page, "Yes, submit")
         expect(page.get_by_text("Submitted.").first).to_be_visible()
-    expect(awaited).to_have_text("The others have submitted.")
+    expect(awaited).to_have_text("The others here have submitted.")
     press(cleo, "Open the debrief")
 
     in_phase(stage, "debrief")

@@ -74,3 +74,29 @@ def test_nobody_is_left_without_a_word_or_a_way_on(other_group: str, stage: Stag
     expect(cleo.locator("[data-banner=line]")).to_contain_text("Keep going: your notes are kept on this device.")
     look_at("line-lost", "Cleo")
     assert not faults, "\n".join(sorted(faults))
+
+
+def test_words_begun_in_a_seat_or_a_room_that_is_gone_are_shown_in_the_next(other_group: str, stage: Stage) -> None:
+    house = stage.house
+    olga, omar = stage.enter("Olga", "Omar")
+    lines = house.join("Cleo", "Oren")
+    lines["Cleo"].ok("round:start")
+    lines["Cleo"].ok("encounter:begin")
+    olga.get_by_label("Exact words").first.fill("half a thought")
+    with house.store.read() as uow:
+        elsewhere = uow.session.query(Room).filter_by(group_id=other_group).one().id
+    character = next(each["character"] for each in lines["Cleo"].view["seats"] if each["seat"] == "patient")
+    lines["Oren"].ok("actor:replace", character=character, by=house.course.olga.id)
+    expect(olga.locator("main[data-seat=patient]")).to_be_visible()
+    expect(olga.locator("#panel-notes .note.unsent")).to_contain_text("half a thought")
+
+    omar.get_by_label("Exact words").first.fill("another half")
+    lines["Oren"].ok("person:move", person=house.course.omar.id, room=elsewhere)
+    omar.wait_for_url(f"**/rooms/{elsewhere}")
+    left = omar.locator("#panel-notes .note.unsent")
+    expect(left).to_contain_text("another half")
+    left.get_by_role("button", name="Let it go").click()
+    expect(left).to_have_count(0)
+    omar.reload()
+    expect(omar.locator("main[data-phase]")).to_be_visible()
+    expect(left).to_have_count(0)

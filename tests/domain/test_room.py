@@ -11,6 +11,7 @@ from pallpractice.domain.roles import Seat, SessionKind
 from pallpractice.domain.room import (
     DEBRIEF_S,
     MOVES,
+    OF_A_ROUND,
     Act,
     Action,
     Phase,
@@ -298,3 +299,29 @@ def test_a_kind_of_session_has_its_own_moves_and_no_others(kind: SessionKind) ->
             else:
                 with pytest.raises(WrongPhase if (action, seat) in TABLE else NotAllowed):
                     step(state, act, seat, NOW)
+
+
+@pytest.mark.parametrize("action", sorted(OF_A_ROUND - {Action.ROUND_START}))
+def test_what_was_meant_for_a_round_does_not_count_in_another(action: Action) -> None:
+    seat = next(seat for one, seat in TABLE if one is action)
+    phase = next(iter(sorted(TABLE[action, seat] - {Phase.LOBBY})))
+    fields, later = FIELDS.get(action, {}), NOW + timedelta(seconds=60)
+    assert step(room_in(phase), Act(action, SITS[seat], fields, "r1"), seat, later)
+    with pytest.raises(WrongPhase, match="an earlier round"):
+        step(room_in(phase), Act(action, SITS[seat], fields, "r0"), seat, later)
+
+
+def test_asking_for_help_is_of_no_round() -> None:
+    assert step(room_in(Phase.NOTES), Act(Action.HELP_ASK, "olga", {}, "r0"), Seat.OBSERVER, NOW)
+
+
+@pytest.mark.parametrize(("action", "seat"), [("score:save", seat) for seat in "LPOC"] + [("observation:add", "O")])
+def test_the_last_words_of_the_notes_may_come_as_the_debrief_opens(action: str, seat: str) -> None:
+    state, who = room_in(Phase.DEBRIEF), SEATS[seat]
+    act = Act(Action(action), SITS[who], {}, "r1")
+    assert step(state, act, who, NOW + timedelta(seconds=10)) == state
+    for refused, moment in ((act, 11), (replace(act, round=None), 1)):
+        with pytest.raises(WrongPhase):
+            step(state, refused, who, NOW + timedelta(seconds=moment))
+    with pytest.raises(WrongPhase):
+        step(room_in(Phase.CLOSE), act, who, NOW)

@@ -97,6 +97,9 @@ ROWS = [
 ]
 
 
+EVERY_ACTION = {"action_id", "round"}
+
+
 def test_every_action_has_its_row_and_a_handler(app: Flask) -> None:
     assert sorted(row.action for row in ROWS) == sorted(Action)
     gateway: Gateway = app.extensions["pallpractice.gateway"]
@@ -124,7 +127,7 @@ def test_kinds_of_session_are_those_of_the_moves(row: Row) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.action)
 def test_fields_are_those_of_the_schema(row: Row) -> None:
     schema = ACTIONS[row.action]
-    written = {field.data_key or name: field for name, field in schema.fields.items() if name != "action_id"}
+    written = {field.data_key or name: field for name, field in schema.fields.items() if name not in EVERY_ACTION}
     assert set(row.fields) == {name + ("" if field.required else "?") for name, field in written.items()}
     for name, said in row.fields.items():
         check_bounds(written[name.removesuffix("?")], said)
@@ -219,7 +222,7 @@ def test_the_boards_fields_and_actions_are_those_of_its_schema(event: str) -> No
     _, fields, who, does = BOARD_ROWS[event]
     action, schema = ASKED[event]
     assert code(does)[0] == action
-    written = {field.data_key or name: field for name, field in schema.fields.items() if name != "action_id"}
+    written = {field.data_key or name: field for name, field in schema.fields.items() if name not in EVERY_ACTION}
     parts = re.split(r"`([a-z_]+\??)`", fields)
     said = dict(zip(parts[1::2], parts[2::2], strict=True))
     assert set(said) == {name + ("" if field.required else "?") for name, field in written.items()}

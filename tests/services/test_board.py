@@ -293,6 +293,19 @@ def test_an_actor_is_replaced_by_one_from_elsewhere_then_by_a_peer(looking: Look
         looking.do("Oren", Action.ACTOR_REPLACE, character="nobody", by=sven)
 
 
+def test_a_peer_who_takes_over_the_part_hands_in_as_the_patient(looking: Looking) -> None:
+    table = looking.table
+    table.do("Cleo", "round:start")
+    table.do("Cleo", "encounter:begin")
+    table.do("Omar", "score:save", entry=table.view("Omar")["rubric"]["items"][0]["id"], rating=2)
+    character = looking.room()["round"]["characters"][0]["id"]
+    looking.do("Oren", Action.ACTOR_REPLACE, character=character, by=looking.id("Omar"))
+    table.do("Cleo", "encounter:end")
+    table.do("Omar", "scorecard:submit")
+    table.do("Cleo", "scorecard:submit")
+    assert [card["seat"] for card in table.mine("Cleo")["scorecards"]] == ["patient"]
+
+
 def test_in_the_lobby_the_absent_actor_makes_room(looking: Looking) -> None:
     sven = looking.enrol("Sven", Role.ACTOR)
     looking.do("Oren", Action.ACTOR_REPLACE, actor=looking.id("Sam"), by=sven)

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from pallpractice.domain.errors import Conflict, NotAllowed, NotFound, Stale, WrongPhase
-from pallpractice.domain.roles import Seat
+from pallpractice.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale, WrongPhase
+from pallpractice.domain.roles import Role, Seat
 from pallpractice.library.shelf import Library
 from pallpractice.services import access, views
 from pallpractice.storage import live
 from pallpractice.storage.courses import Course
-from pallpractice.storage.rooms import JournalLine, Room
+from pallpractice.storage.rooms import JournalLine, Room, SeatRow
 from pallpractice.storage.unit_of_work import Store
 from tests.services.conftest import Table
 
@@ -125,6 +125,14 @@ def test_wrong_seat_wrong_phase_and_outsiders(table: Table) -> None:
         table.do("Cleo", "encounter:begin")
     with pytest.raises(NotFound):
         table.do("Mallory", "round:start")
+
+
+def test_a_room_without_learners_says_what_is_missing(table: Table) -> None:
+    with table.store.write() as uow:
+        seats = uow.session.query(SeatRow).filter_by(room_id=table.room, role=Role.LEARNER)
+        seats.delete()
+    with pytest.raises(Invalid, match="no learner in this room yet"):
+        table.do("Cleo", "round:start")
 
 
 def test_versions_count_every_accepted_action(table: Table) -> None:

@@ -1,6 +1,7 @@
 """Scripts go out lean and joined into packs: their words and what they do stay the same."""
 
 import gzip
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -192,3 +193,29 @@ def test_what_is_no_pack_is_not_found(client_as: ClientAs, name: str) -> None:
 
 def test_vendored_scripts_are_sent_as_they_lie_there() -> None:
     assert WIRE.data("vendor/preact.js") == (STATIC / "vendor" / "preact.js").read_bytes()
+
+
+TEMPLATE = """
+import htm from './htm.mjs';
+const html = htm.bind((...all) => all), one = 'x';
+console.log(JSON.stringify(html`<p class=${one}
+      id="b" data-c="d ${one}">${one}
+    ${one} <b>c</b>
+    <i>d</i>
+    ${html`<q>
+      e ${one}</q>`}
+    and words
+    on lines</p>`));
+"""
+
+
+def test_a_template_without_its_line_breaks_makes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "say.mjs").write_text(TEMPLATE)
+    (tmp_path / "short.mjs").write_text(short := packs.module(tmp_path / "say.mjs"))
+    shutil.copy(STATIC / "vendor" / "htm.js", tmp_path / "htm.mjs")
+    said = [
+        re.sub(r"(\\n|\s)+", " ", subprocess.check_output(["node", str(tmp_path / name)], text=True, timeout=60))
+        for name in ("say.mjs", "short.mjs")
+    ]
+    assert said[0] == said[1]
+    assert short.count("\n") == 4

@@ -24,6 +24,8 @@ def submit(work: Work) -> dict[str, Any]:
         work.uow.session.add(card)
     elif card.status != "draft":
         raise Invalid(text("Your scorecard has been submitted already."))
+    # Who took over a part in the middle of the round had begun it from another seat.
+    card.seat = str(work.seat)
     card.status, card.submitted_at = "submitted", work.uow.now
     work.uow.session.flush()
     _release(work.uow, work.round.id, work.after)
