@@ -1,5 +1,6 @@
 # Needs make and Python 3.11 or newer; everything else is installed into .venv from requirements.lock.
 #   make demo    a course that begins now, on http://127.0.0.1:5000 (PORT=5055 make demo for another port)
+#   make install what runs the rooms, and no more: for a site of your own
 #   make test    all tests but the long ones below; ARGS="-k roster" passes words on to pytest
 #   make browser every page, seat and phase in every width and light, and a contact sheet in artefacts/sheet
 #   make lint    ruff and mypy
@@ -18,10 +19,12 @@ FIND_PYTHON := for name in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
-.PHONY: demo test browser lint bench soak words lock clean tools
+.PHONY: demo install test browser lint bench soak words lock clean tools
 
 demo: $(VENV)/.runtime
 	@PALLPRACTICE_PORT="$(PORT)" $(BIN)/pallpractice demo
+
+install: $(VENV)/.runtime
 
 test: $(VENV)/.complete tools
 	node --test tests/js/*.test.js

@@ -43,7 +43,9 @@ def serve_eventlet(app: Any, settings: Settings) -> None:
     from eventlet import hubs, patcher, wsgi
 
     keeper = start(app)
-    listener = eventlet.listen((settings.host, settings.port), backlog=BACKLOG, reuse_port=False)
+    listener = eventlet.listen(
+        (settings.host, settings.port), family=settings.family, backlog=BACKLOG, reuse_port=False
+    )
     # Its connections inherit this. Else an acknowledgement behind its own echo waits 40 ms for the echo's arrival.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
     real_os = patcher.original("os")
@@ -111,7 +113,7 @@ def serve_threading(app: Any, settings: Settings) -> None:
 
 def announce(settings: Settings, port: int) -> None:
     """The line that says where it listens; with PORT=0 the only way to know."""
-    print(f"Serving on http://{settings.host}:{port}", flush=True)  # noqa: T201
+    print(f"Serving on {settings.listening_at(port)}", flush=True)  # noqa: T201
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ Only the standard library and the rules: the commands and `wsgi.py` read it befo
 
 import base64
 import os
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,15 @@ class Settings:
     def secure(self) -> bool:
         """People come over TLS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        """Of the address to listen on."""
+        return socket.AF_INET6 if ":" in self.host else socket.AF_INET
+
+    def listening_at(self, port: int) -> str:
+        """The address to listen on, as one opens it."""
+        return f"http://[{self.host}]:{port}" if ":" in self.host else f"http://{self.host}:{port}"
 
     @property
     def mail(self) -> Mail | None:

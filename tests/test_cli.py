@@ -516,6 +516,60 @@ def test_a_graph_of_no_case_names_those_there_are(bare: Shell) -> None:
     assert "can't be written" in text
 
 
+@pytest.mark.parametrize("words", [["retain", "--dry-run"], ["retain"]])
+def test_the_nightly_command_knows_every_table_by_itself(full: Shell, words: list[str]) -> None:
+    """In a process of its own: here other tests have imported what it needs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pallpractice.cli", *words],
+        env={"PALLPRACTICE_DATABASE_URL": full.url},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "people whom feedback still names" in done.stdout
+
+
+def test_what_postgresql_needs_is_named(bare: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    text = bare.refused("db", "upgrade", DATABASE_URL="postgresql+psycopg2://someone@nowhere/there")
+    assert "pip install psycopg2-binary" in text
+
+
+# --- copies
+
+
+def test_a_copy_can_be_brought_back(full: Shell) -> None:
+    copy = full.folder / "copy.db"
+    copy.write_text("of yesterday")
+    said = full.said("backup", copy)
+    assert re.fullmatch(rf"Written: {re.escape(str(copy))}, \d+ KB, whole\.\n", said)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    full.said("people", "remove", "cleo.marchetti@example.org", "--course", SLUG)
+    back = {"DATABASE_URL": f"sqlite:///{copy}"}
+    assert "cleo.marchetti@example.org" in full.said("links", "--course", SLUG, **back)
+    assert "cleo.marchetti@example.org" not in full.said("links", "--course", SLUG)
+    assert "whole" in full.said("audit", "check", **back)
+
+
+def test_a_copy_that_fails_leaves_what_was_there(full: Shell) -> None:
+    copy, broken = full.folder / "copy.db", full.folder / "broken.db"
+    copy.write_text("of yesterday")
+    broken.write_bytes(b"not a database" * 1000)
+    assert "can't be copied" in full.refused("backup", copy, DATABASE_URL=f"sqlite:///{broken}")
+    assert copy.read_text() == "of yesterday"
+    assert not list(full.folder.glob(".copy.db*"))
+    assert "can't be written" in full.refused("backup", full.folder / "none" / "copy.db")
+
+
+def test_what_can_not_be_copied_is_refused(full: Shell) -> None:
+    assert "is the database itself" in full.refused("backup", full.folder / "cli.db")
+    assert "there is no database at" in full.refused("backup", "x.db", DATABASE_URL=f"sqlite:///{full.folder}/no.db")
+    assert "pg_dump" in full.refused("backup", "x.db", DATABASE_URL="postgresql+psycopg2://someone@nowhere/there")
+
+
 def test_a_port_that_is_taken_is_said_before_anything_starts(shell: Shell) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -524,6 +578,13 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(shell: Shell) -> No
         text = shell.refused("serve", SECRET_KEY="0123456789abcdef" * 4, PORT=str(port))
     assert f"can't listen on 127.0.0.1 port {port}" in text
     assert f"PALLPRACTICE_PORT={port + 1}" in text
+
+
+def test_an_address_that_is_not_this_machines_is_not_blamed_on_the_port(shell: Shell) -> None:
+    text = shell.refused("serve", SECRET_KEY="0123456789abcdef" * 4, HOST="192.0.2.1")
+    assert "can't listen on 192.0.2.1: " in text
+    assert "PALLPRACTICE_HOST=127.0.0.1" in text
+    assert "PALLPRACTICE_PORT" not in text
 
 
 def test_a_table_is_as_wide_as_its_cells() -> None:

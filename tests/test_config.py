@@ -1,5 +1,6 @@
 """Settings: what is read, and that whatever is wrong is refused at once, by name, with what to write."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,9 @@ def test_the_readme_shows_the_table_as_it_is() -> None:
     if not readme.exists():
         pytest.skip("there is no README yet")
     assert settings_table() in readme.read_text(encoding="utf-8"), settings_table()
+
+
+def test_an_address_of_either_kind_can_be_listened_on() -> None:
+    assert (read().family, read().listening_at(5000)) == (socket.AF_INET, "http://127.0.0.1:5000")
+    six = read(HOST="::1")
+    assert (six.family, six.listening_at(5000)) == (socket.AF_INET6, "http://[::1]:5000")

@@ -18,6 +18,7 @@ for command in (
     serving.serve,
     serving.demo,
     keeping.db,
+    keeping.backup_,
     keeping.rekey,
     keeping.audit_,
     keeping.retain,

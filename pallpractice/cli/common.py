@@ -1,8 +1,11 @@
 """What the commands share: how refusals are told, the options of several, the store, and printing."""
 
-from collections.abc import Iterable, Sequence
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import click
 
@@ -34,6 +37,12 @@ class Commands(click.Group):
             raise click.ClickException(f"{len(errors.errors)} to fix:\n{errors}") from None
         except Refusal as refusal:
             raise click.ClickException(refusal.message) from None
+        except ModuleNotFoundError as missing:
+            if missing.name != "psycopg2":
+                raise
+            raise click.ClickException(
+                "PostgreSQL needs a package that is not here: .venv/bin/python -m pip install psycopg2-binary"
+            ) from None
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -63,3 +72,19 @@ def write(file: Path, text: str) -> None:
     except OSError as error:
         raise click.ClickException(f"{file} can't be written: {error.strerror}") from None
     click.echo(f"Written: {file}.")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that appears at the path when all of it is written, readable by its owner alone."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            try:
+                yield cast(BinaryIO, file)
+                file.flush()
+                os.replace(file.name, path)
+            except BaseException:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        raise click.ClickException(f"{path} can't be written: {error.strerror}") from None

@@ -1,12 +1,7 @@
 """Files out of a course."""
 
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import click
 
@@ -15,7 +10,7 @@ from ..domain.exports import Format, What
 from ..library import Library
 from ..services import courses
 from ..services.exports import making as exporting
-from .common import COURSE, open_store
+from .common import COURSE, open_store, whole
 
 
 @click.command("export")
@@ -58,24 +53,8 @@ def export_(what: str, slug: str, format_: str, out: Path) -> None:
     with store.read() as uow:
         course_id = courses.find(uow, slug).id
     source = exporting.reading(store, library, course_id)
-    with _whole(out) as file:
+    with whole(out) as file:
         rows = exporting.make(source, What(what), Format(format_), file, told=told)
         store.change(exporting.note, source, What(what), Format(format_), rows, None)
     click.echo("\r" if live else "", nl=False, err=True)
     click.echo(f"Written: {out}, {rows} rows.")
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears at the path when all of it is written, readable by its owner alone."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                yield cast(BinaryIO, file)
-                file.flush()
-                os.replace(file.name, path)
-            except BaseException:
-                os.unlink(file.name)
-                raise
-    except OSError as error:
-        raise click.ClickException(f"{path} can't be written: {error.strerror}") from None

@@ -1,7 +1,10 @@
 """Keeping a site: its tables, its seals, its audit, and what goes in its time."""
 
+import os
+import sqlite3
 import tempfile
 import time
+from pathlib import Path
 
 import click
 
@@ -11,8 +14,9 @@ from ..services import audit
 from ..services.credit import licences
 from ..services.credit.licences import Sealer
 from ..services.mine import retention
-from ..storage import schema
-from .common import open_store, table
+from ..storage import backup, schema
+from ..storage.engine import is_sqlite
+from .common import open_store, table, whole
 
 PAUSE_S = 0.02  # between two small transactions, so that a room's writer gets its turn
 
@@ -41,6 +45,32 @@ def db_draft(message: str) -> None:
         url = f"sqlite:///{folder}/draft.db"
         schema.upgrade(url)
         click.echo(schema.draft(url, message))
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_(file: Path) -> None:
+    """Copy the SQLite database into FILE as it is at this moment, while the server runs.
+
+    FILE is checked, readable by its owner alone, and written whole or not at all; one that is there is replaced. To
+    bring it back: stop the server, put FILE in the database's place, take away what ends in -wal and -shm beside it,
+    and start again. It holds everything, so keep it as safe as the database.
+    """
+    url = Settings.from_env(serving=False).database_url
+    if not is_sqlite(url):
+        raise click.ClickException("this copies SQLite files. Use pg_dump for PostgreSQL, and pg_restore to go back.")
+    there = backup.path(url)
+    if not there.exists():
+        raise click.ClickException(f"there is no database at {there}.")
+    if file.resolve() == there.resolve():
+        raise click.ClickException(f"{file} is the database itself. Name another file.")
+    try:
+        with whole(file) as made:
+            backup.copy(url, Path(made.name))
+            os.fsync(made.fileno())
+    except sqlite3.Error as error:
+        raise click.ClickException(f"the database can't be copied: {error}.") from None
+    click.echo(f"Written: {file}, {file.stat().st_size // 1024} KB, whole.")
 
 
 @click.command()

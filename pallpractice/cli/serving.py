@@ -1,5 +1,6 @@
 """Serving: a site, and the demo course."""
 
+import errno
 import os
 import socket
 import sys
@@ -50,12 +51,16 @@ def run_server(settings: Settings, environ: dict[str, str] | os._Environ[str]) -
 
 def check_port(settings: Settings) -> None:
     """Refuses, with what to do, when the address can't be listened on."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
+    with socket.socket(settings.family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise click.ClickException(
+                    f"can't listen on {settings.host}: {error.strerror}.\n"
+                    f"Choose an address of this machine, as {PREFIX}HOST=127.0.0.1."
+                ) from None
             another = settings.port + 1 if settings.port < 65535 else 5000
             raise click.ClickException(
                 f"can't listen on {settings.host} port {settings.port}: {error.strerror}.\n"

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from statistics import fmean
 
-from .text import text
-
 THRESHOLD = 1.0  # points; a setting of the site
 NOISE = 1e-9  # of means of thirds and the like
 
@@ -23,14 +21,6 @@ class Quadrant(StrEnum):
     HIDDEN_STRENGTH = "hidden_strength"
     BLIND_SPOT = "blind_spot"
     AGREED_NEED = "agreed_need"
-
-
-QUADRANT_WORDS = {
-    Quadrant.AGREED_STRENGTH: text("Agreed strengths"),
-    Quadrant.HIDDEN_STRENGTH: text("Hidden strengths"),
-    Quadrant.BLIND_SPOT: text("Blind spots"),
-    Quadrant.AGREED_NEED: text("Agreed needs"),
-}
 
 
 def gap(own: int | None, others: Sequence[int]) -> float | None:

@@ -8,8 +8,9 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ..domain.credit import Part
@@ -27,16 +28,10 @@ NAMES = {
     "left": ("left", "leave_time", "last_leave"),
     "minutes": ("minutes", "duration_(minutes)", "duration", "total_duration_(minutes)"),
 }
-SHAPES = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M:%S",
-    "%m/%d/%Y %I:%M:%S %p",
-    "%m/%d/%Y, %I:%M:%S %p",
-    "%m/%d/%y, %I:%M:%S %p",
-    "%m/%d/%Y %H:%M:%S",
-)
+DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d.%m.%y")
 CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+DATED = re.compile(r"([\d./-]+)(?:T|,? )(.+)")
+NEAR = timedelta()  # in the session
 NOTHING = text("the file has no rows")
 
 
@@ -155,15 +150,21 @@ class _Reader:
 
 
 def _instant(cell: str, there: Part, zone: ZoneInfo) -> datetime | None:
-    for shape in SHAPES:
-        try:
-            return datetime.strptime(cell.upper(), shape).replace(tzinfo=zone).astimezone(UTC)
-        except ValueError:
-            continue
-    for shape in CLOCKS:
-        try:
-            clock = datetime.strptime(cell.upper(), shape).time()  # noqa: DTZ007 (a clock of the session's day)
-        except ValueError:
-            continue
-        return datetime.combine(there.starts_at.astimezone(zone).date(), clock, zone).astimezone(UTC)
-    return None
+    """The moment that is meant: of all ways to read it, the one nearest to the session.
+
+    05/06 is a day in May or in June as the software's region has it, and a clock alone may be past midnight.
+    """
+    dated = DATED.fullmatch(cell.upper())
+    day = there.starts_at.astimezone(zone).date()
+    days = _read(dated[1], DATES) if dated else [datetime.combine(day + timedelta(late), time()) for late in (0, 1)]
+    clocks = _read(dated[2] if dated else cell.upper(), CLOCKS)
+    found = [datetime.combine(one, clock.time(), zone).astimezone(UTC) for one in days for clock in clocks]
+    return min(found, key=lambda at: max(there.starts_at - at, at - there.ends_at, NEAR), default=None)
+
+
+def _read(words: str, shapes: Sequence[str]) -> list[datetime]:
+    found = []
+    for shape in shapes:
+        with suppress(ValueError):
+            found.append(datetime.strptime(words, shape))  # noqa: DTZ007 (a day or a clock of the course's zone)
+    return found

@@ -73,11 +73,17 @@ class Boards:
 
     def _look_again(self, session_id: str) -> None:
         """As long as someone looks."""
-        while self.gateway.connections.in_room(session_id):
+        while self._is_watched(session_id):
             self.changed(session_id)
             self.server.sleep(LOOK_AGAIN_S)
+
+    def _is_watched(self, session_id: str) -> bool:
+        """Asked under the lock that a newcomer waits for: who comes just now is either seen here, or begins anew."""
         with self._lock:
+            if self.gateway.connections.in_room(session_id):
+                return True
             self._watched.discard(session_id)
+            return False
 
     def room_changed(self, room_id: str) -> None:
         """Something was committed in the room, or someone came or went: whoever looks at its session sees it soon."""

@@ -6,10 +6,11 @@ import gc
 import logging
 import time
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from ..services.presence import Place
 from ..storage.courses import Revocation
+from ..storage.unit_of_work import Store
 from . import NAMESPACE
 from .gateway import Gateway
 from .register import HEARTBEAT_S, Register
@@ -17,8 +18,38 @@ from .register import HEARTBEAT_S, Register
 EVERY_S = 0.4
 MOST_PACKETS_WAITING = 256
 COLLECT_AFTER_S = 60.0
+OUT_OF_ORDER = 500  # how many rights may be lost elsewhere while one transaction takes them from many people
+
+_REVOKED = select(Revocation.id, Revocation.person_id, Revocation.room_id, Revocation.reason).where(
+    Revocation.id > bindparam("since")
+)
 
 log = logging.getLogger(__name__)
+
+
+class Revoked:
+    """The rights that were lost since the last look.
+
+    Numbers alone don't tell which are new: with PostgreSQL a long transaction commits after others with higher ones,
+    and SQLite gives the last numbers again once erasing or retention has taken their rows away.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._since = 0  # what is not above it is old
+        self._known: set[Row[int, str, str | None, str]] = set()
+        self.fresh()
+
+    def fresh(self) -> set[Row[int, str, str | None, str]]:
+        """Those not told before."""
+        with self.store.read() as uow:
+            newest = uow.session.scalar(select(func.max(Revocation.id))) or 0
+            if newest < self._since:  # all have gone, and the numbers begin again
+                self._since = 0
+            rows = set(uow.session.execute(_REVOKED, {"since": self._since}))
+        new, self._known = rows - self._known, rows
+        self._since = max(self._since, newest - OUT_OF_ORDER)
+        return new
 
 
 class Keeper:
@@ -27,8 +58,7 @@ class Keeper:
     def __init__(self, gateway: Gateway, heartbeat_s: float = HEARTBEAT_S) -> None:
         self.gateway = gateway
         self.register = Register(gateway.store, heartbeat_s)
-        with gateway.store.read() as uow:
-            self.last_seen = uow.session.scalar(select(func.max(Revocation.id))) or 0
+        self.revoked = Revoked(gateway.store)
         self.collected = time.monotonic()
 
     def run(self) -> None:
@@ -52,10 +82,7 @@ class Keeper:
 
     def close_revoked(self) -> None:
         """Closes the sockets of whoever lost a right, also when another process or a command took it away."""
-        with self.gateway.store.read() as uow:
-            fresh = uow.session.scalars(select(Revocation).where(Revocation.id > self.last_seen)).all()
-        for one in fresh:
-            self.last_seen = max(self.last_seen, one.id)
+        for one in self.revoked.fresh():
             for connection in self.gateway.connections.of_person(one.person_id, one.room_id):
                 self.gateway.announcer.end(connection, one.reason)
 

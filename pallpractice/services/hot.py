@@ -294,12 +294,12 @@ def save_score(batch: Batch, doing: Doing) -> dict[str, Any]:
     act, uow = doing.job.act, batch.uow
     entry_id = _entry(batch, doing)
     card_id = _scorecard(batch, doing)
-    entry = uow.session.get(Entry, (card_id, entry_id))
+    entry = uow.session.get(Entry, (card_id, entry_id)) if card_id else None
     seen = act.fields.get("seen")
     if seen is not None and seen != (entry.revision if entry else 0):
         raise Stale(text("This was changed on another device."), current=entry_plain(entry) if entry else None)
     if entry is None:
-        entry = Entry(scorecard_id=card_id, entry=entry_id, revision=0)
+        entry = Entry(scorecard_id=card_id or _begin_scorecard(batch, doing), entry=entry_id, revision=0)
         uow.session.add(entry)
     keep_said(entry, act.fields, uow.now)
     shown = {"entry": entry_id, **entry_plain(entry)}
@@ -327,22 +327,25 @@ def _entry(batch: Batch, doing: Doing) -> str:
     raise Invalid(text("Your rubric has no such entry."), fields={"entry": [text("unknown")]})
 
 
-def _scorecard(batch: Batch, doing: Doing) -> str:
-    """The rater's scorecard of this round, made when it is first written to."""
-    person, orm = doing.job.act.person, batch.uow.session
+def _scorecard(batch: Batch, doing: Doing) -> str | None:
+    """The rater's scorecard of this round, which may have been begun earlier in this commit; None before that."""
+    person = doing.job.act.person
     kept = doing.room.scorecards.get(person)
     if kept is None:
-        card = orm.scalar(select(Scorecard).where(Scorecard.round_id == doing.round_id, Scorecard.rater_id == person))
-        if card is None:
-            card = Scorecard(
-                id=new_id(), round_id=doing.round_id, rater_id=person, seat=str(doing.seat), status="draft"
-            )
-            orm.add(card)
-            orm.flush()
-        kept = (card.id, card.status)
-    if kept[1] != "draft":
+        mine = select(Scorecard).where(Scorecard.round_id == doing.round_id, Scorecard.rater_id == person)
+        card = batch.uow.session.scalar(mine)
+        kept = (card.id, card.status) if card else None
+    if kept and kept[1] != "draft":
         raise Invalid(text("Your scorecard has been submitted; it can't be changed any more."))
-    return kept[0]
+    return kept[0] if kept else None
+
+
+def _begin_scorecard(batch: Batch, doing: Doing) -> str:
+    rater = doing.job.act.person
+    card = Scorecard(id=new_id(), round_id=doing.round_id, rater_id=rater, seat=str(doing.seat), status="draft")
+    batch.uow.session.add(card)
+    batch.uow.session.flush()
+    return card.id
 
 
 def keep_said(entry: Entry, said: Mapping[str, Any], now: datetime) -> None:

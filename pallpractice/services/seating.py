@@ -1,6 +1,8 @@
 """Who sits in which room: places made from the groups and the plan. What is changed by hand is in `reseating`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import delete, select
 
@@ -15,6 +17,58 @@ from ..storage.rooms import Dismissal, Room, SeatRow
 from ..storage.unit_of_work import UnitOfWork
 from .circles import private_journal
 
+R = TypeVar("R")
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """All that places follow from, read at once: a course has a hundred rooms, and one change of a person looks at all.
+
+    Rooms and plans by session and group, seats and who was taken out by room, members by group, actors by person.
+    """
+
+    members: Mapping[str, list[Enrolment]]
+    actors: Mapping[str, Enrolment]
+    rooms: dict[tuple[str, str], Room]
+    seats: Mapping[str, list[SeatRow]]
+    dismissed: Mapping[str, set[str]]
+    planned: Mapping[tuple[str, str], list[PlannedRound]]
+
+    @classmethod
+    def read(cls, uow: UnitOfWork, course_id: str) -> "_There":
+        find = uow.session.scalars
+        sessions = select(Session.id).where(Session.course_id == course_id)
+        rooms = find(select(Room).where(Room.session_id.in_(sessions))).all()
+        ids = select(Room.id).where(Room.session_id.in_(sessions))
+        enrolled = select(Enrolment).where(Enrolment.course_id == course_id, Enrolment.removed_at.is_(None))
+        people = find(enrolled.order_by(Enrolment.position, Enrolment.id)).all()
+        planned = select(PlannedRound).where(PlannedRound.session_id.in_(sessions)).order_by(PlannedRound.number)
+        dismissed = find(select(Dismissal).where(Dismissal.room_id.in_(ids)))
+        return cls(
+            members=_by(people, lambda one: one.group_id or ""),
+            actors={one.person_id: one for one in people if one.role == Role.ACTOR},
+            rooms={(room.session_id, room.group_id): room for room in rooms},
+            seats=_by(find(select(SeatRow).where(SeatRow.room_id.in_(ids))), lambda row: row.room_id),
+            dismissed={
+                room: {one.person_id for one in them} for room, them in _by(dismissed, lambda one: one.room_id).items()
+            },
+            planned=_by(find(planned), lambda row: (row.session_id, row.group_id)),
+        )
+
+    def put_elsewhere(self, room: Room) -> set[str]:
+        """Learners and coaches put into another room of the session from the board. Actors may go from room to room."""
+        others = (one for one in self.rooms.values() if one.session_id == room.session_id and one is not room)
+        rows = (row for one in others for row in self.seats.get(one.id, ()))
+        return {row.person_id for row in rows if row.by_hand and row.role in (Role.LEARNER, Role.COACH)}
+
+
+def _by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
+    found: dict[K, list[R]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
+
 
 def place(uow: UnitOfWork, course: Course) -> None:
     """Makes a room for each group and each session it meets in, and a seat in it for each of the group's people.
@@ -28,98 +82,63 @@ def place(uow: UnitOfWork, course: Course) -> None:
         .where(Session.course_id == course.id, Session.kind.in_(map(str, GATHERINGS)))
         .order_by(Session.starts_at)
     ).all()
+    there = _There.read(uow, course.id)
     for group in uow.session.scalars(select(Group).where(Group.course_id == course.id).order_by(Group.name)).all():
-        members = _members(uow, group)
+        members = there.members.get(group.id, [])
         for session in sessions:
             if members and session.track in (None, group.track):
-                _seat(uow, _room(uow, session, group), [*members, *_planned_actors(uow, session, group, members)])
+                _seat(uow, there, _room(uow, there, session, group), _expected(there, session, group))
         if not members:
-            _empty(uow, group)
+            _empty(uow, there, group)
 
 
-def _empty(uow: UnitOfWork, group: Group) -> None:
+def _empty(uow: UnitOfWork, there: _There, group: Group) -> None:
     """Takes the last of a group that nobody is in any more out of its rooms that have not begun."""
-    for room in uow.session.scalars(select(Room).where(Room.group_id == group.id)).all():
-        _seat(uow, room, [])
+    for room in [room for room in there.rooms.values() if room.group_id == group.id]:
+        _seat(uow, there, room, [])
 
 
 def open_rooms(uow: UnitOfWork, session: Session) -> int:
     """Makes the rooms that are missing for a session, and says how many. Those that are there stay as they are."""
-    has_room = select(Room.group_id).where(Room.session_id == session.id)
-    groups = uow.session.scalars(
-        select(Group).where(Group.course_id == session.course_id, Group.id.not_in(has_room)).order_by(Group.name)
-    )
-    made = 0
-    for group in groups.all():
-        members = _members(uow, group)
-        if members and session.track in (None, group.track):
-            planned = _planned_actors(uow, session, group, members)
-            _seat(uow, _room(uow, session, group), [*members, *planned])
+    there, made = _There.read(uow, session.course_id), 0
+    groups = select(Group).where(Group.course_id == session.course_id).order_by(Group.name)
+    for group in uow.session.scalars(groups).all():
+        missing = (session.id, group.id) not in there.rooms and there.members.get(group.id)
+        if missing and session.track in (None, group.track):
+            _seat(uow, there, _room(uow, there, session, group), _expected(there, session, group))
             made += 1
     return made
 
 
-def _members(uow: UnitOfWork, group: Group) -> list[Enrolment]:
-    return list(
-        uow.session.scalars(
-            select(Enrolment)
-            .where(Enrolment.group_id == group.id, Enrolment.removed_at.is_(None))
-            .order_by(Enrolment.position, Enrolment.id)
-        )
-    )
-
-
-def _planned_actors(
-    uow: UnitOfWork, session: Session, group: Group, members: Iterable[Enrolment]
-) -> Iterable[Enrolment]:
-    """Actors of the course who play in this room by its plan and are not of its group."""
-    rounds = uow.session.scalars(
-        select(PlannedRound)
-        .where(PlannedRound.session_id == session.id, PlannedRound.group_id == group.id)
-        .order_by(PlannedRound.number)
-    )
-    people = dict.fromkeys(person for planned in rounds for person in planned.parts.values())
+def _expected(there: _There, session: Session, group: Group) -> list[Enrolment]:
+    """The group's people, and the actors of the course who play in this room by its plan and are not of its group."""
+    members = there.members.get(group.id, [])
     of_group = {member.person_id for member in members}
-    rows = uow.session.scalars(
-        select(Enrolment).where(
-            Enrolment.course_id == session.course_id,
-            Enrolment.person_id.in_(list(people)),
-            Enrolment.role == Role.ACTOR.value,
-            Enrolment.removed_at.is_(None),
-        )
-    )
-    known = {row.person_id: row for row in rows if row.person_id not in of_group}
-    return [known[person] for person in people if person in known]
+    rounds = there.planned.get((session.id, group.id), ())
+    playing = dict.fromkeys(person for planned in rounds for person in planned.parts.values())
+    return members + [there.actors[one] for one in playing if one in there.actors and one not in of_group]
 
 
-def _first_planned(uow: UnitOfWork, room: Room) -> str | None:
-    return uow.session.scalar(
-        select(PlannedRound.learner_id)
-        .where(PlannedRound.session_id == room.session_id, PlannedRound.group_id == room.group_id)
-        .order_by(PlannedRound.number)
-        .limit(1)
-    )
-
-
-def _room(uow: UnitOfWork, session: Session, group: Group) -> Room:
-    room = uow.session.scalar(select(Room).where(Room.session_id == session.id, Room.group_id == group.id))
+def _room(uow: UnitOfWork, there: _There, session: Session, group: Group) -> Room:
+    room = there.rooms.get((session.id, group.id))
     if room is None:
         room = Room(id=new_id(), session_id=session.id, group_id=group.id, name=group.name)
         uow.session.add(room)
         uow.session.flush()
+        there.rooms[session.id, group.id] = room
     return room
 
 
-def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
-    rows = {row.person_id: row for row in uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id))}
-    away = _put_elsewhere(uow, room) | _dismissed(uow, room)
+def _seat(uow: UnitOfWork, there: _There, room: Room, members: Iterable[Enrolment]) -> None:
+    rows = {row.person_id: row for row in there.seats.get(room.id, ())}
+    away = there.put_elsewhere(room) | there.dismissed.get(room.id, set())
     wanted = {member.person_id: member for member in members if member.person_id not in away}
     waiting = room.phase == Phase.LOBBY
     changed = False
-    for person, row in rows.items():
+    for person, row in list(rows.items()):
         if waiting and person not in wanted and not row.by_hand and not is_guest(row.person.email):
             private_journal.take_back(uow, room.session_id, person)
-            uow.session.delete(row)
+            uow.session.delete(rows.pop(person))
             changed = True
     stay = [row for person, row in rows.items() if person not in wanted and row.by_hand]
     for position, row in enumerate(stay, start=len(wanted)):
@@ -137,31 +156,10 @@ def _seat(uow: UnitOfWork, room: Room, members: Iterable[Enrolment]) -> None:
             row.role, row.seat, changed = member.role, RESTING_SEAT[Role(member.role)], True
         if row.position != position:
             row.position, changed = position, True
-    if changed:
-        uow.session.flush()
     if waiting and room.session.kind == SessionKind.PRACTICE:
-        changed |= _seat_first_learner(uow, room)
+        changed |= _seat_first_learner(there, room, rows.values())
     if changed:
         touch(uow, room)
-
-
-def _put_elsewhere(uow: UnitOfWork, room: Room) -> set[str]:
-    """Learners and coaches put into another room of the session from the board. Actors may go from room to room."""
-    rows = uow.session.scalars(
-        select(SeatRow.person_id)
-        .join(Room, Room.id == SeatRow.room_id)
-        .where(
-            Room.session_id == room.session_id,
-            Room.id != room.id,
-            SeatRow.by_hand,
-            SeatRow.role.in_([Role.LEARNER.value, Role.COACH.value]),
-        )
-    )
-    return set(rows)
-
-
-def _dismissed(uow: UnitOfWork, room: Room) -> set[str]:
-    return set(uow.session.scalars(select(Dismissal.person_id).where(Dismissal.room_id == room.id)))
 
 
 def keep_out(uow: UnitOfWork, room: Room, person_id: str) -> None:
@@ -193,14 +191,14 @@ def follow_plan(uow: UnitOfWork, session_id: str, group_id: str, people: Iterabl
     call_back(uow, uow.session.scalars(room).all(), people)
 
 
-def _seat_first_learner(uow: UnitOfWork, room: Room) -> bool:
+def _seat_first_learner(there: _There, room: Room, rows: Iterable[SeatRow]) -> bool:
     """In the lobby the first of the plan or the rotation already sits in the chair, and can think of a goal.
 
     True if anyone's seat has changed.
     """
-    rows = uow.session.scalars(select(SeatRow).where(SeatRow.room_id == room.id).order_by(SeatRow.position))
-    learners = {row.person_id: row for row in rows if row.role == Role.LEARNER}
-    planned = _first_planned(uow, room)
+    in_order = sorted(rows, key=lambda row: row.position)
+    learners = {row.person_id: row for row in in_order if row.role == Role.LEARNER}
+    planned = next((one.learner_id for one in there.planned.get((room.session_id, room.group_id), ())), None)
     first = planned if planned in learners else next(iter(learners), None)
     changed = False
     for person, row in learners.items():

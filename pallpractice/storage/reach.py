@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, select
 
+from . import tables  # noqa: F401
 from .base import Base
 from .registry import NAMES
 

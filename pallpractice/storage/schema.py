@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
+from . import tables  # noqa: F401
 from .base import Base
 from .engine import is_sqlite, writing_engine
 
@@ -51,7 +52,6 @@ def newest() -> str:
 
 def differences(url: str) -> list[object]:
     """What autogenerate would still change: nothing, when the migrations make the tables of the classes."""
-    import_tables()
     with _connected(url) as connection:
         return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
 
@@ -65,25 +65,6 @@ def draft(url: str, message: str) -> Path:
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
     return path
-
-
-def import_tables() -> None:
-    """Makes every table known to `Base.metadata`."""
-    from . import (  # noqa: F401
-        audit,
-        courses,
-        credit,
-        feedback,
-        groups,
-        invitations,
-        mine,
-        plans,
-        presence,
-        rating,
-        rooms,
-        scenarios,
-        tokens,
-    )
 
 
 def _config(connection: Connection) -> Config:

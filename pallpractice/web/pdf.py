@@ -21,7 +21,7 @@ from .parts import parts
 BASE = "https://static.invalid/"
 NEEDED = text(
     "This server can't make PDF files. Print the page from your browser instead; whoever runs the server can add it "
-    "by installing pallpractice[pdf]."
+    "by installing WeasyPrint."
 )
 _ready: list[bool] = []  # whether WeasyPrint and the libraries it needs are here, once that has been tried
 

@@ -26,10 +26,10 @@ Work = Callable[[Callable[[Any], None]], Any]  # tells how far it is, and return
 class Run:
     """One on its way: `told` says how far it is; once `done`, `made` or `problem` is what came of it."""
 
-    began: float = field(default_factory=time.monotonic)
     told: Any = None
     made: Any = None
     problem: Text = NONE
+    ended_at: float = 0.0  # of time.monotonic()
     _ended: Event = field(default_factory=Event)
 
     @property
@@ -39,7 +39,7 @@ class Run:
     @property
     def over(self) -> bool:
         """It ended, and nobody came for it in time."""
-        return self.done and time.monotonic() - self.began > KEPT_S
+        return self.done and time.monotonic() - self.ended_at > KEPT_S
 
     @property
     def words(self) -> Text:
@@ -61,6 +61,7 @@ class Run:
             log.exception("what was being made failed")
             self.problem = text("Something went wrong here. It has been noted; nothing was changed.")
         finally:
+            self.ended_at = time.monotonic()
             self._ended.set()
 
     def _tell(self, progress: Any) -> None:

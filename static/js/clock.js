@@ -9,10 +9,10 @@ import { t } from './translated.js';
 /**
  * How far the server's clock is ahead of ours, from pings: the quickest answer is the truest.
  * @param {{sent: number, got: number, server: number}[]} pings milliseconds
- * @returns {number} milliseconds to add to our clock
+ * @returns {number | null} milliseconds to add to our clock; null while none was answered
  */
 export function offsetFrom(pings) {
-  if (pings.length === 0) return 0;
+  if (pings.length === 0) return null;
   const best = pings.reduce((a, b) => (b.got - b.sent < a.got - a.sent ? b : a));
   return best.server - (best.sent + best.got) / 2;
 }

@@ -73,7 +73,8 @@ export function connect({ room, namespace = '/room', auth = { room }, events = E
     }
     // Old answers go, so that a device whose clock was put right is believed again.
     pings.splice(0, pings.length - PINGS);
-    offset(offsetFrom(pings));
+    const found = offsetFrom(pings);
+    if (found !== null) offset(found);
   }
 
   function ask(name, message) {

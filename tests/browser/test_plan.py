@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from pallpractice.domain.roles import Role
 from pallpractice.storage.unit_of_work import Store
@@ -142,6 +142,27 @@ def test_the_server_goes_on_while_a_plan_is_made(stage: Stage) -> None:
     expect(oren.get_by_text("The plan is made.")).to_be_visible(timeout=30_000)
 
 
+def test_who_goes_elsewhere_as_a_plan_is_made_is_not_held_back(stage: Stage) -> None:
+    oren = visit(stage)
+    under_way = [True]
+    oren.route(
+        "**/plan/progress", lambda route: route.fulfill(json={"under_way": under_way[0], "words": "", "share": 1})
+    )
+    oren.get_by_role("button", name="Make the plan").click()
+    expect(oren.get_by_role("heading", name="The plan is being made")).to_be_visible()
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    oren.route("**/plan/people", hold)
+    oren.evaluate("location.href = location.pathname + '/people'")  # a page that takes its time to come
+    under_way[0] = False
+    oren.wait_for_timeout(2_500)
+    waiting[0].continue_()
+    expect(oren).to_have_url(re.compile("/plan/people"))
+
+
 def test_a_lost_plan_is_told(stage: Stage) -> None:
     oren = visit(stage, "?making=yes")
     expect(oren.get_by_text("The plan that was being made is lost.")).to_be_visible()
@@ -154,7 +175,8 @@ def test_the_pages_are_open_to_everyone(stage: Stage, width: int, scheme: str) -
     made(oren)
     oren.get_by_label("Person").select_option(label="Cleo")
     oren.get_by_role("button", name="Note it and plan anew").click()
-    expect(oren.get_by_text("Maple has no coach")).to_be_visible(timeout=30_000)
+    expect(oren.get_by_text("The plan is made.")).to_be_visible(timeout=30_000)
+    expect(oren.get_by_text("Maple has no coach")).to_be_visible()
     checked(stage, oren, width, scheme, "plan")
     oren.get_by_role("link", name="Change").first.click()
     oren.get_by_label("Who plays").first.select_option(label="Nobody yet")

@@ -8,9 +8,11 @@ import re
 import textwrap
 import zoneinfo
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -66,8 +68,14 @@ def content() -> frozenset[str]:
 
 # People, and what they called their course, its days and groups; places; what `ids` wrote.
 NAMES = {*CAST, "pallpractice", "Serious Talk", "Maple", "Delivering serious news", "Getting to know each other"}
-NAMES |= {"Ready to practise", "Looking back on the day", "What we take home", "EDT", "EST", "UTC"}
-NAMES |= {zone.replace("_", " ") for zone in zoneinfo.available_timezones()} | {f"{name}@example.org" for name in CAST}
+NAMES |= {"Ready to practise", "Looking back on the day", "What we take home", "UTC"}
+ZONES = zoneinfo.available_timezones()
+NAMES |= {
+    *ZONES,
+    *(zone.replace("_", " ") for zone in ZONES),
+    *(str(datetime.now(ZoneInfo(zone)).tzname()) for zone in ZONES),
+}
+NAMES |= {f"{name}@example.org" for name in CAST}
 NAMES |= {"Stay with the emotion", "I wish I had better news"}
 NAMES |= {"ABIM", *COLUMNS.values()}  # a board, and what boards call the columns of their files
 

@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
+from unittest.mock import MagicMock
 from uuid import uuid4
 
 import pytest
 
 from pallpractice.domain.roles import Role, Track
+from pallpractice.realtime.board import Boards
+from pallpractice.realtime.connections import Connection
 from pallpractice.realtime.guard import Guard, Watched
 from pallpractice.services import people
 from pallpractice.storage.courses import Enrolment, Person
@@ -243,3 +247,26 @@ def test_a_person_without_a_place_gets_one(house: Any) -> None:
     oren.ok("person:place", person=zoe.id, to=house.room)
     oren.wait(lambda: oren.view["unplaced"] == [])
     assert "Zoe" in [one["name"] for one in oren.shown("Maple")["people"]]
+
+
+def test_whoever_comes_as_the_last_one_goes_is_kept_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under threads: the look that finds nobody, and a newcomer's welcome, at the same moment."""
+    started: list[tuple[Any, ...]] = []
+    gateway, cole = MagicMock(), Connection("1", "1", "cole", "session", namespace=NAMESPACE)
+    gateway.server.start_background_task = lambda *task: started.append(task)
+    boards = Boards(gateway)
+    monkeypatch.setattr(boards, "refresh", lambda *_, **__: None)
+    boards.welcome(cole, True)
+    assert len(started) == 1
+    newcomer = Thread(target=boards.welcome, args=(Connection("2", "2", "orla", "session", namespace=NAMESPACE), True))
+
+    def nobody(_: str) -> list[Connection]:
+        newcomer.start()
+        newcomer.join(0.2)
+        return []
+
+    gateway.connections.in_room = nobody
+    look, session = started[0]
+    look(session)
+    newcomer.join()
+    assert len(started) == 2, "nobody looks after the newcomer's board"

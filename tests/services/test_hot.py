@@ -7,13 +7,13 @@ from uuid import uuid4
 import pytest
 
 from pallpractice.config import CHECKOUT
-from pallpractice.domain.errors import NotFound
-from pallpractice.domain.roles import Role
+from pallpractice.domain.errors import NotFound, Stale
+from pallpractice.domain.roles import Role, Seat
 from pallpractice.domain.room import Act, Action
 from pallpractice.library.shelf import Library
 from pallpractice.services import hot, rounds, seating
 from pallpractice.storage import live
-from pallpractice.storage.feedback import Observation
+from pallpractice.storage.feedback import Observation, Scorecard
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 
@@ -61,3 +61,28 @@ def test_what_is_loaded_together_is_what_is_loaded_alone(store: Store, rooms: tu
         together = {record.room.id: record for record in live.load_all(uow.session, rooms)}
         assert together == {room: live.load(uow.session, room) for room in rooms}
         assert live.load(uow.session, "none") is None
+
+
+def test_a_refused_save_begins_no_scorecard(store: Store, course: Any, rooms: tuple[str, str]) -> None:
+    """Else its rater would be asked for a form that they never began."""
+    maple, _ = rooms
+    for action in (Action.ROUND_START, Action.ENCOUNTER_BEGIN):
+        store.change(rounds.act, LIBRARY, maple, Act(action, course.cleo.id, {}), str(uuid4()))
+    with store.read() as uow:
+        record = live.load(uow.session, maple)
+    assert record
+    assert record.round
+    item = LIBRARY.rubric_for(LIBRARY.scenarios[record.round.scenario_id]).items_for(Seat.OBSERVER)[0].id
+
+    def save(seen: int) -> Any:
+        act = Act(Action.SCORE_SAVE, course.olga.id, {"entry": item, "rating": 3, "seen": seen})
+        return store.change(hot.carry_out, LIBRARY, hot.Snapshots(), [hot.Job(maple, act, str(uuid4()))])[0]
+
+    def raters() -> list[str]:
+        with store.read() as uow:
+            return [card.rater_id for card in uow.session.query(Scorecard)]
+
+    assert isinstance(save(seen=4), Stale)
+    assert raters() == []
+    assert save(seen=0)["revision"] == 1
+    assert raters() == [course.olga.id]

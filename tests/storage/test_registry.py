@@ -4,11 +4,10 @@ import pytest
 from sqlalchemy import Table
 
 from pallpractice.domain.holding import Erase, Relation
-from pallpractice.storage import registry, schema
+from pallpractice.storage import registry
 from pallpractice.storage.base import Base
 from pallpractice.storage.reach import leads_to
 
-schema.import_tables()
 TABLES = Base.metadata.tables
 
 

@@ -241,6 +241,22 @@ def test_a_file_fetched_twice_at_once_is_whole_each_time() -> None:
     assert first == second == bytes(range(256)) * 1024
 
 
+def test_what_took_long_waits_as_long_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(runs.time, "monotonic", lambda: now[0])
+    kept, run = runs.Runs(), runs.FileRun()
+
+    def slow(_: object) -> None:
+        now[0] += 2 * runs.KEPT_S
+
+    assert kept.start("course", run, slow)
+    run.wait(5)
+    assert kept.of("course") is run, "made just now"
+    now[0] += runs.KEPT_S + 1
+    assert kept.of("course") is None
+    assert run.file.closed
+
+
 def test_what_is_not_known_is_refused(oren: PageClient, course: SavedCourse) -> None:
     for form in [{}, {"what": "everything"}, {"what": "people", "format": "exe"}, {"what": "people", "x": "1"}]:
         assert oren.submit(PAGE, **form).status_code == 400, form

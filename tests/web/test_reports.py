@@ -239,7 +239,7 @@ def test_without_pdf_the_page_offers_printing(
     assert "print this page" in page
     answer = lena.get(f"/rounds/{round_id}/report.pdf")
     assert answer.status_code == 503
-    assert "pallpractice[pdf]" in answer.text
+    assert "WeasyPrint" in answer.text
 
 
 def test_a_round_that_is_not_there_has_no_card(client_as: ClientAs, course: SavedCourse, table: Table) -> None:

@@ -25,17 +25,6 @@ from . import facts
 CHANGED = text("Something this plan depends on has changed meanwhile. Nothing was saved: look again, and try again.")
 
 
-def of_room(uow: UnitOfWork, session_id: str, group_id: str) -> list[PlannedRound]:
-    """What is planned for a group in a session, in the order of its rounds: `number` is from 1, without gaps."""
-    return list(
-        uow.session.scalars(
-            select(PlannedRound)
-            .where(PlannedRound.session_id == session_id, PlannedRound.group_id == group_id)
-            .order_by(PlannedRound.number)
-        )
-    )
-
-
 # Keeping a plan.
 
 

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+from pallpractice.storage import tables  # noqa: F401
 from pallpractice.storage.base import Base, Instant
-from pallpractice.storage.schema import import_tables
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -14,7 +14,6 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     return "sa.DateTime()" if kind == "type" and isinstance(item, Instant) else False
 
 
-import_tables()
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
