@@ -1,7 +1,7 @@
 """Every page, as someone who may open it sees it: no barriers in any width and light."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from pallpractice.config import CHECKOUT
 from pallpractice.library import Library
 from pallpractice.services.credit import evidence, participation
 from pallpractice.services.rating import practice
-from pallpractice.storage.courses import Course
+from pallpractice.storage.courses import Course, Session
 from pallpractice.storage.credit import Claim, Statement
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import Room
@@ -151,11 +151,19 @@ def test_every_route_is_looked_at(app: Flask) -> None:
 
 @pytest.fixture(autouse=True)
 def now(store: Store, course: Any, days: Days) -> None:
-    """The session is going on, so that its door opens; where it is day, since no file can give one past midnight."""
+    """The session is going on, so that its door opens; where none goes past midnight, which no file can give."""
     with store.write() as uow:
         session = uow.session.merge(course.session)
         session.starts_at, session.ends_at = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=2)
-        session.course.time_zone = next(zone for zone in zones() if 8 <= datetime.now(ZoneInfo(zone)).hour < 16)
+        there = session.course
+        there.time_zone = next(zone for zone in [there.time_zone, *zones()] if _within_days(there.sessions, zone))
+
+
+def _within_days(sessions: Iterable[Session], zone: str) -> bool:
+    def clock(at: datetime) -> time:
+        return at.astimezone(ZoneInfo(zone)).time()
+
+    return all(clock(one.starts_at) < clock(one.ends_at) for one in sessions)
 
 
 @pytest.fixture
