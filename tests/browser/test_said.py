@@ -73,7 +73,7 @@ ZONES = zoneinfo.available_timezones()
 NAMES |= {
     *ZONES,
     *(zone.replace("_", " ") for zone in ZONES),
-    *(str(datetime.now(ZoneInfo(zone)).tzname()) for zone in ZONES),
+    *(str(datetime(2026, month, 1, tzinfo=ZoneInfo(zone)).tzname()) for zone in ZONES for month in (1, 7)),
 }
 NAMES |= {f"{name}@example.org" for name in CAST}
 NAMES |= {"Stay with the emotion", "I wish I had better news"}
