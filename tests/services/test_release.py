@@ -11,7 +11,7 @@ from pallpractice.domain.events import RoomChanged
 from pallpractice.domain.release import Policy
 from pallpractice.domain.roles import Role
 from pallpractice.services import programmes
-from pallpractice.services.feedback import corrections, release, reports
+from pallpractice.services.feedback import corrections, given, release, reports
 from pallpractice.services.feedback.release import Change
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment
@@ -297,6 +297,21 @@ def read(table: Table, round_id: str, clock: Any) -> None:
     clock.advance(60)
     table.store.change(release.opened, round_id, table.course.lena.id)
     clock.advance(60)
+
+
+def test_what_learners_say_of_themselves_is_neither_held_nor_corrected_by_the_coach(table: Table, clock: Any) -> None:
+    round_id = rated.closed_round(table, clock)
+    card, cleo = rated.card_of(table, round_id, "Lena"), table.course.cleo.id
+    shown = {"library": table.library, "round_id": round_id, "card_id": card}
+    with table.store.read() as uow:
+        found = given.card(uow, reader=cleo, **shown)
+        assert (found["may_hold"], found["may_correct"]) == (False, False)
+        assert given.card(uow, reader=table.course.lena.id, **shown)["may_correct"]
+    with pytest.raises(NotAllowed):
+        table.store.change(release.hold, round_id, card, cleo, "keep", "It is unkind")
+    with pytest.raises(NotAllowed):
+        correct(table, round_id, "Cleo", of="Lena")
+    correct(table, round_id, "Lena", of="Lena")
 
 
 def test_a_coachs_reading_does_not_open_it(table: Table, clock: Any) -> None:

@@ -10,6 +10,7 @@ from ...domain import release as rules
 from ...domain.audit import What
 from ...domain.errors import Invalid
 from ...domain.reports import Who
+from ...domain.roles import Seat
 from ...domain.rubric import Rubric
 from ...domain.text import text
 from ...library.shelf import Library
@@ -36,7 +37,9 @@ def add(
     the rubric's scale or "not_observed"; a comment has `words` instead.
     """
     known, card = readers.card(uow, round_id, card_id, person)
-    rules.check_correction(card.status, own=card.rater_id == person, coaches=known.who is Who.COACH, reason=reason)
+    # What learners say of themselves is theirs.
+    coaches = known.who is Who.COACH and card.seat != Seat.LEARNER
+    rules.check_correction(card.status, own=card.rater_id == person, coaches=coaches, reason=reason)
     rubric = editions.rubric(uow, library, known.round.rubric_id, known.round.rubric_version)
     value = _value(rubric, card, entry, rating, words)
     uow.session.add(

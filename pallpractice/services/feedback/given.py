@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from ...domain import release, times
 from ...domain.reports import Who
+from ...domain.roles import Seat
 from ...domain.text import Text
 from ...library.shelf import Library
 from ...storage.courses import Enrolment, Person, Session
@@ -28,7 +29,7 @@ def card(uow: UnitOfWork, library: Library, round_id: str, card_id: str, reader:
     made = corrections.of_round(uow, round_id)
     lines = corrections.lines(row, made)
     names = names_of(uow, _people(known, row, made))
-    own, coaches = row.rater_id == reader, known.who is Who.COACH
+    own, coaches = row.rater_id == reader, known.who is Who.COACH and row.seat != Seat.LEARNER
     asked: list[tuple[str, Text | str]] = [(item.id, item.title) for item in rubric.items_for(row.seat)]
     asked += [(comment.id, comment.prompt) for comment in rubric.comments_for(row.seat)]
     return {
@@ -47,7 +48,7 @@ def card(uow: UnitOfWork, library: Library, round_id: str, card_id: str, reader:
         "released_at": times.moment(row.released_at, zone) if row.released_at else None,
         "opened_at": times.moment(round_.opened_at, zone) if round_.opened_at else None,
         "may_hold": coaches and not own,
-        "may_correct": row.status == "released",
+        "may_correct": row.status == "released" and (own or coaches),
         "levels": list(range(rubric.scale.min, rubric.scale.max + 1)),
         "labels": rubric.scale.labels,
         "lines": [

@@ -14,7 +14,7 @@ from ...domain.errors import NotFound
 from ...domain.events import RoomChanged
 from ...domain.release import Policy
 from ...domain.reports import Who
-from ...domain.roles import Role
+from ...domain.roles import Role, Seat
 from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Group, Person, Session
 from ...storage.feedback import Correction, Entry, Reading, Scorecard
@@ -70,7 +70,9 @@ def hold(uow: UnitOfWork, round_id: str, card_id: str, person: str, entry: str, 
     """The coach keeps one comment from the learner, and says why."""
     known, card, line = _comment(uow, round_id, card_id, person, entry)
     words = bool(line and line.text)
-    rules.check_hold(card.status, coaches=known.who is Who.COACH, has_words=words, reason=reason)
+    # What learners say of themselves is theirs.
+    coaches = known.who is Who.COACH and card.seat != Seat.LEARNER
+    rules.check_hold(card.status, coaches=coaches, has_words=words, reason=reason)
     assert line
     line.held_at, line.held_by, line.held_reason, line.let_go_at = uow.now, person, reason.strip(), None
     _note_hold(uow, known, card, entry, "held")
