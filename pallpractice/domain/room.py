@@ -270,9 +270,9 @@ def refuse_other_round(state: RoomState, act: Act) -> None:
 
 def on_its_way(state: RoomState, act: Act, now: datetime) -> bool:
     """Whether these are the last words of the notes, under someone's fingers or on a slow line as the debrief opened.
-    They still count, from whoever says that they were meant for this round.
+    They still count, from whoever says that they were meant for this round, until the turn passes and more is opened.
     """
-    if act.round is None or act.action not in WRITTEN or state.phase is not Phase.DEBRIEF:
+    if act.round is None or act.action not in WRITTEN or state.turn is not Turn.LEARNER:
         return False
     return state.clock is not None and state.clock.elapsed(now) <= ON_ITS_WAY_S
 

@@ -323,5 +323,6 @@ def test_the_last_words_of_the_notes_may_come_as_the_debrief_opens(action: str, 
     for refused, moment in ((act, 11), (replace(act, round=None), 1)):
         with pytest.raises(WrongPhase):
             step(state, refused, who, NOW + timedelta(seconds=moment))
-    with pytest.raises(WrongPhase):
-        step(room_in(Phase.CLOSE), act, who, NOW)
+    for elsewhere in (room_in(Phase.CLOSE), replace(state, turn=Turn.OBSERVERS)):
+        with pytest.raises(WrongPhase):
+            step(elsewhere, act, who, NOW)
