@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
         yield browser
         browser.close()
+
+
+def becomes(page: Page, expression: str) -> None:
+    """Waits until it holds. Asked anew from here: `wait_for_function` repeats it where a page of ours forbids that."""
+    ends = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < ends, f"never came true: {expression}"
+        page.wait_for_timeout(50)
 
 
 class Stage:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pallpractice.storage.courses import Course
 from pallpractice.storage.feedback import Observation
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Stage, becomes
 from tests.browser.test_round import in_phase, press
 
 pytestmark = pytest.mark.browser
@@ -253,7 +253,7 @@ def test_someone_else_on_this_machine_finds_nothing_and_sends_nothing_of_who_was
     assert len(asked) == 1
     assert "Someone else" in asked[0]
     left = "Object.keys(localStorage).filter((key) => /draft:|outbox:/.test(key))"
-    other.wait_for_function(f"{left}.length === 0")  # the heading may be there before the script
+    becomes(other, f"{left}.length === 0")  # the heading may be there before the script
     stage.house.server.stop()
     stage.house.server.start()
     stage.expected = ("ERR_CONNECTION_REFUSED", "WebSocket", "ERR_CONNECTION_RESET")
@@ -282,23 +282,23 @@ def test_the_screen_stays_on_while_a_conversation_runs_unless_one_would_rather_n
     assert sam.evaluate(HELD) == 0
     press(cleo, "Begin the encounter")
     in_phase(stage, "encounter", "Sam")
-    sam.wait_for_function(f"{HELD} === 1")
+    becomes(sam, f"{HELD} === 1")
     sam.evaluate("window.locks.at(-1).released = true")  # as browsers do when the page is hidden
     for hidden in ("true", "false"):
         sam.evaluate(
             f"Object.defineProperty(document, 'hidden', {{ configurable: true, get: () => {hidden} }});"
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
-    sam.wait_for_function(f"{HELD} === 1")
+    becomes(sam, f"{HELD} === 1")
     sam.get_by_role("tab", name="Help").click()
     sam.get_by_label("Keep the screen on").uncheck()
-    sam.wait_for_function(f"{HELD} === 0")
+    becomes(sam, f"{HELD} === 0")
     sam.get_by_label("Keep the screen on").check()
-    sam.wait_for_function(f"{HELD} === 1")
+    becomes(sam, f"{HELD} === 1")
     press(cleo, "End the encounter")
     press(cleo, "Yes, end it")
     in_phase(stage, "notes", "Sam")
-    sam.wait_for_function(f"{HELD} === 0")
+    becomes(sam, f"{HELD} === 0")
 
 
 def test_a_line_that_died_asleep_is_made_anew_as_soon_as_the_page_is_looked_at(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from pallpractice.domain.roles import Role
 from pallpractice.storage.courses import Enrolment, Person
 from pallpractice.storage.rooms import Room, SeatRow
 from pallpractice.storage.unit_of_work import Store
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Stage, becomes
 from tests.browser.test_round import press
 
 pytestmark = pytest.mark.browser
@@ -129,9 +129,7 @@ def test_an_organiser_runs_three_rooms_by_keyboard(stage: Stage) -> None:
     before = clock(maple)
     key(oren, oren.get_by_role("button", name="+2 minutes in all"))
     expect(oren.get_by_text("Two minutes more in 2 of 3 rooms.").first).to_be_visible()
-    maple.wait_for_function(
-        "was => document.querySelector('.clock-time').textContent > was", arg=f"{before // 60 + 1}:"
-    )
+    becomes(maple, f"document.querySelector('.clock-time').textContent > '{before // 60 + 1}:'")
     assert 90 < clock(maple) - before <= 120
     key(oren, card(oren, "Birch").get_by_role("button", name="+2 min in Birch"))
 

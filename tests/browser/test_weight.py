@@ -5,7 +5,7 @@ from statistics import median
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Stage, becomes
 from tests.browser.rounds import SEATS, Played
 
 pytestmark = pytest.mark.browser
@@ -57,7 +57,7 @@ def usable_ms(stage: Stage, name: str) -> float:
     page.add_init_script(f"({USABLE})()")
     page.goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
     expect(page.locator("#phase-heading")).to_be_visible()
-    page.wait_for_function("window.usable > 0")
+    becomes(page, "window.usable > 0")
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     return float(page.evaluate("window.usable"))
 
