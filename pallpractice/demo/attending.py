@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from ..domain.credit import Part
+from ..domain.credit import Part, There
 from ..domain.participation import Stay
 from ..domain.roles import Role
 from ..library.played import PlayedDay
@@ -22,7 +22,7 @@ def attend(uow: UnitOfWork, cast: Cast, day: PlayedDay) -> None:
     organiser = cast.ids[cast.first(Role.ORGANISER)]
     learners = {one.person.email: one for one in participation.learners(uow, course)}
     file = {
-        (entry.email, part.key): (stay,)
+        (entry.email, part.key): There((stay,))
         for number, (who, entry) in enumerate(cast.entries.items())
         for part in over
         if entry.email in learners and not part.recorded and participation.meant_for(part, learners[entry.email])

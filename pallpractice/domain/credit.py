@@ -48,30 +48,12 @@ class Source(StrEnum):
     SELF = "self"  # the learner's own word, where there is no room and no file
 
 
-# Of the others only the minutes are known, which are counted from the session's start.
-TIMED = (Source.RECORD, Source.FILE)
-
 SOURCE_WORDS = {
     Source.HAND: text("entered by an organiser"),
     Source.RECORD: text("recorded in the room"),
     Source.FILE: text("from the meeting’s attendance file"),
     Source.SELF: text("stated by the learner"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One statement about someone in a session; without stays it says that they were absent."""
-
-    source: Source
-    at: datetime
-    stays: tuple[Stay, ...]
-    by: str = ""  # a person's name
-    reason: str = ""
-
-    @property
-    def minutes(self) -> int:
-        return minutes(self.stays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +84,37 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class There:
+    """How someone is said to have been in a session: from when to when, or for so many minutes, or not at all.
+
+    Minutes stay minutes wherever the session is moved to.
+    """
+
+    stays: tuple[Stay, ...] = ()
+    lasted: int = 0  # minutes of which nobody knows when they were
+
+    @property
+    def minutes(self) -> int:
+        return minutes(self.stays) + self.lasted
+
+    def within(self, part: Part) -> tuple[Stay, ...]:
+        """What of it falls into the session; what has no time is counted from its start."""
+        lasted = Stay(part.starts_at, part.starts_at + timedelta(minutes=self.lasted))
+        return within([*self.stays, lasted], part.block)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement about someone in a session."""
+
+    source: Source
+    at: datetime
+    there: There
+    by: str = ""  # a person's name
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A person in a session: what counts, whose word it is, and all that was ever said of it."""
 
@@ -110,6 +123,7 @@ class Taken:
     sources: tuple[Source, ...]
     said: tuple[Said, ...]
     recorded: tuple[Stay, ...] = ()  # by the room, whatever counts instead
+    timed: bool = True  # its stays say when; otherwise they only say how long
 
     @property
     def minutes(self) -> int:
@@ -119,11 +133,6 @@ class Taken:
     def minutes_recorded(self) -> int:
         return minutes(self.recorded)
 
-    @property
-    def timed(self) -> bool:
-        """Its stays say when; otherwise they only say how long."""
-        return any(source in TIMED for source in self.sources)
-
 
 def taken(part: Part, recorded: Iterable[Stay], said: Sequence[Said], *, own_word: bool) -> Taken:
     """What counts of all that is known. `own_word`: the course takes learners' own statements."""
@@ -131,29 +140,31 @@ def taken(part: Part, recorded: Iterable[Stay], said: Sequence[Said], *, own_wor
     there = within(recorded, part.block)
     everything = tuple(sorted(said, key=lambda one: one.at))
     if hand := newest.get(Source.HAND):
-        return Taken(part, within(hand.stays, part.block), (Source.HAND,), everything, there)
+        return Taken(part, hand.there.within(part), (Source.HAND,), everything, there, timed=False)
     file = newest.get(Source.FILE)
     if there or file:
         sources = ((Source.RECORD,) if there else ()) + ((Source.FILE,) if file else ())
-        stays = union([*there, *within(file.stays if file else (), part.block)])
-        return Taken(part, stays, sources, everything, there)
+        of_file = file.there if file else There()
+        stays = union([*there, *of_file.within(part)])
+        return Taken(part, stays, sources, everything, there, timed=not of_file.lasted)
     own = newest.get(Source.SELF)
     if own and own_word and not part.recorded:
-        return Taken(part, within(own.stays, part.block), (Source.SELF,), everything)
+        return Taken(part, own.there.within(part), (Source.SELF,), everything, timed=False)
     return Taken(part, (), (), everything)
 
 
-def from_start(part: Part, minutes_there: int) -> tuple[Stay, ...]:
-    """Stays for a number of minutes of which nobody knows when they were: counted from the session's start.
+def lasted(part: Part, minutes_there: int) -> There:
+    """So many minutes of a session, of which nobody knows when they were.
 
-    Of two sessions side by side that never makes more than there was. Raises Invalid for more than the session has.
+    Counted from its start, two sessions side by side never make more than there was. Raises Invalid for more than the
+    session has.
     """
     if not 0 <= minutes_there <= part.minutes:
         raise Invalid(
             text("{session} has {n} minutes: write from 0 to {n}.", session=part.title, n=part.minutes),
             fields={"minutes": [text("write from 0 to {n}", n=part.minutes)]},
         )
-    return union([Stay(part.starts_at, part.starts_at + timedelta(minutes=minutes_there))])
+    return There(lasted=minutes_there)
 
 
 @dataclass(frozen=True, slots=True)

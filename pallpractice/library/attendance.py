@@ -7,14 +7,14 @@ stayed. Names of columns are taken as Zoom and Teams write them, times in the co
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ..domain.credit import Part
-from ..domain.participation import Stay, union
+from ..domain.credit import Part, There
+from ..domain.participation import Stay, within
 from ..domain.roster import RowFault
 from ..domain.text import Text, text
 from .errors import quoted
@@ -37,9 +37,11 @@ NOTHING = text("the file has no rows")
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """What a file says: {(email, session key): stays}, what is wrong in it, and the lines without an address."""
+    """What a file says: {(email, session key): how they were there}, what is wrong in it, and the lines without an
+    address.
+    """
 
-    stays: Mapping[tuple[str, str], tuple[Stay, ...]]
+    there: Mapping[tuple[str, str], There]
     faults: tuple[RowFault, ...] = ()
     nameless: int = 0
 
@@ -136,17 +138,14 @@ class _Reader:
         self.minutes[whose] += int(cell)
 
     def attended(self) -> Attended:
-        """Minutes of which nobody knows when they were are counted from the session's start, and not beyond its end."""
-        for (email, key), count in self.minutes.items():
-            start = self.sessions[key].starts_at
-            self.stays[email, key].append(Stay(start, start + timedelta(minutes=count)))
-        found = {(email, key): self._inside(key, stays) for (email, key), stays in self.stays.items()}
+        found = {whose: self._there(whose) for whose in {**self.stays, **self.minutes}}
         faults = self.faults or ([] if found else [RowFault(1, "file", NOTHING)])
         return Attended(found, tuple(sorted(faults)), self.nameless)
 
-    def _inside(self, key: str, stays: Iterable[Stay]) -> tuple[Stay, ...]:
-        there = self.sessions[key]
-        return union(Stay(max(one.start, there.starts_at), min(one.end, there.ends_at)) for one in stays)
+    def _there(self, whose: tuple[str, str]) -> There:
+        """As far as it was in the session."""
+        session = self.sessions[whose[1]]
+        return There(within(self.stays[whose], session.block), min(self.minutes[whose], session.minutes))
 
 
 def _instant(cell: str, there: Part, zone: ZoneInfo) -> datetime | None:

@@ -15,7 +15,8 @@ from .base import Base, Id, Instant, new_id
 class Statement(Base):
     """Someone says when a person was present in a session, beside what their room has recorded.
 
-    Rows of one `batch` are said together: a person who came twice has two of them. Without a start they were absent.
+    Rows of one `batch` are said together: a person who came twice has two of them. A row has the times they came and
+    left, or the `minutes` they were there of which nobody knows when; in one with neither they were absent.
     """
 
     __tablename__ = "statements"
@@ -27,6 +28,7 @@ class Statement(Base):
     batch: Mapped[str] = mapped_column(Id)
     came_at: Mapped[datetime | None] = mapped_column(Instant)
     left_at: Mapped[datetime | None] = mapped_column(Instant)
+    minutes: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text, default="")
     made_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)

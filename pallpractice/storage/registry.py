@@ -354,7 +354,11 @@ REGISTRY: dict[str, Held] = {
         "session_id.course_id",
     ),
     "statements": Held(
-        {ID: "id session_id person_id source batch made_by made_at", PROOF: "came_at left_at", PRIVATE: "reason"},
+        {
+            ID: "id session_id person_id source batch made_by made_at",
+            PROOF: "came_at left_at minutes",
+            PRIVATE: "reason",
+        },
         Purpose.CREDIT,
         text("What was said of your presence"),
         Keep.EVIDENCE,

@@ -139,7 +139,7 @@ def attendance(slug: str) -> ResponseReturnValue:
         found = _read(course, form, pasted)
         if found.faults:
             raise Invalid(text("Something in the file is still to be mended."))
-        return len(participation.bring_in(uow, course, found.stays, current_user.person_id))
+        return len(participation.bring_in(uow, course, found.there, current_user.person_id))
 
     try:
         added = parts().store.change(save)
@@ -183,14 +183,14 @@ def _preview(slug: str, form: Mapping[str, Any], pasted: str) -> ResponseReturnV
         found = _read(course, form, pasted)
         if found.faults:
             return _first_step(slug, {**form, "text": pasted}, [fault.words for fault in found.faults])
-        rows = participation.preview(uow, course, found.stays)
+        rows = participation.preview(uow, course, found.there)
         known = {(row.person.person.email, row.part.key) for row in rows}
         return page(
             "attendance_preview",
             course,
             rows=rows,
             anew=sum(row.anew for row in rows),
-            strangers=sorted({email for email, key in found.stays if (email, key) not in known}),
+            strangers=sorted({email for email, key in found.there if (email, key) not in known}),
             nameless=found.nameless,
             pasted=pasted,
             session=form["session"],

@@ -225,9 +225,8 @@ def _credit(house: Any) -> None:
         places[house.course.lena.id].moc_board = "ABIM"
         evidence.set_standard(uow, course, 3.0, 1.0, 1, oren)
         olga = places[house.course.olga.id]
-        stays = {"came_at": now - timedelta(hours=1), "left_at": now + timedelta(hours=1), "made_at": now}
         about = {"session_id": house.course.session.id, "person_id": olga.person_id, "made_by": oren}
-        uow.session.add(Statement(source="hand", batch="one", reason="She called in", **about, **stays))
+        uow.session.add(Statement(source="hand", batch="one", reason="She called in", minutes=60, made_at=now, **about))
         uow.session.add(Claim(course_id=course.id, person_id=olga.person_id, quarters={"general": 2}, made_at=now))
 
 

@@ -13,10 +13,11 @@ from pallpractice.domain.credit import (
     Source,
     Taken,
     Terms,
+    There,
     awarded,
     claim,
-    from_start,
     hours,
+    lasted,
     offered,
     possible,
     quarters,
@@ -56,10 +57,11 @@ PARTS = st.builds(
 STAYS = st.lists(st.builds(stay, st.floats(-60, 500), st.floats(-60, 500)), max_size=6)
 SAID = st.lists(
     st.builds(
-        lambda source, when, stays: Said(source, at(when), union(stays)),
+        lambda source, when, stays, lasted: Said(source, at(when), There(union(stays), lasted)),
         st.sampled_from([Source.HAND, Source.FILE, Source.SELF]),
         st.integers(600, 700),
         STAYS,
+        st.integers(0, 200),
     ),
     max_size=5,
 )
@@ -128,7 +130,7 @@ RECORD, FILE, SELF, HAND = [stay(0, 10)], (stay(5, 20),), (stay(0, 60),), (stay(
 
 
 def said(source: Source, stays: tuple[Stay, ...], when: int = 600) -> Said:
-    return Said(source, at(when), stays, "Oren", "because")
+    return Said(source, at(when), There(stays), "Oren", "because")
 
 
 @pytest.mark.parametrize(
@@ -159,13 +161,22 @@ def test_whose_word_counts(
 
 
 def test_minutes_of_which_nobody_knows_when_are_counted_from_the_start() -> None:
-    assert from_start(part(), 25) == (stay(0, 25),)
-    assert from_start(part(), 0) == ()
+    assert lasted(part(), 25).within(part()) == (stay(0, 25),)
+    assert lasted(part(), 0).within(part()) == ()
     for wrong in (-1, 61):
         with pytest.raises(Invalid, match="from 0 to 60"):
-            from_start(part(), wrong)
+            lasted(part(), wrong)
     with pytest.raises(Invalid):
-        from_start(part(SessionKind.BREAK), 1)
+        lasted(part(SessionKind.BREAK), 1)
+
+
+@pytest.mark.parametrize("source", [Source.HAND, Source.FILE, Source.SELF])
+def test_minutes_outlive_a_move_of_their_session_and_times_do_not(source: Source) -> None:
+    talk, moved, shorter = part(), part(start=24 * 60), part(length=40)
+    for there, kept in ((lasted(talk, 50), 50), (There((stay(0, 50),)), 0)):
+        said = [Said(source, at(600), there)]
+        counted = [taken(each, (), said, own_word=True).minutes for each in (talk, moved, shorter, talk)]
+        assert counted == [50, kept, 40, 50]
 
 
 # --- claims

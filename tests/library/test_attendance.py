@@ -19,7 +19,7 @@ def stay(session: Part, joined: str, left: str, *, encoding: str = "utf-8") -> t
     file = f"Name\tE-mail\tFirst Join\tLast Leave\nLena\tlena@example.org\t{joined}\t{left}\n"
     found = attendance.read(file.encode(encoding), [session], session.key, ZONE)
     assert found.faults == ()
-    return found.stays["lena@example.org", session.key]
+    return found.there["lena@example.org", session.key].stays
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Migrations: up, down and up again with data kept; they make the very tables the classes describe."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from pallpractice.storage import schema
 from pallpractice.storage.base import Base, new_id
 from pallpractice.storage.courses import Course, Enrolment, Person
+from pallpractice.storage.credit import Statement
 from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.tokens import ApiToken
 from pallpractice.storage.unit_of_work import Store
@@ -204,4 +206,33 @@ def test_rounds_name_their_peers_as_their_course_did(url: str, names: bool) -> N
     schema.downgrade(url, "0014")
     with engine.connect() as connection:
         assert connection.execute(text("select count(*) from rounds")).scalar_one() == 2
+    engine.dispose()
+
+
+def test_minutes_entered_before_they_were_kept_as_minutes_are_still_as_many(url: str) -> None:
+    engine = at_0008(url)
+    schema.upgrade(url, "0016")
+    said = (
+        "insert into statements (id, session_id, person_id, source, batch, came_at, left_at, reason, made_by, made_at)"
+        " values (:source, 's', 'p', :source, :source, :came, :left, '', 'p', '2026-05-15 09:00:00')"
+    )
+    times = {"came": "2026-05-14 15:00:00", "left": "2026-05-14 15:40:00"}
+    nothing = {"came": None, "left": None}
+    with engine.begin() as connection:
+        for one in ({"source": "hand", **times}, {"source": "file", **times}, {"source": "self", **nothing}):
+            connection.execute(text(said), one)
+    schema.upgrade(url)
+    store = Store(url)
+    with store.read() as uow:
+        kept = {row.source: (row.came_at, row.minutes) for row in uow.session.query(Statement)}
+        came = datetime(2026, 5, 14, 15, tzinfo=UTC)
+        assert kept == {"hand": (None, 40), "file": (came, None), "self": (None, None)}
+    store.close()
+    schema.downgrade(url, "0016")
+    with engine.connect() as connection:
+        again = connection.execute(text("select source, left_at from statements where left_at is not null")).all()
+        assert sorted((source, str(left)[:16]) for source, left in again) == [
+            ("file", "2026-05-14 15:40"),
+            ("hand", "2026-05-14 15:40"),
+        ]
     engine.dispose()

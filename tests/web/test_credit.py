@@ -235,6 +235,23 @@ def test_a_correction_adds_a_reason_and_overwrites_nothing(
         assert uow.session.query(Claim).one().quarters["general"] == 5, "the claim stays as it was made"
 
 
+def test_minutes_entered_outlive_a_move_of_their_session(
+    lena: PageClient, oren: PageClient, store: Store, course: SavedCourse, talk: Session, attended: None
+) -> None:
+    lena.submit(f"{PAGE}/took-part", session=talk.id, minutes="50")
+    person = f"{PAGE}/people/{course.olga.id}"
+    assert oren.submit(f"{person}/correct", session=talk.id, minutes="40", reason="by phone").status_code == 303
+    file = "email,minutes\nomar@example.org,30\n"
+    assert oren.submit(f"{PAGE}/attendance", session=talk.id, text=file, step="save").status_code == 303
+    with store.write() as uow:
+        moved = uow.session.get_one(Session, talk.id)
+        moved.starts_at += timedelta(hours=-2)
+        moved.ends_at += timedelta(hours=-2)
+    assert "50 of 60" in lena.get(PAGE).text
+    assert "40 of 60" in oren.get(person).text
+    assert "30 of 60" in oren.get(f"{PAGE}/people/{course.omar.id}").text
+
+
 FILE = """Meeting ID,Topic
 1,Pain
 

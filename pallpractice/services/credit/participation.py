@@ -5,7 +5,7 @@ what they took part in where no room of ours could record it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from ...domain import credit
 from ...domain.audit import What
-from ...domain.credit import Part, Said, Source, Taken, Terms
+from ...domain.credit import Part, Said, Source, Taken, Terms, There
 from ...domain.errors import Invalid, NotFound
 from ...domain.joining import is_guest
 from ...domain.participation import Stay, union
@@ -148,6 +148,7 @@ def _statements(
             Statement.source,
             Statement.came_at,
             Statement.left_at,
+            Statement.minutes,
             Statement.reason,
             Statement.made_at,
             Person.name.label("by"),
@@ -163,19 +164,21 @@ def _statements(
     for (session, person, _), together in batches.items():
         first = together[0]
         stays = union(Stay(one.came_at, one.left_at) for one in together if one.came_at and one.left_at)
-        found[session, person].append(Said(Source(first.source), first.made_at, stays, first.by, first.reason))
+        there = There(stays, sum(one.minutes or 0 for one in together))
+        found[session, person].append(Said(Source(first.source), first.made_at, there, first.by, first.reason))
     return found
 
 
 # --- adding to it
 
 
-def _say(
-    uow: UnitOfWork, source: Source, part: Part, person: str, stays: Iterable[Stay], by: str, reason: str = ""
-) -> None:
+def _say(uow: UnitOfWork, source: Source, part: Part, person: str, there: There, by: str, reason: str = "") -> None:
     batch = new_id()
-    times: list[tuple[datetime | None, datetime | None]] = [(one.start, one.end) for one in stays]
-    for came_at, left_at in times or [(None, None)]:
+    lines: list[tuple[datetime | None, datetime | None, int | None]]
+    lines = [(one.start, one.end, None) for one in there.stays]
+    if there.lasted or not lines:
+        lines.append((None, None, there.lasted))
+    for came_at, left_at, minutes in lines:
         uow.session.add(
             Statement(
                 id=new_id(),
@@ -185,6 +188,7 @@ def _say(
                 batch=batch,
                 came_at=came_at,
                 left_at=left_at,
+                minutes=minutes,
                 reason=reason,
                 made_by=by,
                 made_at=uow.now,
@@ -208,7 +212,7 @@ def state(uow: UnitOfWork, course: Course, person: Enrolment, session_id: str, m
         raise Invalid(text("In this course the organisers bring in who was there."))
     if chosen.ends_at > uow.now:
         raise Invalid(text("That session is not over yet."))
-    _say(uow, Source.SELF, chosen, person.person_id, credit.from_start(chosen, minutes), person.person_id)
+    _say(uow, Source.SELF, chosen, person.person_id, credit.lasted(chosen, minutes), person.person_id)
 
 
 def correct(
@@ -222,7 +226,7 @@ def correct(
         )
     if chosen.starts_at > uow.now:
         raise Invalid(text("That session has not begun yet."))
-    _say(uow, Source.HAND, chosen, person.person_id, credit.from_start(chosen, minutes), by, reason.strip())
+    _say(uow, Source.HAND, chosen, person.person_id, credit.lasted(chosen, minutes), by, reason.strip())
     about = {"session": chosen.id, "minutes": minutes}
     audit.note(uow, What.CORRECTED, actor=by, subject=person.person_id, course=course.id, data=about)
 
@@ -233,7 +237,7 @@ class Row:
 
     person: Enrolment
     part: Part
-    stays: tuple[Stay, ...]
+    there: There
     before: Taken
     after: Taken
 
@@ -241,37 +245,37 @@ class Row:
     def anew(self) -> bool:
         """The file says something that its last version did not."""
         said = [one for one in self.before.said if one.source is Source.FILE]
-        return not said or said[-1].stays != self.stays
+        return not said or said[-1].there != self.there
 
 
-def preview(uow: UnitOfWork, course: Course, attended: Mapping[tuple[str, str], tuple[Stay, ...]]) -> list[Row]:
-    """What bringing in would do, for {(email, session key): stays}; of people who are no learners here, nothing."""
+def preview(uow: UnitOfWork, course: Course, attended: Mapping[tuple[str, str], There]) -> list[Row]:
+    """What bringing in would do, for {(email, session key): how they were there}; of people who are no learners here,
+    nothing.
+    """
     people = {one.person.email: one for one in learners(uow, course)}
     before = taken(uow, course, people.values())
-    there = {one.key: one for one in parts(course)}
-    recorded = presence.attendance(uow, [one.id for one in there.values()])
+    sessions = {one.key: one for one in parts(course)}
+    recorded = presence.attendance(uow, [one.id for one in sessions.values()])
     rows = []
-    for (email, key), stays in attended.items():
-        person, each = people.get(email), there[key]
+    for (email, key), there in attended.items():
+        person, each = people.get(email), sessions[key]
         if person is None:
             continue
         known = next((one for one in before[person.person_id] if one.part == each), None) or Taken(each, (), (), ())
-        said = Said(Source.FILE, uow.now, stays)
+        said = Said(Source.FILE, uow.now, there)
         after = credit.taken(
             each,
             recorded.get(each.id, {}).get(person.person_id, ()),
             [*known.said, said],
             own_word=terms(course).own_word,
         )
-        rows.append(Row(person, each, stays, known, after))
+        rows.append(Row(person, each, there, known, after))
     return sorted(rows, key=lambda row: (row.part.starts_at, row.person.person.name))
 
 
-def bring_in(
-    uow: UnitOfWork, course: Course, attended: Mapping[tuple[str, str], tuple[Stay, ...]], by: str
-) -> list[Row]:
+def bring_in(uow: UnitOfWork, course: Course, attended: Mapping[tuple[str, str], There], by: str) -> list[Row]:
     """Adds what the file says and was not known; returns that. The same file again adds nothing."""
     anew = [row for row in preview(uow, course, attended) if row.anew]
     for row in anew:
-        _say(uow, Source.FILE, row.part, row.person.person_id, row.stays, by)
+        _say(uow, Source.FILE, row.part, row.person.person_id, row.there, by)
     return anew
