@@ -11,9 +11,8 @@ from ..domain import meeting
 from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, people
-from ..services.feedback import release
+from ..services.feedback import missing, release
 from ..services.home import MyRoom
-from ..services.rating import missing
 from ..storage.courses import Person
 from . import times
 from .language import flash, jsonify, speak

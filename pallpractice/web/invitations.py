@@ -17,8 +17,7 @@ from ..domain.invitations import Kind, Reminders
 from ..domain.text import Text, text
 from ..schemas import forms
 from ..schemas import invitations as schemas
-from ..services import courses, enrolments
-from ..services.exports import cells
+from ..services import cells, courses, enrolments
 from ..services.invitations import attending, calendars, sending
 from ..services.invitations.attending import Known
 from ..services.people import IssuedLink

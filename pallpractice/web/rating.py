@@ -14,7 +14,8 @@ from ..domain.text import Text, text, texts
 from ..schemas import forms
 from ..schemas import rating as schemas
 from ..services import courses
-from ..services.rating import late, overview, raters, reliability, reminding, skills
+from ..services.feedback import late
+from ..services.rating import overview, raters, reliability, reminding, skills
 from ..storage.unit_of_work import UnitOfWork
 from . import times
 from .language import flash

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallpractice.services.exports import cells
+from pallpractice.services import cells
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from pallpractice.domain.errors import NotAllowed
 from pallpractice.domain.exports import HOLDS, JOURNAL_FIELDS, SAFE_FOR, TITLES, Format, What
 from pallpractice.domain.room import Action
 from pallpractice.library.shelf import Library
-from pallpractice.services import consents
-from pallpractice.services.exports import cells, making, research, sheets
+from pallpractice.services import cells, consents
+from pallpractice.services.exports import making, research, sheets
 from pallpractice.services.exports.research import Told
 from pallpractice.services.exports.sheets import Column, Kind, Reading
 from pallpractice.storage import schema

@@ -12,9 +12,9 @@ from pallpractice.domain.invitations import Kind, Standing
 from pallpractice.domain.roles import Seat
 from pallpractice.library.shelf import Library
 from pallpractice.services import guests
-from pallpractice.services.feedback import release, reports
+from pallpractice.services.feedback import late, missing, release, reports
 from pallpractice.services.invitations import sending
-from pallpractice.services.rating import late, missing, reminding
+from pallpractice.services.rating import reminding
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.courses import Course, Enrolment, Person
 from pallpractice.storage.feedback import Scorecard

@@ -26,9 +26,8 @@ from pallpractice.library.shelf import Library
 from pallpractice.services import consents, courses, hot, presence, programmes, roster, rounds
 from pallpractice.services.credit import claims, evaluation, evidence, licences, participation
 from pallpractice.services.credit.licences import Sealer
-from pallpractice.services.feedback import corrections, release
+from pallpractice.services.feedback import corrections, late, release
 from pallpractice.services.presence import Change, Place
-from pallpractice.services.rating import late
 from pallpractice.storage.base import new_id
 from pallpractice.storage.courses import Course, Enrolment, Session
 from pallpractice.storage.feedback import Entry, Scorecard

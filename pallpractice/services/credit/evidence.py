@@ -24,10 +24,8 @@ from ...storage.credit import Standard as StandardRow
 from ...storage.feedback import Correction, Scorecard
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
-from .. import audit, consents, editions
-from ..exports import cells
-from ..feedback import corrections
-from ..rating import missing
+from .. import audit, cells, consents, editions
+from ..feedback import corrections, missing
 from . import claims, licences, participation
 from .claims import Standing
 from .licences import Sealer

@@ -22,8 +22,7 @@ from ...domain.programme import Credit
 from ...library.shelf import Library
 from ...storage.courses import Course
 from ...storage.unit_of_work import Store, UnitOfWork
-from .. import audit
-from ..exports import cells
+from .. import audit, cells
 from . import evidence, participation
 from .evidence import Dossier
 

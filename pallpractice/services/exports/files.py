@@ -20,8 +20,7 @@ import xlsxwriter
 from ...domain.errors import Invalid
 from ...domain.exports import Format
 from ...domain.text import text
-from .. import journal
-from . import cells
+from .. import cells, journal
 from .sheets import Cell, Column, Row
 
 MOST_ROWS = 1_048_575  # of a worksheet, its heading left out

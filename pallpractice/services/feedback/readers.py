@@ -16,8 +16,7 @@ from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.feedback import Scorecard
 from ...storage.rooms import Room, RoundRow, SeatRow
 from ...storage.unit_of_work import UnitOfWork
-from ..rating import missing
-from . import scorecards
+from . import missing, scorecards
 
 NO_REPORT = text("There is no such report, or it is not yours.")
 NO_CARD = text("There is no such scorecard, or it is not for you.")

@@ -23,7 +23,7 @@ from ...storage.courses import Course
 from ...storage.invitations import Invitation
 from ...storage.unit_of_work import Store, UnitOfWork
 from .. import people
-from ..rating import missing
+from ..feedback import missing
 from . import attending, letters
 from .attending import Known
 from .letters import Letter

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from ...domain.pairing.plan import Plan, Planned, Problem, in_order
 from ...domain.text import Language, Text, joined, said, text
 from ...library import Library
-from ..exports import cells
+from .. import cells
 
 COLUMNS = (
     text("date"),

@@ -17,9 +17,9 @@ from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person
 from ...storage.invitations import Invitation
 from ...storage.unit_of_work import UnitOfWork
+from ..feedback import missing
+from ..feedback.missing import Missing
 from ..guests import TEAM
-from . import missing
-from .missing import Missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from ...storage.feedback import Entry, Scorecard
 from ...storage.rooms import RoundRow
 from ...storage.unit_of_work import UnitOfWork
 from .. import audit, editions, hot, journal
-from ..feedback import scorecards
-from . import missing
+from . import missing, scorecards
 from .missing import Missing
 
 NO_FORM = text("There is no form of yours to hand in here: it is in already, or you were not in that round.")
