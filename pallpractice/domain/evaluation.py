@@ -1,4 +1,4 @@
-"""What the provider asks of everyone after the course. Answers are kept without a name, and shown in lots of five."""
+"""What the provider asks of everyone after the course. Answers are kept without a name, and shown by the five."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -82,14 +82,16 @@ def opens(ends_at: datetime | None, now: datetime) -> bool:
 
 
 def shown(lots: Collection[int], *, closed: bool) -> set[int]:
-    """Which lots may be shown: whole ones. Once nothing more can come, all of them, if they are five answers at least.
+    """Which lots may be shown: those a whole one follows. Once nothing more can come, all, if they are five answers.
 
-    Shown one by one, each new answer would be that of whoever answered last.
+    Shown one by one, each new answer would be that of whoever answered last. So the last whole lot waits for what is
+    left over at the end, which may be a single answer.
     """
     counts = Counter(lots)
-    if closed and len(lots) >= LOT:
-        return set(counts)
-    return {lot for lot, n in counts.items() if n >= LOT}
+    if closed:
+        return set(counts) if len(lots) >= LOT else set()
+    whole = {lot for lot, n in counts.items() if n >= LOT}
+    return {lot for lot in whole if lot + 1 in whole}
 
 
 @dataclass(frozen=True, slots=True)

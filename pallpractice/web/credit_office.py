@@ -206,8 +206,7 @@ def evaluations(slug: str) -> str:
     """What people said of the course, mixed."""
     with parts().store.read() as uow:
         course = organised(uow, slug)
-        results, n, all_of_them = evaluation.results(uow, course)
-        return page("evaluations", course, results=results, n=n, all=all_of_them, choices=CHOICES)
+        return page("evaluations", course, results=evaluation.results(uow, course), choices=CHOICES)
 
 
 @blueprint.route("/settings", methods=["GET", "POST"], endpoint="settings")

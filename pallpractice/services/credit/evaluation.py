@@ -1,5 +1,6 @@
 """The course's evaluation: that someone answered and what they answered are two rows that nothing links."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -45,13 +46,23 @@ def answer(uow: UnitOfWork, course: Course, person: str, given: Answers) -> None
     uow.session.add(Evaluator(course_id=course.id, person_id=person))
 
 
-def results(uow: UnitOfWork, course: Course) -> tuple[list[Result], int, int]:
-    """The answers that may be shown, how many those are, and how many there are."""
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What may be shown of the answers: `shown` of all `there` are. `closed`: no more can come."""
+
+    of_questions: list[Result]
+    shown: int
+    there: int
+    closed: bool
+
+
+def results(uow: UnitOfWork, course: Course) -> Results:
+    """What people said, as far as nobody's answers can be told from the others'."""
     rows = list(
         uow.session.scalars(select(Evaluation).where(Evaluation.course_id == course.id).order_by(Evaluation.id))
     )
     end = ends_at(course)
     closed = end is not None and uow.now >= end + rules.OPEN_FOR
     lots = rules.shown([row.lot for row in rows], closed=closed)
-    there = [row.answers for row in rows if row.lot in lots]
-    return rules.results(there), len(there), len(rows)
+    shown = [row.answers for row in rows if row.lot in lots]
+    return Results(rules.results(shown), len(shown), len(rows), closed)
