@@ -33,7 +33,9 @@ def export_(what: str, slug: str, format_: str, out: Path) -> None:
     \b
     people         who is or was in it
     plan           who practises, plays and coaches in which round
-    participation  who was in which session, from when to when, and for how many minutes
+    participation  who was in which session by the rooms' record, from when to when, and for how many minutes
+    attendance     learners' minutes in each session as they count, and whose word that is
+    credit         what learners may claim, claimed and are awarded, by type
     ratings        released ratings and comments, by name
     observations   what was noted in closed rounds, by name
     journal        what was done in the rooms, without words, ratings and marks

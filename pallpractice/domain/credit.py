@@ -130,6 +130,11 @@ class Taken:
         return minutes(self.stays)
 
     @property
+    def word(self) -> Said | None:
+        """The statement that counts; none where nobody made one, or the room's record alone does."""
+        return next((one for one in reversed(self.said) if one.source in self.sources), None)
+
+    @property
     def minutes_recorded(self) -> int:
         return minutes(self.recorded)
 
@@ -193,7 +198,7 @@ class Terms:
 def possible(took: Iterable[Taken], terms: Terms) -> dict[Credit, int]:
     """What someone may claim: quarter hours by type, of what they took part in, the course's most at most."""
     there = list(took)
-    return {kind: min(quarters(_minutes(there, kind)), terms.most) for kind in Credit}
+    return {kind: min(quarters(minutes_of(there, kind)), terms.most) for kind in Credit}
 
 
 def offered(parts: Iterable[Part], track: Track | None, terms: Terms) -> dict[Credit, int]:
@@ -206,7 +211,8 @@ def offered(parts: Iterable[Part], track: Track | None, terms: Terms) -> dict[Cr
     return possible(everything, terms)
 
 
-def _minutes(took: Iterable[Taken], kind: Credit) -> int:
+def minutes_of(took: Iterable[Taken], kind: Credit) -> int:
+    """Whole minutes of a type over all sessions, each moment once."""
     return minutes(across((one.part.block, one.stays) for one in took if counts_for(one.part, kind)))
 
 

@@ -18,6 +18,8 @@ class What(StrEnum):
     PEOPLE = "people"
     PLAN = "plan"
     PARTICIPATION = "participation"
+    ATTENDANCE = "attendance"
+    CREDIT = "credit"
     RATINGS = "ratings"
     OBSERVATIONS = "observations"
     JOURNAL = "journal"
@@ -44,7 +46,9 @@ MEDIA_TYPES = {
 TITLES = {
     What.PEOPLE: text("People"),
     What.PLAN: text("Plan"),
-    What.PARTICIPATION: text("Participation"),
+    What.PARTICIPATION: text("Presence in the rooms"),
+    What.ATTENDANCE: text("Attendance"),
+    What.CREDIT: text("Credit"),
     What.RATINGS: text("Ratings and comments"),
     What.OBSERVATIONS: text("Observations"),
     What.JOURNAL: text("Journal of the rooms"),
@@ -55,7 +59,15 @@ HOLDS = {
     What.PEOPLE: text("Everyone who is or was in the course: name, email, role, profession, institution, group, team."),
     What.PLAN: text("Who practises, plays and coaches in which round: a row for each place in it."),
     What.PARTICIPATION: text(
-        "A row for each person and session they were in: from when to when, and the minutes in it."
+        "What the rooms recorded: a row for each person and session they were in, from when to when, and the minutes."
+    ),
+    What.ATTENDANCE: text(
+        "What counts: a row for each learner and session, with the minutes and how they are known: from the room, from "
+        "a meeting’s file, by the learner’s own word, or from an organiser, with the reason."
+    ),
+    What.CREDIT: text(
+        "What came of it: a row for each learner and type of credit, with the minutes, what they may claim, claimed "
+        "and are awarded, and whether they evaluated the course."
     ),
     What.RATINGS: text(
         "A row for each rating of each released scorecard, for each comment in it, and for each correction, by name. "
@@ -76,7 +88,9 @@ HOLDS = {
 SAFE_FOR = {
     What.PEOPLE: text("Whoever runs the course. It names people and their addresses."),
     What.PLAN: text("Coaches, and whoever runs the course. It names the cases, which learners must not see before."),
-    What.PARTICIPATION: text("Whoever runs the course, and whoever gives credit for it."),
+    What.PARTICIPATION: text("Whoever runs the course. It names people."),
+    What.ATTENDANCE: text("Whoever runs the course, and whoever gives credit for it or checks it."),
+    What.CREDIT: text("Whoever runs the course, and whoever gives credit for it or checks it."),
     What.RATINGS: text(
         "Whoever answers for the course’s records. It is personal feedback: keep it as you would a file on staff."
     ),

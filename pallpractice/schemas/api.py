@@ -206,7 +206,7 @@ class PlannedRoundOut(Schema):
 
 
 class ParticipationOut(Schema):
-    """How long someone was in a session."""
+    """How long someone was in a session, as its rooms recorded it."""
 
     session = fields.String(required=True, metadata=said("A session's key"))
     person = fields.String(required=True, metadata=said("A person's id"))

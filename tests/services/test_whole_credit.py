@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 from statistics import fmean
@@ -13,17 +14,22 @@ from typing import Any
 
 import pytest
 
+from pallpractice.domain.exports import What
 from pallpractice.services.credit import claims, evaluation, evidence, pack, participation
 from pallpractice.storage.courses import Course
 from tests.services.test_exports import Held, held  # noqa: F401 (a fixture)
 from tests.services.whole_course import SEALER, licence_of
 
 TYPES = {
-    "general": ("start", "news", "values"),
+    "general": ("start", "talk", "news", "values"),
     "end_of_life": ("news", "values"),
     "opioid": ("values",),
-    "pharmacology": (),
+    "pharmacology": ("talk",),
 }
+
+
+def seconds(instant: str) -> int:
+    return int(datetime.fromisoformat(instant).replace(tzinfo=UTC).timestamp())
 
 
 class Reckoned:
@@ -39,14 +45,50 @@ class Reckoned:
 
     @cached_property
     def seconds(self) -> dict[tuple[str, str], set[int]]:
-        """{(session, person): the seconds they were there}."""
+        """{(session, person): the seconds that count}."""
+        recorded, found = self.recorded, {}
+        for key, starts, ends in self.held.sql("select key, starts_at, ends_at from sessions where kind != 'break'"):
+            within = set(range(seconds(starts), seconds(ends)))
+            for person in self.learners:
+                there, said = recorded[key, person], self.said[key, person]
+                if "hand" in said:
+                    there = self.stated(said["hand"], seconds(starts))
+                elif there or "file" in said:
+                    there = there | self.stated(said.get("file", ()), seconds(starts))
+                elif "self" in said:
+                    there = self.stated(said["self"], seconds(starts))
+                found[key, person] = there & within
+        return found
+
+    @cached_property
+    def recorded(self) -> dict[tuple[str, str], set[int]]:
+        """{(session, person): the seconds that its room has seen}."""
         found: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for key, person, *instants in self.held.sql(
+        for key, person, came, left, starts, ends in self.held.sql(
             "select s.key, a.person_id, a.came_at, a.left_at, s.starts_at, s.ends_at from attendances a "
             "join sessions s on s.id = a.session_id where s.kind != 'break'"
         ):
-            came, left, starts, ends = (datetime.fromisoformat(one).replace(tzinfo=UTC).timestamp() for one in instants)
-            found[key, person] |= set(range(int(max(came, starts)), int(min(left, ends))))
+            found[key, person] |= set(range(seconds(max(came, starts)), seconds(min(left, ends))))
+        return found
+
+    @cached_property
+    def said(self) -> dict[tuple[str, str], dict[str, list[Any]]]:
+        """{(session, person): {source: the rows of what was said last}}."""
+        rows = self.held.sql(
+            "select s.key, t.person_id, t.source, t.batch, t.came_at, t.left_at, t.minutes, t.reason from statements t "
+            "join sessions s on s.id = t.session_id order by t.made_at"
+        )
+        found: dict[tuple[str, str], dict[str, list[Any]]] = defaultdict(dict)
+        for row in rows:
+            before = found[row[0], row[1]].get(row[2], [])
+            found[row[0], row[1]][row[2]] = [one for one in before if one[3] == row[3]] + [row]
+        return found
+
+    def stated(self, rows: Iterable[Any], starts: int) -> set[int]:
+        """The seconds that these rows tell; of those that only tell how many, counted from the start."""
+        found: set[int] = set()
+        for *_, came, left, minutes, _ in rows:
+            found |= set(range(seconds(came), seconds(left)) if came else range(starts, starts + 60 * minutes))
         return found
 
     def may(self, person: str) -> dict[str, int]:
@@ -142,6 +184,38 @@ def test_what_each_may_claim_and_is_awarded_is_their_seconds_in_quarter_hours(re
         assert one.evaluated is (person in answered)
     assert len(answered) == len(reckoned.learners) // 2
     assert len({tuple(reckoned.may(person).values()) for person in reckoned.learners}) > 1, "they differ"
+
+
+def test_the_files_of_attendance_and_credit_are_reckoned_anew_to_the_minute(reckoned: Reckoned) -> None:
+    held = reckoned.held  # noqa: F811
+    rows = held.rows(What.ATTENDANCE)
+    told = {(row["session"], row["person_id"]): row for row in rows}
+    assert len(told) == len(rows) == 5 * len(reckoned.learners), "a row for each session but the break"
+    assert {pair: row["minutes"] for pair, row in told.items()} == {
+        pair: len(there) // 60 for pair, there in reckoned.seconds.items()
+    }
+    for pair, row in told.items():
+        said, seen = reckoned.said[pair], reckoned.recorded[pair]
+        assert row["minutes_recorded"] == len(seen) // 60
+        by = (
+            ["hand"]
+            if "hand" in said
+            else [*["record"] * bool(seen), *(one for one in ("file", "self") if one in said)]
+        )
+        assert row["known_by"] == (" ".join(by) or None)
+        assert row["reason"] == (said["hand"][-1][-1] if "hand" in said else "" if said else None)
+    assert {row["known_by"] for row in rows} == {"record", "hand", "file", "self", None}
+    credits = held.rows(What.CREDIT)
+    assert len(credits) == len(TYPES) * len(reckoned.learners)
+    assert {(row["person_id"], row["type"]): round(row["may_claim"] * 4) for row in credits} == {
+        (person, kind): n for person in reckoned.learners for kind, n in reckoned.may(person).items()
+    }
+    for row in credits:
+        claimed = reckoned.claimed.get(row["person_id"])
+        expected = None if claimed is None else claimed[row["type"]] / 4
+        assert (row["claimed"], row["awarded"]) == (expected, expected)
+        there = [reckoned.seconds[key, row["person_id"]] for key in TYPES[row["type"]]]
+        assert row["minutes"] == sum(map(len, there)) // 60
 
 
 def test_the_providers_file_has_a_row_for_each_of_whom_nothing_is_missing(reckoned: Reckoned) -> None:

@@ -15,6 +15,7 @@ from ...storage.courses import Course
 from ...storage.unit_of_work import Store, UnitOfWork
 from .. import audit
 from . import codebook
+from .credit import attendance, awards
 from .files import open_writing, workplace
 from .journal import journal
 from .people import participation_sheet, people
@@ -27,6 +28,8 @@ DATA: Mapping[What, Sheet] = {
     What.PEOPLE: people,
     What.PLAN: plan,
     What.PARTICIPATION: participation_sheet,
+    What.ATTENDANCE: attendance,
+    What.CREDIT: awards,
     What.RATINGS: ratings,
     What.OBSERVATIONS: observations,
     What.JOURNAL: journal,

@@ -279,7 +279,7 @@ def read_plan(args: Args, slug: str) -> Any:
 @blueprint.response(200, schemas.listed(schemas.ParticipationOut), **READ)
 @blueprint.alt_response(304, description="Nothing has changed")
 def read_participation(args: Args, slug: str) -> Any:
-    """How long who was in which session"""
+    """How long who was in which session by the rooms' record; what counts for credit is in the file `attendance`"""
     with parts().store.read() as uow:
         sessions = [one for one in _course(uow).sessions if args.get("session") in (None, one.key)]
         there = took_part(uow, sessions)
