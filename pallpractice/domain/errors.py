@@ -45,7 +45,7 @@ class Stale(Refusal):
 
 
 class Conflict(Refusal):
-    """An action id already used for something else."""
+    """It does not go with what is there: an action id already used for something else, an address that has a person."""
 
     code = "conflict"
 

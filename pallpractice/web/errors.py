@@ -49,12 +49,16 @@ MESSAGES = {
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(Refusal, lambda refusal: answer(STATUS[refusal.code], refusal.message, refusal.fields))
+    app.register_error_handler(Refusal, refused)
     app.register_error_handler(
         CSRFError, lambda _: answer(400, text("The page was open too long. Go back, reload, try again."))
     )
     app.register_error_handler(OperationalError, database_failed)
     app.register_error_handler(HTTPException, http_failed)
+
+
+def refused(refusal: Refusal) -> Response:
+    return answer(STATUS[refusal.code], refusal.message, refusal.fields, code=refusal.code)
 
 
 def http_failed(error: HTTPException) -> ResponseReturnValue:
@@ -71,11 +75,15 @@ def database_failed(error: Exception) -> Response:
     return answer(503, MESSAGES[503])
 
 
-def answer(status: int, message: Text, fields: Mapping[str, list[Text]] | None = None) -> Response:
-    """The error page, or JSON for programs. The plainest page if that fails too, as without a database it may."""
+def answer(
+    status: int, message: Text, fields: Mapping[str, list[Text]] | None = None, *, code: str | None = None
+) -> Response:
+    """The error page, or JSON for programs, with `code` if the status does not say which. The plainest page if that
+    fails too, as without a database it may.
+    """
     title = TITLES.get(status, TITLES[400])
     if request.path.startswith("/api/"):
-        error: dict[str, Any] = {"code": CODES.get(status, "invalid"), "message": message}
+        error: dict[str, Any] = {"code": code or CODES.get(status, "invalid"), "message": message}
         told = jsonify(error=error | ({"fields": fields} if fields else {}))
         told.status_code = status
         return told

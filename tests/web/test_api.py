@@ -417,6 +417,7 @@ def test_who_cannot_be_added(writer: Program, store: Store) -> None:
         new = {"name": "Nora", "email": "nora@example.org", "role": "learner"} | change
         answer = writer.ask("/people", "POST", json=new)
         assert (answer.status_code, list(answer.get_json()["error"]["fields"])) == (status, [field]), name
+        assert why(answer) == {400: "invalid", 409: "conflict"}[status], name
     with store.read() as uow:
         assert not uow.session.scalar(select(Person).where(Person.email == "nora@example.org"))
 
