@@ -311,13 +311,18 @@ def test_a_file_that_cant_be_read_says_where_and_saves_nothing(
 
 
 def test_the_terms_are_kept_or_refused(oren: PageClient, lena: PageClient, store: Store, attended: None) -> None:
-    assert oren.submit(f"{PAGE}/settings", most="sixteen").status_code == 400
+    assert "Certificates name no provider yet" in oren.get(f"{PAGE}/people").text
+    refused = oren.submit(f"{PAGE}/settings", most="sixteen", activity="A-17")
+    assert refused.status_code == 400
+    assert 'value="A-17"' in refused.text, "what was written is still there"
+    assert 'name="own_word" value="yes">' in refused.text, "and what was unticked"
     form = {"most": "0.5", "evaluation_needed": "yes", "provider": "House"}
     assert oren.submit(f"{PAGE}/settings", **form).status_code == 303
     with store.read() as uow:
         kept = uow.session.query(Course).one().credit
     assert (kept["most"], kept["own_word"], kept["evaluation_needed"], kept["provider"]) == (2, False, True, "House")
     assert "0.50 is the most" in lena.get(PAGE).text
+    assert "Certificates name no provider yet" not in oren.get(f"{PAGE}/people").text
 
 
 # --- who sees what

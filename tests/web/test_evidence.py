@@ -314,6 +314,15 @@ def test_the_records_hold_whom_nothing_is_missing_of_by_the_courses_columns(
     ]
 
 
+def test_records_without_an_activity_number_are_warned_of(oren: PageClient, store: Store, boards: None) -> None:
+    warning = f'href="{PAGE}/settings#activity"'
+    assert warning not in oren.get(f"{PAGE}/evidence").text
+    with store.write() as uow:
+        course = uow.session.query(Course).one()
+        course.credit = {**course.credit, "activity": ""}
+    assert warning in oren.get(f"{PAGE}/evidence").text
+
+
 def test_numbers_are_seen_when_asked_for_and_that_is_noted(
     lena: PageClient, oren: PageClient, store: Store, course: SavedCourse
 ) -> None:
