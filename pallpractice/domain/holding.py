@@ -116,7 +116,7 @@ def kept(keep: Keep, terms: Terms) -> Text:
         ),
         Keep.OWN: text("until you delete it"),
         Keep.EVIDENCE: text(
-            "{time} after the course, also when you erase yourself, if you claimed credit", time=evidence
+            "{time} after the course, also when you erase yourself, if credit has to be proven by it", time=evidence
         ),
         Keep.SHORT: text("at most {time} after the course", time=feedback),
         Keep.AUDIT: text("{time}; it holds no names and no words", time=lasting(terms.audit)),
@@ -134,7 +134,8 @@ def erased(purpose: Purpose) -> Text:
         ),
         Purpose.OWN: text("Goes at once."),
         Purpose.CREDIT: text(
-            "Goes at once if you claimed no credit. If you did, the course must keep the proof, and your name with it."
+            "Goes at once, unless you claimed credit or a coach gave their word on you for a board: then the course "
+            "must keep the proof, and your name with it."
         ),
         Purpose.LETTERS: text("Goes at once. Letters that were sent are in your mailbox and on mail servers."),
         Purpose.SECURITY: text("Stays: lines with ids, which lead to nobody once your name has gone."),

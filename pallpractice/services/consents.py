@@ -47,6 +47,12 @@ def everyone(uow: UnitOfWork, course: str, only: str | None = None) -> dict[str,
     return {person: consent.standing(theirs) for person, theirs in _lines(uow, course, only).items()}
 
 
+def stood(uow: UnitOfWork, person: str, course: str, purpose: Purpose, at: datetime) -> bool:
+    """Whether the person consented at that time."""
+    lines = [line for line in _lines(uow, course, person).get(person, ()) if line.at <= at]
+    return purpose in consent.standing(lines)
+
+
 def to_send(uow: UnitOfWork, course: str) -> tuple[dict[str, datetime], dict[str, datetime]]:
     """Who of a course agrees that their record is sent, and who has taken that back; since when. Being erased does."""
     purpose, given, back = Purpose.TRANSMIT_CREDIT, {}, {}

@@ -1,7 +1,7 @@
 """One's own data: what is held and who has looked, consents, taking it along, correcting, erasing."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -65,19 +65,23 @@ def _purposes(found: list[held.Kept], terms: Terms) -> list[dict[str, Any]]:
         {
             "title": title,
             "why": why,
-            "kinds": [one for one in found if one.purpose is purpose],
-            "kept": list(dict.fromkeys(_kept(one, terms) for one in found if one.purpose is purpose)),
+            "kinds": kinds,
+            "kept": _kept(kinds, terms),
             "erased": erased(purpose),
         }
         for purpose, (title, why) in PURPOSES.items()
-        if any(one.purpose is purpose for one in found)
+        if (kinds := [one for one in found if one.purpose is purpose])
     ]
 
 
-def _kept(one: held.Kept, terms: Terms) -> Text:
-    keep = REGISTRY[one.name].keep
-    assert keep, "what is about people says how long it is kept"
-    return kept(keep, terms)
+def _kept(kinds: Iterable[held.Kept], terms: Terms) -> dict[Text, list[Text]]:
+    """{for how long: what}."""
+    found: dict[Text, list[Text]] = {}
+    for one in kinds:
+        keep = REGISTRY[one.name].keep
+        assert keep, "what is about people says how long it is kept"
+        found.setdefault(kept(keep, terms), []).append(one.title)
+    return found
 
 
 def _when(uow: UnitOfWork, me: str) -> Any:
@@ -164,14 +168,15 @@ def _erase_page(problem: str = "", form: Mapping[str, Any] | None = None) -> str
     me, terms = current_user.person_id, parts().settings.terms
     with parts().store.read() as uow:
         alone = erasing.alone_in(uow, me)
-        proves = bool(rows.proven(uow, me))
+        proofs = rows.proofs(uow, me)
         purposes = _purposes(held.counted(uow, me), terms)
     return render_template(
         "mine/erase.html",
         problem=problem,
         form=form or {},
         alone=alone,
-        proved_for=lasting(terms.evidence) if proves else None,
+        proofs=proofs.keys(),
+        proved_for=lasting(terms.evidence),
         purposes=purposes,
     )
 

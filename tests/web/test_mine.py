@@ -17,11 +17,11 @@ from pallpractice.storage import registry
 from pallpractice.storage.audit import AuditLine
 from pallpractice.storage.base import Base
 from pallpractice.storage.courses import Enrolment, Person
-from pallpractice.storage.credit import Consent
+from pallpractice.storage.credit import Claim, Consent
 from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import RoundRow
 from pallpractice.storage.unit_of_work import Store
-from tests.conftest import PageClient, SavedCourse
+from tests.conftest import Clock, PageClient, SavedCourse
 from tests.services.conftest import Table
 from tests.services.filled import HERS, NOT_YET, Places, fill
 
@@ -138,7 +138,7 @@ def test_taking_it_along_is_noted(lena: PageClient, store: Store, course: SavedC
     with store.read() as uow:
         (line,) = uow.session.query(AuditLine).filter_by(what="exported")
         assert (line.actor_id, line.subject_id) == (course.lena.id, course.lena.id)
-    assert "took data of the course along" not in lena.get("/me/data").text, "others are meant"
+    assert "took a file of the course along" not in lena.get("/me/data").text, "others are meant"
 
 
 # --- who has looked
@@ -147,16 +147,47 @@ def test_taking_it_along_is_noted(lena: PageClient, store: Store, course: SavedC
 def test_who_has_looked_is_told_with_name_and_what(client_as: ClientAs, store: Store, course: SavedCourse) -> None:
     with store.write() as uow:
         oren, lena, id = course.oren.id, course.lena.id, course.course.id
-        audit.note(uow, What.EXPORTED, actor=oren, course=id)
+        audit.note(uow, What.EXPORTED, actor=oren, course=id, data={"file": "ratings", "format": "csv", "rows": 9})
         audit.note(uow, What.LICENCE_SEEN, actor=oren, course=id, subject=lena)
         audit.note(uow, What.LICENCE_SEEN, actor=oren, course=id, subject=course.olga.id)
-        audit.note(uow, What.EXPORTED, actor=oren, course="e" * 32)
+        audit.note(uow, What.EVIDENCE_PACKED, actor=oren, course=id, subject=lena)
+        audit.note(uow, What.EXPORTED, actor=oren, course="e" * 32, data={"file": "ratings"})
         audit.note(uow, What.SIGN_IN_REFUSED, actor=None, subject=lena, data={"by": "password"})
     page = client_as(course.lena).get("/me/data").text
-    assert page.count("Oren took data of the course along, and yours with it") == 1
+    assert page.count("Oren took a file of the course along: Ratings and comments") == 1
     assert page.count("Oren looked at licence data of yours") == 1
+    assert page.count("Oren made an evidence pack with yours in it") == 1
     assert "Someone tried to come in as you, and was refused by password" in page
     assert "Oren" not in client_as(course.mallory).get("/me/data").text
+
+
+def test_of_files_one_cannot_be_in_nothing_is_told(
+    client_as: ClientAs, store: Store, course: SavedCourse, clock: Clock
+) -> None:
+    """Nobody is in a codebook, only learners in what is about credit, and who agrees at that time in research."""
+    told = {name: client_as(course.cast[name]) for name in ("Lena", "Olga", "Cleo")}
+
+    def looks(name: str) -> int:
+        return told[name].get("/me/data").text.count("Oren took a file")
+
+    def take(what: str) -> dict[str, int]:
+        before = {name: looks(name) for name in told}
+        clock.advance(60)
+        store.change(audit.note, What.EXPORTED, actor=course.oren.id, course=course.course.id, data={"file": what})
+        return {name: looks(name) - before[name] for name in told}
+
+    about = {"person_id": course.lena.id, "course_id": course.course.id, "purpose": "research"}
+    with store.write() as uow:
+        uow.session.add(Consent(**about, given_at=uow.now))
+    assert take("codebook") == {"Lena": 0, "Olga": 0, "Cleo": 0}
+    assert take("credit") == {"Lena": 1, "Olga": 1, "Cleo": 0}
+    assert take("research") == {"Lena": 1, "Olga": 0, "Cleo": 0}
+    clock.advance(60)
+    with store.write() as uow:
+        uow.session.add(Consent(**about, withdrawn_at=uow.now))
+    assert take("research") == {"Lena": 0, "Olga": 0, "Cleo": 0}
+    assert looks("Lena") == 2, "what was taken while she agreed is still told"
+    assert take("people") == {"Lena": 1, "Olga": 1, "Cleo": 1}
 
 
 # --- consents and corrections
@@ -222,6 +253,12 @@ def test_erasing_wants_ones_name_and_ends_the_session(lena: PageClient, store: S
     page = lena.get("/me/data/erase").text
     assert f"Write your name, {HERS}-people-name, to confirm" in page
     assert "You claimed credit" in page
+    assert "A coach has given their word on you" in page
+    with store.write() as uow:
+        uow.session.query(Claim).filter_by(person_id=course.lena.id).delete()
+    page = lena.get("/me/data/erase").text
+    assert "You claimed credit" not in page, "her coach's word alone is kept for the proof"
+    assert "A coach has given their word on you" in page
     refused = lena.submit("/me/data/erase", name="Lena")
     assert (refused.status_code, lena.get("/me").status_code) == (400, 200)
     done = lena.submit("/me/data/erase", name=f" {HERS.upper()}-people-name ", words_too="true")

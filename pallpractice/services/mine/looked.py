@@ -1,23 +1,27 @@
 """Who has looked at what is a person's, and who came in as them: told from the audit and the readings of reports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import and_, or_, select
 
+from ...domain import exports
 from ...domain.audit import What
+from ...domain.consent import Purpose
+from ...domain.roles import Role
 from ...domain.text import Text, text
 from ...storage.audit import AuditLine
 from ...storage.courses import Course, Enrolment, Person, Session
 from ...storage.feedback import Reading
 from ...storage.rooms import Room, RoundRow
 from ...storage.unit_of_work import UnitOfWork
+from .. import consents
 
 MOST = 50
 LOOKS: Mapping[str, Text] = {
-    What.EXPORTED: text("took data of the course along, and yours with it"),
-    What.EVIDENCE_PACKED: text("made an evidence pack of the course"),
+    What.EVIDENCE_PACKED: text("made an evidence pack with yours in it"),
     What.LICENCE_SEEN: text("looked at licence data of yours"),
 }
 COMING_IN: Mapping[str, Text] = {
@@ -46,18 +50,39 @@ class Look:
 
 def at_mine(uow: UnitOfWork, person: str) -> list[Look]:
     """Who else has looked at a person's data; the latest first, and no more than fifty."""
-    mine = select(Enrolment.course_id).where(Enrolment.person_id == person)
-    of_me = or_(AuditLine.subject_id == person, and_(AuditLine.subject_id.is_(None), AuditLine.course_id.in_(mine)))
+    looks = islice(_lines(uow, person), MOST)
+    return sorted([*looks, *_readings(uow, person)], key=lambda look: look.at, reverse=True)[:MOST]
+
+
+def _lines(uow: UnitOfWork, person: str) -> Iterator[Look]:
+    """Of the audit: what is about this person, and the files of their courses that they can be in."""
+    places = uow.session.scalars(select(Enrolment).where(Enrolment.person_id == person))
+    roles = {one.course_id: one.role for one in places}
+    about_me = and_(AuditLine.what.in_(list(LOOKS)), AuditLine.subject_id == person)
+    of_courses = and_(AuditLine.what == What.EXPORTED, AuditLine.course_id.in_(list(roles)))
     found = uow.session.execute(
         select(AuditLine, Person.name, Course.title)
         .outerjoin(Person, Person.id == AuditLine.actor_id)
         .outerjoin(Course, Course.id == AuditLine.course_id)
-        .where(AuditLine.what.in_(list(LOOKS)), or_(AuditLine.actor_id.is_(None), AuditLine.actor_id != person), of_me)
+        .where(or_(AuditLine.actor_id.is_(None), AuditLine.actor_id != person), or_(about_me, of_courses))
         .order_by(AuditLine.id.desc())
-        .limit(MOST)
     )
-    looks = [Look(line.at, name or "", LOOKS[line.what], course or "") for line, name, course in found]
-    return sorted([*looks, *_readings(uow, person)], key=lambda look: look.at, reverse=True)[:MOST]
+    for line, name, course in found:
+        what = LOOKS.get(line.what) or _file(uow, person, roles, line)
+        if what:
+            yield Look(line.at, name or "", what, course or "")
+
+
+def _file(uow: UnitOfWork, person: str, roles: Mapping[str, str], line: AuditLine) -> Text | None:
+    """What was taken along, if the person can be in it. Who is in the provider's records has a line of their own."""
+    file, course = line.data.get("file"), line.course_id or ""
+    if file not in list(exports.What) or file == exports.What.CODEBOOK:
+        return None
+    if file in (exports.What.ATTENDANCE, exports.What.CREDIT) and roles[course] != Role.LEARNER:
+        return None
+    if file == exports.What.RESEARCH and not consents.stood(uow, person, course, Purpose.RESEARCH, line.at):
+        return None
+    return text("took a file of the course along: {file}", file=exports.TITLES[exports.What(file)])
 
 
 def _readings(uow: UnitOfWork, person: str) -> list[Look]:

@@ -35,14 +35,19 @@ def in_courses(one: Table, held: Held, courses: Any) -> ColumnElement[bool]:
     return where(one, held.course, courses) if held.course else false()
 
 
-def proven(uow: UnitOfWork, person: str) -> set[str]:
-    """The courses in which someone has credit that must be proven."""
-    found: set[str] = set()
+def proofs(uow: UnitOfWork, person: str) -> dict[str, set[str]]:
+    """{table: the courses in which it holds something of theirs that must be proven}, where there is any."""
+    found = {}
     for name, held in REGISTRY.items():
         if held.proves:
             one = table(name)
-            found |= set(uow.session.scalars(select(one.c[held.course]).where(of(one, held, person, THEIRS))))
-    return found
+            found[name] = set(uow.session.scalars(select(one.c[held.course]).where(of(one, held, person, THEIRS))))
+    return {name: courses for name, courses in found.items() if courses}
+
+
+def proven(uow: UnitOfWork, person: str) -> set[str]:
+    """The courses in which someone has what must be proven."""
+    return set().union(*proofs(uow, person).values())
 
 
 def words_of(one: Table, held: Held) -> list[Column[Any]]:
