@@ -366,6 +366,8 @@ def test_the_organiser_sees_counts_and_no_rating_of_fewer_than_five(
     assert "<strong>Too few to show.</strong> 1 learner has been rated with this rubric" in page
     assert page.count("not estimable: fewer than two encounters were rated by two people") == 1, "not for each item"
     assert "too few rounds to say" in page
+    assert "1 round so far" in page
+    assert "steps on average" not in page, "no figure where nothing can be said"
 
 
 def test_every_picture_of_skills_is_said_in_a_table_too(
