@@ -126,7 +126,9 @@ def test_the_way_by_hand_from_waiting_to_released_held_and_corrected(
     assert "not out yet" in lena.get(report).text
     assert "Lena" in oren.get("/courses/serious-talk/release").text
     assert cleo.submit(f"{card}/hold", entry="keep", reason="It is <b>unkind</b>").status_code == 303
+    assert "may have read it" not in cleo.get(card).text
     assert cleo.submit(f"/rounds/{round_id}/release").status_code == 303
+    assert "It was released, so Lena may have read it" in cleo.get(card).text, "who would hold back more is told"
     assert "Your report of Delivering serious news, round 1, is there" in lena.get("/").text
     for page in (lena.get(report), lena.get(f"{report}.html"), lena.get(f"{report}.json")):
         assert "Olga says keep" not in page.text
@@ -135,6 +137,7 @@ def test_the_way_by_hand_from_waiting_to_released_held_and_corrected(
         page = client.get(card).text
         assert "Olga says keep" in page
         assert "It is &lt;b&gt;unkind&lt;/b&gt;" in page
+    assert "Lena has opened the report, and may have read it" in cleo.get(card).text
     listed = oren.get("/courses/serious-talk/release").text
     assert "unkind" in listed
     assert "Olga says keep" not in listed
