@@ -75,6 +75,7 @@ def _person(slug: str, person_id: str, refusal: Invalid | None = None, written: 
             course,
             mine=found,
             begun={one.part.id for one in found.took if one.part.starts_at <= uow.now},
+            ended={one.part.id for one in found.took if one.part.ends_at <= uow.now},
             refusal=refusal,
             faults=(refusal.fields or {}) if refusal else {},
             written=written or {},

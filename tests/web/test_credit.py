@@ -214,6 +214,20 @@ def test_answers_have_no_name_and_are_shown_by_the_five(
 # --- the organiser
 
 
+def test_a_session_to_come_is_not_told_as_one_nobody_was_seen_in(
+    client_as: ClientAs, course: SavedCourse, talk: Session, clock: Clock
+) -> None:
+    clock.now = PRACTICE - timedelta(minutes=30)  # the talk still runs, the practice is to come
+    page = client_as(course.oren).get(f"{PAGE}/people/{course.lena.id}").text
+    assert page.count("not over yet") == 2
+    assert "Not seen in a room of it." not in page
+    assert "nothing is known yet" not in page
+    clock.now = AFTER
+    page = client_as(course.oren).get(f"{PAGE}/people/{course.lena.id}").text
+    assert "not over yet" not in page
+    assert "Not seen in a room of it." in page
+
+
 def test_a_correction_adds_a_reason_and_overwrites_nothing(
     lena: PageClient, oren: PageClient, store: Store, course: SavedCourse, attended: None, clock: Clock
 ) -> None:
