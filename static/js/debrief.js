@@ -55,10 +55,12 @@ export function Debrief() {
     ${seat.value === 'coach' && html`<${ReportLink} />`}`;
 }
 
-/** The coach reads it before the learner does, and can hold a comment back there. */
+/** The coach reads it before the learner does, and can hold a comment back there. Their next step is the next round,
+    unless the report waits for them. */
 function ReportLink() {
   const { report_url } = mine.value;
-  if (report_url) return html`<p><a class=${`button${view.value.phase === 'close' ? ' primary' : ''}`} href=${report_url}><${Icon} name="link" /><span>${seat.value === 'learner' ? t('Open my report') : t('Look through the report')}</span></a></p>
+  const next = view.value.phase === 'close' && (seat.value === 'learner' || view.value.release === 'hand');
+  if (report_url) return html`<p><a class=${`button${next ? ' primary' : ''}`} href=${report_url}><${Icon} name="link" /><span>${seat.value === 'learner' ? t('Open my report') : t('Look through the report')}</span></a></p>
     ${seat.value === 'coach' && view.value.release === 'hand' && html`<p class="hint">${t('The learner gets it once you release it there.')}</p>`}`;
   return seat.value === 'learner' && view.value.release === 'hand' && html`<p class="hint">${t('Your report is there once your coach has looked it through and releases it. Your home page will say so.')}</p>`;
 }
