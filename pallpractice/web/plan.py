@@ -60,7 +60,7 @@ def show(slug: str) -> str:
         course = _organised(uow, slug)
         before = facts.read(uow, house.library, course)
         reports = plans.reports(uow, course)
-        judged = making.judge(before.problem, before.plan)
+        judged = making.judge(before.problem, before.plan, asked=reports)
         ended, run = _runs().take(slug), _runs().of(slug)
         return render_template(
             "plan/show.html",

@@ -134,12 +134,30 @@ def test_made_again_it_stays_as_it_is(desk: Desk) -> None:
 
 
 def test_one_session_alone(desk: Desk) -> None:
-    desk.make(session=NEWS)
+    made = desk.make(session=NEWS)
     assert {row.session_id for row in desk.rows()} == {desk.sessions[NEWS]}
+    assert made.judged.broken == ()  # nobody has asked for turns in the other one yet
+    assert [one.words for one in made.judged.measures][:1] == ["8 of 8"]
+    with desk.store.read() as uow:
+        assert [row.session_id for row in uow.session.scalars(select(PlanRow))] == [desk.sessions[NEWS]]
     with pytest.raises(Invalid, match='No practice session "lunch"'):
         desk.make(session="lunch")
     with pytest.raises(NotFound):
         making.make(desk.store, desk.library, "nowhere", None)
+
+
+def test_who_played_a_round_nobody_planned_is_not_called_nobody(desk: Desk) -> None:
+    desk.make(session=NEWS)
+    first = desk.rows()[0]
+    desk.begin(first)
+    with desk.store.write() as uow:
+        for row in uow.session.scalars(select(PlannedRound)):
+            uow.session.delete(row)
+    before = desk.read()
+    assert [one.case for one in before.plan] == [first.scenario_id]
+    words = sheet.sheet(desk.library, before.problem, before.plan)
+    assert desk.library.scenarios[first.scenario_id].title in words
+    assert "nobody" not in words
 
 
 def test_nothing_is_planned_for_what_is_over(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """The plan's pages without a browser: who may, what is refused, what is kept."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pallpractice.services import seating
 from pallpractice.services.pairing import making
+from pallpractice.storage.courses import Session
 from pallpractice.storage.plans import Absence, Casting, PlannedRound
 from pallpractice.storage.unit_of_work import Store
 from pallpractice.web.plan_runs import PlanRun
@@ -112,6 +113,25 @@ def test_a_round_is_looked_at_and_then_changed(app: Flask, oren: Any, placed: An
     assert "has no turn in Delivering serious news, though there is time." in oren.get(PLAN).text
 
 
+def test_a_session_nobody_asked_a_plan_of_is_not_planned_yet_and_breaks_nothing(
+    app: Flask, oren: Any, placed: Any, store: Store
+) -> None:
+    with store.write() as uow:
+        news = uow.session.scalars(select(Session).where(Session.kind == "practice")).one()
+        later = Session(course_id=news.course_id, key="again", title="Once more", kind="practice", skill="values")
+        later.day, later.starts_at = news.day, news.starts_at + timedelta(hours=3)
+        later.ends_at = later.starts_at + timedelta(hours=2)
+        uow.session.add(later)
+    assert oren.submit(f"{PLAN}/make", session=news.id).status_code == 303
+    wait(app)
+    page = oren.get(PLAN).text
+    assert "No rule is broken." in page
+    assert "Not planned yet." in page.partition("Once more</h2>")[2]
+    assert oren.submit(f"{PLAN}/make").status_code == 303
+    wait(app)
+    assert "Not planned yet." not in oren.get(PLAN).text
+
+
 def test_what_is_not_there_is_refused(app: Flask, oren: Any, store: Store) -> None:
     make(app, oren)
     first = rounds(store)[0]
@@ -127,6 +147,9 @@ def test_wishes_and_casting_are_kept(app: Flask, oren: Any, placed: Any, store: 
     assert oren.submit(f"{PLAN}/casting/{placed.sam.id}", scenarios="me-first").status_code == 303
     with store.read() as uow:
         assert [row.scenario_id for row in uow.session.scalars(select(Casting))] == ["me-first"]
+    page = oren.get(f"{PLAN}/casting").text
+    assert "Pediatric, intensity 4, two characters</span>" in page
+    assert "intensity 2</span>" in page
     text = make(app, oren)
     assert "No actor is cast for A call before dawn, needed 11:15 to 13:00." in text
     assert [row.scenario_id for row in rounds(store)] == ["me-first"]

@@ -1,6 +1,6 @@
 """Making a plan: reading the course, solving outside of any transaction, judging, and keeping what came out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -55,8 +55,13 @@ class Made:
     saved: bool
 
 
-def judge(problem: Problem, plan: Plan) -> Judged:
-    """The plan, looked at from all sides."""
+def judge(problem: Problem, plan: Plan, asked: Collection[str] | None = None) -> Judged:
+    """The plan, looked at from all sides.
+
+    `asked` are the sessions that a plan was asked of, None for all: that nobody has a turn yet in another one, of which
+    nothing is planned, is no fault.
+    """
+    whole, problem = problem, problem if asked is None else _of(problem, {*asked, *(one.session for one in plan)})
     found = broken(problem, plan)
     reasons = [*why_not(problem), *obstacles(problem, plan)] if any(one.rule is Rule.TURN for one in found) else []
     late = [
@@ -70,7 +75,7 @@ def judge(problem: Problem, plan: Plan) -> Judged:
     ]
     notes = without_coach(problem)
     return Judged(
-        problem=problem,
+        problem=whole,
         plan=tuple(plan),
         broken=tuple(found),
         reasons=tuple(reasons),
@@ -78,6 +83,10 @@ def judge(problem: Problem, plan: Plan) -> Judged:
         notes=tuple(notes),
         measures=tuple(measures(problem, plan)),
     )
+
+
+def _of(problem: Problem, sessions: Collection[str]) -> Problem:
+    return replace(problem, rooms=tuple(room for room in problem.rooms if room.session in sessions))
 
 
 def make(
@@ -152,14 +161,14 @@ def _solve(
 ) -> Made:
     model = Model(problem, planned)
     solved = solver.solve(model.program, on_progress)
-    judged = judge(before.problem, model.plan(solved.values))
+    judged = judge(before.problem, model.plan(solved.values), [problem.only] if problem.only else None)
     changes = tuple(differences(before.problem, before.plan, judged.plan)) if before.plan else ()
     saved = keep_partial or not judged.broken
     if saved:
         report = _report(judged, solved, changes)
 
         def keep(uow: UnitOfWork) -> None:
-            plans.save(uow, library, courses.find(uow, slug), before, judged.plan, by, report)
+            plans.save(uow, library, courses.find(uow, slug), before, judged.plan, by, report, only=problem.only)
 
         store.change(keep)
     disturbed = disturbance(before.problem, before.plan, judged.plan) if before.plan else None

@@ -36,8 +36,11 @@ def save(
     plan: Iterable[Planned],
     by: str | None,
     report: dict[str, Any],
+    only: str | None = None,
 ) -> None:
     """Puts the plan in place of what was planned and has neither begun nor been made by hand.
+
+    The report is kept with the sessions it is of: those to come, or `only` one.
 
     Raises Stale when something it depends on has changed since `before` was read.
     """
@@ -45,7 +48,7 @@ def save(
         raise Stale(CHANGED)
     write(uow, course, before.problem, plan)
     for session in before.problem.sessions:
-        if not session.over:
+        if not session.over and only in (None, session.id):
             row = uow.session.get(PlanRow, session.id) or PlanRow(session_id=session.id)
             row.made_at, row.made_by, row.report = uow.now, by, report
             uow.session.add(row)

@@ -54,7 +54,12 @@ def _room(problem: Problem, one: Planned) -> str:
 
 
 def cast(library: Library, problem: Problem, one: Planned) -> list[tuple[str, str]]:
-    """(character, actor) by name, for every character of the round's case; an actor nobody is yet is "nobody"."""
+    """(character, actor) by name, for every character of the round's case; an actor nobody is yet is "nobody".
+
+    Of a round that began without having been planned, the plan does not know who plays.
+    """
+    if one.begun and not one.parts:
+        return []
     known = library.scenarios.get(one.case)
     found = []
     for part in problem.case[one.case].characters:
