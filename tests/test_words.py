@@ -135,6 +135,9 @@ WHOLE = re.compile(
     r"\{#.*?#\}|<!--.*?-->|<(script|style)\b.*?</\1>|\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", re.DOTALL
 )
 SAID = re.compile(r"\b(?:text|texts)\((?:[^()]|\([^()]*\))*\)")
+BLOCK = re.compile(r"\{%-?\s*trans\b(.*?)-?%\}(.*?)\{%-?\s*endtrans", re.DOTALL)
+PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+NAMED = re.compile(r"(\w+)\s*=|(?:^|,)\s*(\w+)\s*(?=,|$)")
 SHOWN = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
 TAG = re.compile(r"<(?:[^<>{}]|\{\{.*?\}\}|\{%.*?%\})*>", re.DOTALL)
 ATTRIBUTE = re.compile(r'\b(?:aria-label|alt|title|placeholder|data-label)="([^"]*)"')
@@ -144,8 +147,9 @@ CODE = re.compile(r"\w\.\w|\w-( |$)")  # names of files and endpoints, the begin
 
 def bare(source: str) -> list[str]:
     """Words of a template that no catalogue could translate."""
+    heads = [head for head, _ in BLOCK.findall(source)]
     source = WHOLE.sub(" ", source)
-    found = [word for shown in SHOWN.findall(source) for word in LITERAL.findall(SAID.sub("", shown))]
+    found = [word for shown in [*heads, *SHOWN.findall(source)] for word in LITERAL.findall(SAID.sub("", shown))]
     found = [word for word in found if re.match(r"[A-Z][a-z]+$|.*[a-z] [a-z]", word) and not CODE.search(word)]
     attributes = [value for tag in TAG.findall(source) for value in ATTRIBUTE.findall(tag)]
     plain = re.sub(r"\{[{%].*?[}%]\}", " ", TAG.sub(" ", source), flags=re.DOTALL)
@@ -155,16 +159,39 @@ def bare(source: str) -> list[str]:
     return [*found, *(word for word in re.findall(r"[A-Za-zÀ-ÿ]{2,}", plain) if word not in NO_WORDS)]
 
 
+def unnamed(source: str) -> set[str]:
+    """Values a sentence has a place for that its head does not name: mistyped, they would stand there as nothing."""
+    return {
+        place
+        for head, body in BLOCK.findall(source)
+        for place in set(PLACE.findall(body)) - {name for names in NAMED.findall(head) for name in names}
+    }
+
+
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_a_template_has_no_bare_words(path: Path) -> None:
-    assert bare(path.read_text()) == []
+    source = path.read_text()
+    assert bare(source) == []
+    assert unnamed(source) == set()
+
+
+def test_a_value_that_is_not_named_would_be_seen() -> None:
+    assert unnamed("{% trans track=x, characters=y %}{{ track }}, {{ n }}{% endtrans %}") == {"n"}
+    assert unnamed("{% trans n=f(a, b), name %}{{ n }} of {{ name }}{% pluralize n %}{{ n }}{% endtrans %}") == set()
 
 
 @pytest.mark.parametrize(
-    "source", ["<p>Hello there</p>", '<a aria-label="Close it">x</a>', "{{ 'Add it' if a }}", "{{ part('Role') }}"]
+    "source",
+    [
+        "<p>Hello there</p>",
+        '<a aria-label="Close it">x</a>',
+        "{{ 'Add it' if a }}",
+        "{{ part('Role') }}",
+        "{% trans a='Add it' %}{{ a }}{% endtrans %}",
+    ],
 )
 def test_bare_words_would_be_seen(source: str) -> None:
     assert bare(source)
