@@ -1,6 +1,7 @@
 """Credit from boards: what a learner wants and agrees to, a coach's word, the organiser's files for the provider."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -181,6 +182,7 @@ def _everyone(slug: str, refusal: Invalid | None = None, seen: tuple[str, Mappin
             people=wanting,
             complete=sum(one.evidence.complete for one in wanting),
             agreed=sum(one.evidence.consent_at is not None for one in wanting),
+            lacking=Counter(step for one in wanting for step in one.evidence.missing),
             standards=standards,
             late=[one.late(first) for one in standards],
             first=first,
