@@ -29,6 +29,7 @@ class MyRoom:
     over: bool
     time_zone: str
     kind: str
+    session_id: str
     session_key: str
     meeting_template: str  # empty where the site's counts
     group_id: str | None  # None where one has a place and is not of the group
@@ -87,6 +88,7 @@ def _mine(now: datetime, room: Room, seat: str, own_group: str | None) -> MyRoom
         over=session.ends_at + LATE <= now,
         time_zone=session.course.time_zone,
         kind=session.kind,
+        session_id=session.id,
         session_key=session.key,
         meeting_template=room.group.meeting_url_template or session.course.meeting_url_template,
         group_id=room.group_id if own_group == room.group_id else None,

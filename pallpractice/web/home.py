@@ -1,5 +1,6 @@
 """What is not about one room: my rooms, who I am, and whether the server is well."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import text as sql
 
 from ..domain import meeting
+from ..domain.roles import Seat
 from ..domain.text import text
 from ..schemas import forms
 from ..services import courses, home, people
@@ -32,18 +34,30 @@ def index() -> str:
         owed = missing.of_person(uow, current_user.person_id)
         news = release.news(uow, current_user.person_id)
         waiting = release.waiting(uow, coach=current_user.person_id)
-    rooms = [
-        {
-            **shown(room),
-            "title": room.title,
-            "when": times.day_and_span(room.starts_at, room.ends_at, room.time_zone),
-            "own": times.own_span(room.starts_at, room.ends_at, room.time_zone, own_zone),
-            "of": room,
-            "meeting": _meeting(room),
-        }
-        for room in mine
-    ]
+    rooms = [_card(rooms, own_zone) for rooms in _together(mine)]
     return render_template("home.html", rooms=rooms, courses=programmes, owed=owed, news=news, waiting=waiting)
+
+
+def _together(mine: Iterable[MyRoom]) -> Iterable[list[MyRoom]]:
+    """Each room on its own; those of a session that one would only visit together, where the first of them stands."""
+    found: dict[str, list[MyRoom]] = {}
+    for room in mine:
+        found.setdefault(room.session_id if room.seat == Seat.ORGANISER else room.id, []).append(room)
+    return found.values()
+
+
+def _card(rooms: list[MyRoom], own_zone: str) -> dict[str, Any]:
+    first = rooms[0]
+    return {
+        **shown(first),
+        "title": first.title,
+        "when": times.day_and_span(first.starts_at, first.ends_at, first.time_zone),
+        "own": times.own_span(first.starts_at, first.ends_at, first.time_zone, own_zone),
+        "of": first,
+        "meeting": _meeting(first),
+        "board": url_for("board.show", session_id=first.session_id) if first.seat == Seat.ORGANISER else None,
+        "visits": [{"group": room.group, "url": url_for("rooms.show", room_id=room.id)} for room in rooms],
+    }
 
 
 def _meeting(room: MyRoom) -> dict[str, Any] | None:

@@ -1,9 +1,11 @@
 """The board's page without scripts: the table, for whom, and the one thing to do where there are no rooms yet."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from pallpractice.domain.roles import Role
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 
@@ -39,3 +41,25 @@ def test_a_coach_gets_a_table_without_what_is_the_organisers(store: Store, cours
 def test_the_programme_links_to_it(course: Any, client_as: Any, who: str, linked: bool) -> None:
     page = client_as(getattr(course, who)).get("/courses/serious-talk").text
     assert (f"/board/{course.session.id}" in page) is linked
+
+
+def test_an_organisers_first_page_has_a_session_with_all_its_rooms_and_the_board_before_them(
+    course: Any, add_group: Any, store: Store, clock: Any, client_as: Any
+) -> None:
+    add_group("Birch", {"Lara": Role.LEARNER, "Cole": Role.COACH})
+    clock.now = course.session.starts_at
+    oren = client_as(course.oren)
+    oren.submit(f"/board/{course.session.id}/rooms")
+    with store.read() as uow:
+        rooms = {room.group.name: f"/rooms/{room.id}" for room in uow.session.query(Room)}
+    page = oren.get("/").text
+    assert page.count("<h2><a") == 1
+    assert page.count(f'href="/board/{course.session.id}"') == 2  # its title, and the button
+    assert "2 rooms" in page
+    assert page.index(rooms["Birch"]) < page.index(rooms["Maple"])
+    assert all(page.count(f'href="{url}"') == 1 for url in rooms.values())
+    clock.now = course.session.ends_at + timedelta(hours=2)
+    assert "2 earlier rooms" in oren.get("/").text
+    lena = client_as(course.lena).get("/").text
+    assert rooms["Maple"] in lena
+    assert "/board/" not in lena
