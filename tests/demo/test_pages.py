@@ -67,7 +67,7 @@ def test_feedback_shows_skills_by_item_and_who_rated(feedback: str, day: PlayedD
 
 
 def test_feedback_counts_the_encounters_that_raters_agreed_on(feedback: str, day: PlayedDay, rubric: Rubric) -> None:
-    table = feedback.split("How far raters agree")[-1]
+    table = feedback.rsplit("How far raters agree", maxsplit=1)[-1]
     for item in rubric.items:
         given = [
             [*ratings(one, rubric, "observer").get(item.id, []), *ratings(one, rubric, "coach").get(item.id, [])]
