@@ -75,7 +75,7 @@ def test_it_is_rated_once(store: Store, library: Library, course: SavedCourse) -
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"emotion": ...}, "Still to be rated: Meets the emotion"),
+        ({"emotion": ...}, "still to be rated"),
         ({"emotion": 6}, "Outside the scale"),
         ({"emotion": 0}, "Outside the scale"),
         ({"reframe": 3}, "no such entry"),
@@ -86,8 +86,9 @@ def test_all_of_it_is_rated_on_the_scale_and_nothing_else(
     store: Store, library: Library, course: SavedCourse, change: dict[str, Any], reason: str
 ) -> None:
     ratings = {item: one for item, one in (given(library, Seat.COACH) | change).items() if one is not ...}
-    with pytest.raises(Invalid, match=reason):
+    with pytest.raises(Invalid, match=reason) as refused:
         submit(store, library, course.cleo, ratings)
+    assert set(refused.value.fields or {}) == set(change) - {"reframe"}
     assert sheet(store, library, course.cleo).result is None
 
 

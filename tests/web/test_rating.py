@@ -135,7 +135,11 @@ def test_what_was_chosen_stays_on_a_form_that_is_not_complete(
     client = client_as(course.cleo)
     answer = client.submit(SCARRING, **ratings(WATCHED[:-1], "4") | {"rate-pace": "not_observed"})
     assert answer.status_code == 400
-    assert "Still to be rated: Ends with a way forward." in answer.text
+    summary = answer.text.partition('class="errors"')[2].partition("</div>")[0]
+    (to,) = re.findall(r'<a href="#([^"]+)">Ends with a way forward</a>', summary)
+    assert summary.count("<a ") == 1
+    assert re.search(rf'<input type="radio" id="{to}" name="rate-{WATCHED[-1]}" value="1"', answer.text)
+    assert "<title>Error: " in answer.text
     assert answer.text.count(" checked>") == 7
     assert answer.text.count('value="4" checked>') == 6
     assert answer.text.count('class="error"') == 1

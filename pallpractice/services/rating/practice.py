@@ -169,8 +169,7 @@ def check(rubric: Rubric, seat: Seat, given: Mapping[str, int | None]) -> None:
         raise Invalid(text("Your rubric has no such entry."))
     missing = {id: [text("choose one")] for id in wanted if id not in given}
     if missing:
-        titles = ", ".join(wanted[id].title for id in missing)
-        raise Invalid(text("Still to be rated: {titles}.", titles=titles), fields=missing)
+        raise Invalid(text("Some items are still to be rated. “Not observed” is an answer too."), fields=missing)
     scale = rubric.scale
     outside = [id for id, rating in given.items() if rating is not None and not scale.min <= rating <= scale.max]
     if outside:
