@@ -15,7 +15,7 @@ from .errors import Invalid
 from .participation import Block, Stay, across, minutes, union, within
 from .programme import Credit
 from .roles import GATHERINGS, SessionKind, Track
-from .text import Text, text
+from .text import Figure, Text, text
 
 QUARTER = 15
 MOST = 16 * 4  # credits of the whole course: 16.00
@@ -230,7 +230,7 @@ def claim(wanted: Quarters, may: Quarters) -> dict[Credit, int]:
     for kind in Credit:
         count, most = wanted.get(kind, 0), may.get(kind, 0)
         if not 0 <= count <= most:
-            faults[kind] = [text("write from 0 to {most}", most=hours(most))]
+            faults[kind] = [text("write from 0 to {most}", most=Figure.of(most / 4, 2))]
         elif kind is not Credit.GENERAL and count > wanted.get(Credit.GENERAL, 0):
             faults[kind] = [text("is part of the general credit, so it can’t be more than that")]
     if faults:

@@ -33,6 +33,9 @@ class Language(Protocol):
     def time(self, at: datetime) -> str:
         """Hour and minute, in the zone it has."""
 
+    def number(self, value: float, least: int, most: int) -> str:
+        """With at least and at most so many decimals."""
+
 
 class Text(str):
     """English words that can be said in another language. `Text("...")` itself is for what stays as it is."""
@@ -75,6 +78,26 @@ def _again(kind: type[Text], english: str, slots: list[tuple[str, object]]) -> T
     for name, value in slots:
         setattr(new, name, value)
     return new
+
+
+class Figure(Text):
+    """A number with decimals. It is shown with the reader's decimal sign."""
+
+    __slots__ = ("decimals", "value")
+    value: float
+    decimals: int
+
+    @classmethod
+    def of(cls, value: float, decimals: int) -> Self:
+        new = cls(f"{value:.{decimals}f}")
+        new.value, new.decimals = value, decimals
+        return new
+
+    def said_in(self, language: Language) -> str:
+        return language.number(self.value, self.decimals, self.decimals)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Figure.of, (self.value, self.decimals)
 
 
 def text(message: str, /, **values: object) -> Text:

@@ -20,6 +20,7 @@ from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 FOLDER = Path(__file__).resolve().parents[1] / "translations"
@@ -54,6 +55,9 @@ class Spoken:
 
     def time(self, at: datetime) -> str:
         return _time(at, self.locale)
+
+    def number(self, value: float, least: int, most: int) -> str:
+        return decimal(value, least, most, self.locale)
 
     def in_region(self, locale: Locale) -> "Spoken":
         """The same words with the dates, hours and numbers of another place."""
@@ -120,6 +124,12 @@ def _date(at: date, shape: str, locale: Locale) -> str:
 @lru_cache(maxsize=4_000)
 def _time(at: datetime, locale: Locale) -> str:
     return format_time(at, "short", at.tzinfo, locale)
+
+
+def decimal(value: float, least: int, most: int, locale: Locale | str = ENGLISH) -> str:
+    """With at least and at most so many decimals: "3.5", "3,5" where a comma stands before them; "−0.2"."""
+    shape = f"0.{'0' * least}{'#' * (most - least)}"
+    return format_decimal(value, shape, locale).replace("-", "−")
 
 
 @lru_cache(maxsize=1)

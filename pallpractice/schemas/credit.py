@@ -9,12 +9,12 @@ from marshmallow import RAISE, ValidationError, fields, post_load, pre_load, val
 from ..domain.evaluation import LONGEST, QUESTIONS
 from ..domain.evidence import COLUMNS, LICENCE_FIELDS, LONGEST_WORD, Verdict
 from ..domain.programme import Credit
-from ..domain.text import text
+from ..domain.text import Figure, text
 from .actions import an_id, written
 from .forms import Form
 from .people import LARGEST
 
-NOT_QUARTERS = text("write hours and quarters, as 3.25")
+NOT_QUARTERS = text("write hours and quarters, as {example}", example=Figure.of(3.25, 2))
 
 
 class Quarters(fields.Field):  # type: ignore[type-arg]

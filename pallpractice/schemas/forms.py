@@ -200,8 +200,14 @@ class MeForm(Form):
             raise ValidationError(text("no time zone {name!r}", name=name))
 
 
+class Unreadable(Invalid):
+    """Fields that can't be read. The message names them all too, for pages that have no form to say it beside."""
+
+    said_by_fields = True
+
+
 def read(form: Form, data: Mapping[str, Any]) -> Any:
-    """What the form holds. Raises Invalid, naming the fields and what is wrong with each."""
+    """What the form holds. Raises Unreadable, naming the fields and what is wrong with each."""
     try:
         return form.load(data)
     except ValidationError as error:
@@ -209,7 +215,7 @@ def read(form: Form, data: Mapping[str, Any]) -> Any:
         told = joined(
             "; ", (text("{field}: {reason}", field=name, reason=_first(each)) for name, each in found.items())
         )
-        raise Invalid(
+        raise Unreadable(
             text("This can't be read. {told}", told=told), fields={name: [_first(each)] for name, each in found.items()}
         ) from None
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import flask
 from babel import Locale
-from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -142,9 +141,8 @@ def said(value: Any) -> Any:
 
 
 def number(value: float, least: int = 0, most: int = 1) -> str:
-    """With at least and at most so many decimals: "3.5", "3,5" where a comma stands before them; "−0.2"."""
-    shape = f"0.{'0' * least}{'#' * (most - least)}"
-    return format_decimal(value, shape, found.locale if (found := language()) else ENGLISH).replace("-", "−")
+    """With at least and at most so many decimals, as the reader writes them."""
+    return found.number(value, least, most) if (found := language()) else languages.decimal(value, least, most)
 
 
 def flash(message: Text, category: str = "success") -> None:

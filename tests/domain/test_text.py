@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from pallpractice.domain import times
-from pallpractice.domain.text import Text, joined, listed, said, text, texts
+from pallpractice.domain.text import Figure, Text, joined, listed, said, text, texts
 
 
 class Backwards:
@@ -33,6 +33,9 @@ class Backwards:
     def time(self, at: datetime) -> str:
         return f"<{at:%I:%M}>"
 
+    def number(self, value: float, least: int, most: int) -> str:
+        return f"<{value} {least} {most}>"
+
 
 XX = Backwards()
 
@@ -48,6 +51,12 @@ def test_values_are_said_too() -> None:
     assert said(text("{who} is coming already.", who=text("nurse")), XX) == ".ydaerla gnimoc si esrun"
     assert said(listed(["Lena", "Olga", text("nurse")]), XX) == "esrun dna Lena, Olga"
     assert said(joined("; ", [text("nurse"), "Sam"]), XX) == "esrun; Sam"
+
+
+def test_a_figure_is_written_as_the_language_has_it() -> None:
+    assert text("{most} at most", most=Figure.of(2.5, 2)) == "2.50 at most"
+    assert said(text("{most} at most", most=Figure.of(2.5, 2)), XX) == "<2.5 2 2> at most"
+    assert said(pickle.loads(pickle.dumps(Figure.of(2.5, 2))), XX) == "<2.5 2 2>"
 
 
 def test_a_number_chooses_the_form() -> None:

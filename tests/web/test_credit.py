@@ -105,6 +105,8 @@ CLAIMS: list[tuple[dict[str, str], int | None]] = [
     ({"general": "1.1"}, None),
     ({"general": "-1"}, None),
     ({"general": "NaN"}, None),
+    ({"general": "0"}, None),
+    ({}, None),
     ({"general": "1", "opioid": "0.25"}, None),
     ({"general": "1", "magic": "1"}, None),
 ]
@@ -135,6 +137,40 @@ def test_a_claim_again_takes_the_place_of_the_first_and_the_first_is_kept(
     with store.read() as uow:
         assert [row.quarters["general"] for row in uow.session.query(Claim).order_by(Claim.made_at)] == [4, 3]
     assert "0.75 hours" in lena.get(f"{PAGE}/certificate").text
+    clock.advance(60)
+    assert lena.submit(f"{PAGE}/claim", general="0").status_code == 303  # taken back
+    assert f"{PAGE}/certificate" not in lena.get(PAGE).text
+    assert lena.get(f"{PAGE}/certificate").status_code == 404
+
+
+def test_a_refused_claim_says_once_what_is_wrong_and_leads_there(
+    client_as: ClientAs, course: SavedCourse, attended: None
+) -> None:
+    lena = client_as(course.lena)
+    spanish = {"Accept-Language": "es-ES"}
+
+    def claim(much: str) -> str:
+        return lena.post(f"{PAGE}/claim", data={"general": much, "csrf_token": lena.csrf_token()}, headers=spanish).text
+
+    page = claim("3,25")
+    assert '<a href="#claim-general">Generales</a>: escriba de 0 a 1,25' in page
+    assert "Se reclama más de aquello" in page
+    page = claim("a lot")
+    assert '<a href="#claim-general">Generales</a>: escriba horas y cuartos, como 3,25' in page
+    assert page.count("horas y cuartos, como") == 2  # at the head, and at the field
+    page = lena.submit(f"{PAGE}/claim", general="a lot").text
+    assert "General</a>: write hours and quarters, as 3.25" in page
+
+
+def test_refused_minutes_lead_to_the_session_they_are_of(
+    client_as: ClientAs, course: SavedCourse, talk: Session, attended: None
+) -> None:
+    own = client_as(course.lena).submit(f"{PAGE}/took-part", session=talk.id, minutes="61").text
+    entered = {"session": talk.id, "minutes": "all", "reason": "She said so"}
+    hers = client_as(course.oren).submit(f"{PAGE}/people/{course.lena.id}/correct", **entered).text
+    for page in (own, hers):
+        assert f'<a href="#minutes-{talk.id}">' in page
+        assert f'id="minutes-{talk.id}"' in page
 
 
 def test_the_certificate_says_what_is_awarded_and_what_it_is_not(

@@ -17,6 +17,8 @@ from ...storage.credit import Claim
 from ...storage.unit_of_work import UnitOfWork
 from . import evaluation, participation
 
+NOTHING = text("write what you claim")
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -80,13 +82,18 @@ def _newest(uow: UnitOfWork, course: Course) -> dict[str, Claim]:
 
 
 def make(uow: UnitOfWork, course: Course, person: Enrolment, wanted: Mapping[Credit, int]) -> Quarters:
-    """Claims so much, in the place of an earlier claim. Raises Invalid, before the end and for more than there was."""
+    """Claims so much, in the place of an earlier claim, which nothing takes back.
+
+    Raises Invalid, before the end, for more than there was, and for nothing where nothing was claimed.
+    """
     if not evaluation.is_over(course, uow.now):
         raise Invalid(text("Credit can be claimed once the last session is over."))
     now = standing(uow, course, person)
     if participation.terms(course).evaluation_needed and not now.evaluated:
         raise Invalid(text("This course asks for its evaluation first."))
     kept = credit.claim(wanted, now.may)
+    if now.claimed is None and not credit.any_of(kept):
+        raise Invalid(text("Nothing is claimed."), fields={Credit.GENERAL: [NOTHING]})
     if kept != now.claimed:
         uow.session.add(
             Claim(
