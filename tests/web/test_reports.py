@@ -268,3 +268,15 @@ def test_without_any_rating_there_are_no_empty_charts(
     page = client_as(course.lena).get(f"/rounds/{round_id}/report").text
     assert "Nobody has given a rating in this round." in page
     assert "gap-chart" not in page
+
+
+def test_a_small_multiple_without_a_point_says_why(
+    client_as: ClientAs, course: SavedCourse, table: Table, clock: Clock
+) -> None:
+    rated.closed_round(table, clock, {"Lena": None, "Cleo": None})
+    charts = client_as(course.lena).get("/me/feedback").text.split("trend-chart")[1:]
+    assert charts
+    assert all(one.partition("</svg>")[0].count("not observed") == 2 for one in charts), "drawn, and described"
+    clock.advance(3600)
+    rated.closed_round(table, clock)
+    assert "not observed</text>" not in client_as(course.lena).get("/me/feedback").text
