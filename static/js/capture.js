@@ -6,7 +6,7 @@ import { stamped } from './device.js';
 import { draft } from './drafts.js';
 import { foremost, goalItems } from './foremost.js';
 import { RubricForm } from './rubric.js';
-import { act, announce, mine, serverNow, view } from './store.js';
+import { act, announce, line, mine, serverNow, view } from './store.js';
 import { t } from './translated.js';
 import { Fold, html, Icon, Radios } from './ui.js';
 import { JUDGEMENTS } from './words.js';
@@ -82,7 +82,8 @@ function LastNote() {
   const note = last.value;
   if (!note) return html`<p class="last-note"></p>`;
   const { label, fields: { offset_s: at } } = note;
-  return html`<p class="last-note"><${Icon} name="check" /> <span>${at === undefined ? t('Caught: {what}', { what: label }) : t('Caught: {what}, {time}', { what: label, time: minutes(at) })}</span>
+  const kept = !note.id && !line.value.up;
+  return html`<p class="last-note"><${Icon} name=${kept ? 'wifi-off' : 'check'} /> <span>${at === undefined ? t('Caught: {what}', { what: label }) : t('Caught: {what}, {time}', { what: label, time: minutes(at) })}</span>${kept && html` <span class="hint">${t('Kept on this device')}</span>`}
     ${note.id && html` <button type="button" class="link" onClick=${() => undo(note)}>${t('Undo')}</button>`}</p>`;
 }
 
