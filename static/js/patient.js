@@ -41,7 +41,7 @@ export function Panel() {
     ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Playing} key="playing" />`}
     ${phase === 'notes' && html`<${RubricForm} key="rubric" /><${Submit} />`}
-    ${phase === 'close' && html`<${StepOut} thanks=${t('Thank you for playing. Take a breath before the next round.')}
+    ${phase === 'close' && html`<${StepOut} kept=${draft(`${view.value.round.id}:derole`)} thanks=${t('Thank you for playing. Take a breath before the next round.')}
       more=${t('Still carrying it? Ask for help: your coach and the organiser are told.')} />`}`;
 }
 

@@ -106,7 +106,13 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
     everyones_picture(stage, "7-close")
     lena.get_by_label("One thing I will try next time").fill("One breath before the facts")
     lena.get_by_label("One thing I will try next time").blur()
+    step = sam.get_by_role("group", name="Leave the part behind").get_by_role("checkbox").first
+    step.check()
+    sam.reload()
+    expect(step).to_be_checked()
     press(sam, "I have stepped out of role")
+    expect(step).to_be_hidden()
+    assert not sam.evaluate("Object.keys(localStorage).filter((key) => key.endsWith(':derole'))")
     lena.get_by_role("link", name="Open my report").click()
     expect(lena.get_by_role("heading", level=1)).to_be_visible()
     expect(lena.get_by_text("The silence after the news").first).to_be_visible()
