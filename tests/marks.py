@@ -6,6 +6,7 @@ A mark carries nothing but its number; what it stands for is in the book kept he
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,13 @@ class Secret:
 
 @dataclass
 class Book:
-    """All marks made, and what each stands for."""
+    """All marks made, and what each stands for. No mark is ever made twice, also when some are forgotten."""
 
     secrets: dict[str, Secret] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def mark(self, kind: str, path: str = "", **about: Any) -> str:
-        token = f"kx{len(self.secrets):06d}z"
+        token = f"kx{next(self.numbers):06d}z"
         self.secrets[token] = Secret(kind, path, **about)
         return token
 

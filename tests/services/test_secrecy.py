@@ -103,7 +103,9 @@ def look(played: Played, checker: Checker) -> None:
 
 def play(marked: Marked, steps: list[Step]) -> Checker:
     """A session of these steps; everything anyone is shown or answered on the way is checked."""
-    marked.book.secrets = dict(marked.case_marks)
+    # A learner is shown their last next step again, also one of a session before.
+    kept = {token: secret for token, secret in marked.book.secrets.items() if secret.kind == "next_step"}
+    marked.book.secrets = marked.case_marks | kept
     played, checker = Played(marked.school, marked.book), Checker(marked.book)
     look(played, checker)
     for who, pick in steps:
