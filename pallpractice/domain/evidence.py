@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import fmean
 
 from .errors import Invalid
-from .text import Text, text
+from .text import Figure, Text, text
 
 LOWEST, HIGHEST = 1.0, 5.0
 LONGEST_WORD = 500
@@ -61,7 +61,9 @@ def check_standard(level: float, least: float, rounds: int) -> None:
     faults: dict[str, list[Text]] = {}
     for name, value in (("level", level), ("least", least)):
         if not LOWEST <= value <= HIGHEST:
-            faults[name] = [text("write from {least} to {most}", least=LOWEST, most=HIGHEST)]
+            faults[name] = [
+                text("write from {least} to {most}", least=Figure.of(LOWEST, 1), most=Figure.of(HIGHEST, 1))
+            ]
     if least > level:
         faults.setdefault("least", [text("is above the level")])
     if not 1 <= rounds <= 10:

@@ -110,11 +110,18 @@ class AttestForm(Form):
     words = written(LONGEST_WORD, load_default="")
 
 
+class Decimals(fields.Float):
+    """A number as people write it, "3.5" or "3,5"."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        return super()._deserialize(str(value).strip().replace(",", "."), *args, **options)
+
+
 class StandardForm(Form):
     """What it takes to pass. What makes sense the rules say."""
 
-    level = fields.Float(required=True)
-    least = fields.Float(load_default=1.0)
+    level = Decimals(required=True)
+    least = Decimals(load_default=1.0)
     rounds = fields.Integer(required=True)
 
 

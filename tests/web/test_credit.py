@@ -250,6 +250,27 @@ def test_answers_have_no_name_and_are_shown_by_the_five(
 # --- the organiser
 
 
+def test_a_button_pressed_twice_says_nothing_twice(
+    lena: PageClient, oren: PageClient, store: Store, course: SavedCourse, talk: Session, attended: None, clock: Clock
+) -> None:
+    correct = {"session": talk.id, "minutes": "30", "reason": "She left early"}
+
+    def said() -> list[tuple[str, int | None]]:
+        with store.read() as uow:
+            return [(row.source, row.minutes) for row in uow.session.query(Statement).order_by(Statement.made_at)]
+
+    for minutes in ("40", "40", "45"):
+        clock.advance(1)
+        lena.submit(f"{PAGE}/took-part", session=talk.id, minutes=minutes)
+    assert said() == [("self", 40), ("self", 45)]
+    for change in ({}, {}, {"reason": "She came late"}, {"minutes": "20"}, {"minutes": "20"}):
+        clock.advance(1)
+        assert oren.submit(f"{PAGE}/people/{course.lena.id}/correct", **correct | change).status_code == 303
+    assert said()[2:] == [("hand", 30), ("hand", 30), ("hand", 20)]
+    with store.read() as uow:
+        assert uow.session.query(AuditLine).filter_by(what="corrected").count() == 3
+
+
 def test_a_session_to_come_is_not_told_as_one_nobody_was_seen_in(
     client_as: ClientAs, course: SavedCourse, talk: Session, clock: Clock
 ) -> None:

@@ -224,6 +224,17 @@ def test_what_is_not_released_shows_in_nothing_of_the_learners(
     assert "Not yet" in page
 
 
+def test_a_coachs_word_pressed_twice_is_given_once(
+    cleo: PageClient, course: SavedCourse, store: Store, played: str
+) -> None:
+    for verdict, words in (("attested", ""), ("attested", ""), ("another", "Silence"), ("attested", "")):
+        cleo.submit(f"{PAGE}/attest", person=course.lena.id, verdict=verdict, words=words)
+        store.clock.advance(1)  # type: ignore[attr-defined]
+    with store.read() as uow:
+        given = [row.verdict for row in uow.session.query(Attestation).order_by(Attestation.made_at)]
+    assert given == ["attested", "another", "attested"]
+
+
 def test_a_coach_gives_their_word_on_what_they_have_seen(cleo: PageClient, course: SavedCourse, played: str) -> None:
     for who, verdict, status in (("lena", "attested", 303), ("olga", "attested", 400), ("lena", "another", 400)):
         person = getattr(course, who).id
@@ -269,6 +280,12 @@ def test_a_standard_set_late_is_marked_and_the_first_is_kept(
     assert "It was set after practice had begun." in lena.get(PAGE).text
     with store.read() as uow:
         assert uow.session.query(Standard).count() == 2
+    store.clock.advance(1)  # type: ignore[attr-defined]
+    assert oren.submit(f"{PAGE}/standard", level="4,25", least="1,5", rounds="1").status_code == 303
+    assert 'name="level" value="4.25"' in oren.get(f"{PAGE}/evidence").text
+    spanish = oren.get(f"{PAGE}/evidence", headers={"Accept-Language": "es-ES"}).text
+    assert 'name="level" value="4,25"' in spanish
+    assert 'name="least" value="1,5"' in spanish
 
 
 def test_the_standard_is_met_by_ratings_as_they_stand_after_corrections(

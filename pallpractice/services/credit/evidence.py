@@ -82,7 +82,10 @@ def set_standard(uow: UnitOfWork, course: Course, level: float, least: float, ro
 def attest(
     uow: UnitOfWork, library: Library, course: Course, coach: str, person: Enrolment, verdict: Verdict, words: str
 ) -> None:
-    """A coach's word on someone they coach. Raises NotFound for anyone else, Invalid where nobody was assessed."""
+    """A coach's word on someone they coach; the same again adds nothing.
+
+    Raises NotFound for anyone else, Invalid where nobody was assessed.
+    """
     if person.person_id not in {one.person_id for one in coached(uow, course, coach)}:
         raise NotFound(text("There is no such learner among those you coach."))
     rounds = assessed(uow, library, course, [person.person_id]).get(person.person_id, [])
@@ -90,13 +93,22 @@ def attest(
         raise Invalid(text("No coach has rated a round of theirs yet, so there is nothing to attest."))
     if verdict is Verdict.ANOTHER and not words.strip():
         raise Invalid(text("Say what another round is for: the learner reads it."))
+    words = words.strip()
+    newest = uow.session.scalar(
+        select(Attestation)
+        .where(Attestation.course_id == course.id, Attestation.person_id == person.person_id)
+        .order_by(Attestation.made_at.desc())
+        .limit(1)
+    )
+    if newest and (newest.made_by, newest.verdict, newest.text) == (coach, verdict.value, words):
+        return
     uow.session.add(
         Attestation(
             id=new_id(),
             course_id=course.id,
             person_id=person.person_id,
             verdict=verdict.value,
-            text=words.strip(),
+            text=words,
             made_by=coach,
             made_at=uow.now,
         )

@@ -196,6 +196,19 @@ def _say(uow: UnitOfWork, source: Source, part: Part, person: str, there: There,
         )
 
 
+def _just_said(
+    uow: UnitOfWork, source: Source, part: Part, person: str, minutes: int, by: str, reason: str = ""
+) -> bool:
+    """A button pressed twice says nothing new."""
+    newest = uow.session.scalar(
+        select(Statement)
+        .where(Statement.session_id == part.id, Statement.person_id == person, Statement.source == source.value)
+        .order_by(Statement.made_at.desc())
+        .limit(1)
+    )
+    return newest is not None and (newest.minutes, newest.made_by, newest.reason) == (minutes, by, reason)
+
+
 def _of_course(course: Course, session_id: str) -> Part:
     found = next((one for one in parts(course) if one.id == session_id), None)
     if found is None:
@@ -204,7 +217,10 @@ def _of_course(course: Course, session_id: str) -> Part:
 
 
 def state(uow: UnitOfWork, course: Course, person: Enrolment, session_id: str, minutes: int) -> None:
-    """The learner says how many minutes they took part in a session that is held elsewhere, and is over."""
+    """The learner says how many minutes they took part in a session that is held elsewhere, and is over.
+
+    The same again adds nothing.
+    """
     chosen = _of_course(course, session_id)
     if chosen.recorded:
         raise Invalid(text("That session’s room records who is there. If the record is wrong, ask your organiser."))
@@ -212,13 +228,18 @@ def state(uow: UnitOfWork, course: Course, person: Enrolment, session_id: str, m
         raise Invalid(text("In this course the organisers bring in who was there."))
     if chosen.ends_at > uow.now:
         raise Invalid(text("That session is not over yet."))
-    _say(uow, Source.SELF, chosen, person.person_id, credit.lasted(chosen, minutes), person.person_id)
+    there = credit.lasted(chosen, minutes)
+    if not _just_said(uow, Source.SELF, chosen, person.person_id, minutes, person.person_id):
+        _say(uow, Source.SELF, chosen, person.person_id, there, person.person_id)
 
 
 def correct(
     uow: UnitOfWork, course: Course, person: Enrolment, session_id: str, minutes: int, reason: str, by: str
 ) -> None:
-    """An organiser says what counts instead of all that is recorded, and why. The record itself stays."""
+    """An organiser says what counts instead of all that is recorded, and why. The record itself stays.
+
+    The same again adds nothing.
+    """
     chosen = _of_course(course, session_id)
     if not reason.strip():
         raise Invalid(
@@ -226,7 +247,10 @@ def correct(
         )
     if chosen.starts_at > uow.now:
         raise Invalid(text("That session has not begun yet."))
-    _say(uow, Source.HAND, chosen, person.person_id, credit.lasted(chosen, minutes), by, reason.strip())
+    there, reason = credit.lasted(chosen, minutes), reason.strip()
+    if _just_said(uow, Source.HAND, chosen, person.person_id, minutes, by, reason):
+        return
+    _say(uow, Source.HAND, chosen, person.person_id, there, by, reason)
     about = {"session": chosen.id, "minutes": minutes}
     audit.note(uow, What.CORRECTED, actor=by, subject=person.person_id, course=course.id, data=about)
 
