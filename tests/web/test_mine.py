@@ -231,6 +231,18 @@ def test_one_changes_some_of_it_oneself_and_nothing_else(
     assert client.submit("/me/data/correct", profession="nurse", name="Someone else").status_code == 400
 
 
+def test_what_is_asked_twice_is_sent_once_and_too_much_is_refused_aloud(
+    client_as: ClientAs, course: SavedCourse
+) -> None:
+    lena, oren = client_as(course.lena), client_as(course.oren)
+    for number in (1, 1, 2, 3, 4, 5):
+        assert lena.submit("/me/data/ask", course=course.course.id, words=f"It is {number}").status_code == 303
+    refused = lena.submit("/me/data/ask", course=course.course.id, words="It is 6")
+    assert refused.status_code == 400
+    assert "Nothing was sent" in refused.text
+    assert "Corrections asked for: 5" in oren.get("/courses/serious-talk/people").text
+
+
 def test_the_rest_is_asked_of_the_organisers_who_answer(client_as: ClientAs, course: SavedCourse) -> None:
     lena, oren, path = client_as(course.lena), client_as(course.oren), "/courses/serious-talk/requests"
     assert lena.submit("/me/data/ask", course=course.course.id, words="My name is Léna <b>").status_code == 303

@@ -34,25 +34,24 @@ def add(
     reason: str,
 ) -> None:
     """Adds a correction to one line of a scorecard, by its rater or the round's coach. `rating` is a whole number of
-    the rubric's scale or "not_observed"; a comment has `words` instead.
+    the rubric's scale or "not_observed"; a comment has `words` instead. The same again adds nothing.
     """
     known, card = readers.card(uow, round_id, card_id, person)
     # What learners say of themselves is theirs.
     coaches = known.who is Who.COACH and card.seat != Seat.LEARNER
     rules.check_correction(card.status, own=card.rater_id == person, coaches=coaches, reason=reason)
     rubric = editions.rubric(uow, library, known.round.rubric_id, known.round.rubric_version)
-    value = _value(rubric, card, entry, rating, words)
+    said = _value(rubric, card, entry, rating, words) | {"reason": reason.strip(), "made_by": person}
+    newest = uow.session.scalar(
+        select(Correction)
+        .where(Correction.scorecard_id == card_id, Correction.entry == entry)
+        .order_by(Correction.made_at.desc(), Correction.id.desc())
+        .limit(1)
+    )
+    if newest and all(getattr(newest, name) == value for name, value in said.items()):
+        return
     uow.session.add(
-        Correction(
-            id=new_id(),
-            round_id=round_id,
-            scorecard_id=card_id,
-            entry=entry,
-            **value,
-            reason=reason.strip(),
-            made_by=person,
-            made_at=uow.now,
-        )
+        Correction(id=new_id(), round_id=round_id, scorecard_id=card_id, entry=entry, **said, made_at=uow.now)
     )
     data = {"round": round_id, "scorecard": card_id, "entry": entry}
     audit.note(uow, What.CORRECTED, actor=person, subject=known.round.learner_id, course=known.course.id, data=data)

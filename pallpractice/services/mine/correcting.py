@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 
-from ...domain.errors import NotFound
+from ...domain.errors import Invalid, NotFound
 from ...domain.text import text
 from ...storage.base import new_id
 from ...storage.courses import Course, Enrolment, Person
 from ...storage.mine import DataRequest
 from ...storage.unit_of_work import UnitOfWork
 
-MOST_OPEN = 5  # of one person in one course: asking again says no more
+MOST_OPEN = 5  # of one person in one course
 
 
 def correct(uow: UnitOfWork, person_id: str, *, profession: str, institution: str, pronouns: str) -> None:
@@ -22,15 +22,24 @@ def correct(uow: UnitOfWork, person_id: str, *, profession: str, institution: st
 
 
 def ask(uow: UnitOfWork, person: str, course: str, words: str) -> None:
-    """Asks the organisers of a course to correct something. Raises NotFound for a course the person is not in."""
+    """Asks the organisers of a course to correct something; what waits already is not asked twice.
+
+    Raises NotFound for a course the person is not in, Invalid where too much of theirs waits.
+    """
     place = select(Enrolment.id).where(Enrolment.person_id == person, Enrolment.course_id == course)
     if uow.session.scalar(place) is None:
         raise NotFound(text("There is no such course, or you are not in it."))
     waiting = select(DataRequest).where(
         DataRequest.person_id == person, DataRequest.course_id == course, DataRequest.answered_at.is_(None)
     )
-    if len(uow.session.scalars(waiting).all()) < MOST_OPEN:
-        uow.session.add(DataRequest(id=new_id(), person_id=person, course_id=course, text=words, made_at=uow.now))
+    asked = {row.text for row in uow.session.scalars(waiting)}
+    if words in asked:
+        return
+    if len(asked) >= MOST_OPEN:
+        raise Invalid(
+            text("Nothing was sent: {n} of your requests wait already. Ask again once one is seen to.", n=MOST_OPEN)
+        )
+    uow.session.add(DataRequest(id=new_id(), person_id=person, course_id=course, text=words, made_at=uow.now))
 
 
 @dataclass(frozen=True, slots=True)
