@@ -52,7 +52,8 @@ def barriers(page: Page) -> list[str]:
     found = [f"{one['id']}: {one['html'][:160]} {one['why']}" for one in violations(page)]
     if (over := sideways(page)) > 0:
         found.append(f"scrolls sideways by {over} px")
-    return found + [f"less than 44 px high: {name}" for name in too_small(page)]
+    found += [f"less than 44 px high: {name}" for name in too_small(page)]
+    return found + [f"words of a picture are {what}" for what in unreadable(page)]
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
@@ -70,6 +71,27 @@ def violations(page: Page) -> list[dict[str, Any]]:
 
 def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def unreadable(page: Page) -> list[str]:
+    """Words in pictures that are cut at the edge, or lie on other words or on a bar."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll('svg[role=img]')].flatMap((svg) => {
+                const { x, y, width, height } = svg.viewBox.baseVal;
+                const words = [...svg.querySelectorAll('text')].map((one) => [one.textContent.trim(), one.getBBox()])
+                    .filter(([said, box]) => said && box.width);
+                const bars = [...svg.querySelectorAll('.bar-frame')].map((one) => ['a bar', one.getBBox()]);
+                const meet = (a, b) => Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 2
+                    && Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 4;
+                return words.flatMap(([said, box], at) => [
+                    ...(box.x < x - 1 || box.y < y - 2 || box.x + box.width > x + width + 1
+                        || box.y + box.height > y + height + 2 ? [`cut: ${said}`] : []),
+                    ...[...words.slice(at + 1), ...bars].filter(([, other]) => meet(box, other))
+                        .map(([other]) => `on top of each other: ${said}, ${other}`)]);
+            })"""
+        )
+    )
 
 
 OURS = (

@@ -19,7 +19,7 @@ from pallpractice.storage.feedback import Scorecard
 from pallpractice.storage.rooms import Room
 from pallpractice.storage.unit_of_work import Store
 from pallpractice.web.times import zones
-from tests.browser.barriers import ALL, Look, barriers, looks
+from tests.browser.barriers import ALL, Look, barriers, looks, unreadable
 from tests.browser.conftest import Stage
 from tests.conftest import Days, SavedCourse
 
@@ -264,6 +264,16 @@ def test_no_page_has_a_barrier(stage: Stage, ids: dict[str, str], chosen: tuple[
         for look in looks(page, chosen):
             faults |= {f"{what} {look}: {barrier}" for barrier in barriers(page)}
     assert not faults, "\n".join(sorted(faults))
+
+
+def test_the_numbers_of_a_large_course_fit_their_picture(stage: Stage, ids: dict[str, str]) -> None:
+    page = stage.window("Oren")
+    page.goto(f"{stage.house.server.url}{COURSE}/feedback")
+    shares = page.locator(".share-chart text.small")
+    expect(shares).to_have_count(5)
+    for many, cut in (("120 / 120", 0), ("120000 / 120000", 5)):
+        shares.evaluate_all("(all, many) => all.forEach((one) => { one.textContent = many; })", many)
+        assert unreadable(page) == [f"cut: {many}"] * cut
 
 
 @pytest.mark.matrix
