@@ -60,7 +60,8 @@ def show(slug: str) -> str:
         course = _organised(uow, slug)
         before = facts.read(uow, house.library, course)
         reports = plans.reports(uow, course)
-        judged = making.judge(before.problem, before.plan, asked=reports)
+        asked = making.asked_of(before.problem, before.plan, reports)
+        judged = making.judge(before.problem, before.plan, asked)
         ended, run = _runs().take(slug), _runs().of(slug)
         return render_template(
             "plan/show.html",
@@ -71,6 +72,7 @@ def show(slug: str) -> str:
             people=_people(before.problem),
             away=_away(before.problem),
             reports=reports,
+            asked=asked,
             run=run,
             ended=ended,
             lost="making" in request.args and run is None and ended is None,

@@ -37,7 +37,6 @@ def table(judged: Judged, library: Library, session_id: str) -> dict[str, Any]:
         "when": times.day_and_span(session.starts, session.ends, problem.zone),
         "slots": [problem.clock(slot) for slot in sorted(slots)],
         "rows": lines,
-        "planned": bool(rounds),
     }
 
 

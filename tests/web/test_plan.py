@@ -13,6 +13,7 @@ from pallpractice.services import seating
 from pallpractice.services.pairing import making
 from pallpractice.storage.courses import Session
 from pallpractice.storage.plans import Absence, Casting, PlannedRound
+from pallpractice.storage.rooms import Room, RoundRow
 from pallpractice.storage.unit_of_work import Store
 from pallpractice.web.plan_runs import PlanRun
 from pallpractice.web.runs import Runs
@@ -130,6 +131,19 @@ def test_a_session_nobody_asked_a_plan_of_is_not_planned_yet_and_breaks_nothing(
     assert oren.submit(f"{PLAN}/make").status_code == 303
     wait(app)
     assert "Not planned yet." not in oren.get(PLAN).text
+
+
+def test_a_round_that_simply_began_is_no_plan(placed: Any, oren: Any, store: Store) -> None:
+    with store.write() as uow:
+        room = uow.session.scalars(select(Room)).one()
+        about = {"scenario_version": 1, "rubric_id": "serious-news", "rubric_version": 1, "minutes": 8}
+        lena = {"learner_id": placed.lena.id, "scenario_id": "results-after-the-stent"}
+        uow.session.add(RoundRow(room_id=room.id, number=1, started_at=uow.now, **lena, **about))
+    page = oren.get(PLAN).text
+    assert "Results after the stent" in page
+    assert "Not planned yet." in page
+    assert "broken" not in page
+    assert "Make the plan again" not in page
 
 
 def test_what_is_not_there_is_refused(app: Flask, oren: Any, store: Store) -> None:

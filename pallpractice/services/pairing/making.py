@@ -58,10 +58,10 @@ class Made:
 def judge(problem: Problem, plan: Plan, asked: Collection[str] | None = None) -> Judged:
     """The plan, looked at from all sides.
 
-    `asked` are the sessions that a plan was asked of, None for all: that nobody has a turn yet in another one, of which
-    nothing is planned, is no fault.
+    `asked` are the sessions that a plan was asked of, None for all: that someone has no turn yet in another one is no
+    fault.
     """
-    whole, problem = problem, problem if asked is None else _of(problem, {*asked, *(one.session for one in plan)})
+    whole, problem = problem, problem if asked is None else _of(problem, asked)
     found = broken(problem, plan)
     reasons = [*why_not(problem), *obstacles(problem, plan)] if any(one.rule is Rule.TURN for one in found) else []
     late = [
@@ -83,6 +83,14 @@ def judge(problem: Problem, plan: Plan, asked: Collection[str] | None = None) ->
         notes=tuple(notes),
         measures=tuple(measures(problem, plan)),
     )
+
+
+def asked_of(problem: Problem, plan: Plan, made: Collection[str]) -> set[str]:
+    """The sessions that a plan was asked of: it was `made`, or a round to come was planned by hand, or it is over.
+
+    Rounds that simply began are no plan.
+    """
+    return {*made} | {one.session for one in plan if not one.begun or problem.session[one.session].over}
 
 
 def _of(problem: Problem, sessions: Collection[str]) -> Problem:
@@ -161,7 +169,8 @@ def _solve(
 ) -> Made:
     model = Model(problem, planned)
     solved = solver.solve(model.program, on_progress)
-    judged = judge(before.problem, model.plan(solved.values), [problem.only] if problem.only else None)
+    plan = model.plan(solved.values)
+    judged = judge(before.problem, plan, asked_of(problem, plan, [problem.only]) if problem.only else None)
     changes = tuple(differences(before.problem, before.plan, judged.plan)) if before.plan else ()
     saved = keep_partial or not judged.broken
     if saved:
