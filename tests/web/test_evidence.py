@@ -193,7 +193,7 @@ def test_each_step_is_shown_until_everything_is_there(
     page, row = oren.get(f"{PAGE}/evidence").text, told_of(oren, course.lena)
     for missing in ("Attested by a coach", "Credit claimed", "Consent to send the record", "Board or licence number"):
         assert missing in row
-        assert re.search(rf"{missing}[^<]*</th><td>0 of 1<", page)
+        assert re.search(rf"{missing}[^<]*</th><td[^>]*>0 of 1<", page)
     everything(lena, cleo, course, played)
     assert "Everything is there." in lena.get(PAGE).text
     page = oren.get(f"{PAGE}/evidence").text
@@ -202,7 +202,7 @@ def test_each_step_is_shown_until_everything_is_there(
     assert page.count("1 of 1<") == 7
     lena.submit(f"{PAGE}/consent", what="withdraw")
     assert "Consent to send the record" in told_of(oren, course.lena)
-    assert "Consent to send the record</th><td>0 of 1<" in oren.get(f"{PAGE}/evidence").text
+    assert re.search("Consent to send the record</th><td[^>]*>0 of 1<", oren.get(f"{PAGE}/evidence").text)
     cleo.submit(f"{PAGE}/attest", person=course.lena.id, verdict="another", words="More silence")
     page = lena.get(PAGE).text
     assert "Another round" in page
