@@ -82,7 +82,7 @@ def _newest(uow: UnitOfWork, course: Course) -> dict[str, Claim]:
 
 
 def make(uow: UnitOfWork, course: Course, person: Enrolment, wanted: Mapping[Credit, int]) -> Quarters:
-    """Claims so much, in the place of an earlier claim, which nothing takes back.
+    """Claims so much, in the place of an earlier claim; a claim of nothing takes that back.
 
     Raises Invalid, before the end, for more than there was, and for nothing where nothing was claimed.
     """
