@@ -202,8 +202,8 @@ def test_the_page_of_the_group(stage: Stage, days: Days) -> None:
     expect(oren.get_by_text("A good first day.")).to_be_visible()
     expect(oren.get_by_text("Ask before I tell")).to_have_count(0)
     stage.shot("Oren", "8-group", "circle")
-    oren.goto(stage.house.server.url + "/")
-    oren.get_by_role("link", name="Maple", exact=True).first.click()
+    oren.goto(f"{stage.house.server.url}/courses/serious-talk/groups")
+    oren.get_by_role("link", name="About Maple").click()
     expect(oren.get_by_role("heading", level=1)).to_have_text("Maple")
 
 
