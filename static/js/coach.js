@@ -13,7 +13,7 @@ import { t } from './translated.js';
 import { Facts, Fold, html, List } from './ui.js';
 
 export { Controls } from './controls.js';
-export { Door, Knock } from './guests.js';
+export { Door, Knock as Top } from './guests.js';
 
 /** In each phase the heading of "my panel", and the one thing to do next. */
 export const STEPS = {

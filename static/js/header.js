@@ -9,7 +9,6 @@ import { hourMinute } from './saving.js';
 import {
   clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
 } from './store.js';
-import { Late } from './late.js';
 import { TalkLink } from './talk.js';
 import { t, tn } from './translated.js';
 import { html, Icon, Problem, SeatBadge } from './ui.js';
@@ -61,7 +60,7 @@ export function Strip() {
 /** What went wrong, what the line does, what the organiser says: in this order, and only what is so. */
 export function Banners() {
   return html`<div class="banners">
-    <${Problem} /><${LineBanner} /><${Late} /><${ClosingBanner} /><${NoticeBanner} /></div>`;
+    <${Problem} /><${LineBanner} /><${ClosingBanner} /><${NoticeBanner} /></div>`;
 }
 
 /** Calm: what is written is kept, and nobody is sent away. */

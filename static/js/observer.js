@@ -10,6 +10,8 @@ import { act, going, may, mine, view } from './store.js';
 import { language, t } from './translated.js';
 import { html } from './ui.js';
 
+export { Welcome as Top } from './welcome.js';
+
 const MOST = 3;
 
 /** In each phase the heading of "my panel", and the one thing to do next. */

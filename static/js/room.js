@@ -33,13 +33,13 @@ const low = signal(false);
 const mouse = signal(false);
 /** A page zoomed on a laptop is narrow and low: at its end the way to stop the clock would be screens away. */
 const below = computed(() => narrow.value && !(low.value && mouse.value));
-const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Knock: null });
+const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Top: null });
 
 /** @param {string} name */
 async function sit(name) {
   try {
-    const { STEPS, Panel: Own, Controls = null, Door = null, Knock = null } = await PARTS[name]();
-    if (seat.value === name) part.value = { seat: name, STEPS, Panel: Own, Controls, Door, Knock };
+    const { STEPS, Panel: Own, Controls = null, Door = null, Top = null } = await PARTS[name]();
+    if (seat.value === name) part.value = { seat: name, STEPS, Panel: Own, Controls, Door, Top };
   } catch {
     complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
   }
@@ -48,11 +48,11 @@ async function sit(name) {
 function Room() {
   if (over.value) return html`<${Over} />`;
   const { phase } = view.value;
-  const { Controls, Door, Knock } = part.value;
+  const { Controls, Door, Top } = part.value;
   // On a phone the controls stand below. They keep their key, and with it what was chosen in them.
   return html`<${Header} />
     <main id="main" class="room" tabindex="-1" data-seat=${seat.value} data-phase=${phase} data-turn=${view.value.turn}>
-      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !below.value && html`<${Controls} key="controls" />`}<${Tabs} />
+      <${Banners} />${Top && html`<${Top} />`}<${Strip} />${Controls && !below.value && html`<${Controls} key="controls" />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
         <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">${t('Help')}</h2>`}><${Help} /><//>

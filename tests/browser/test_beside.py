@@ -123,6 +123,18 @@ def test_who_comes_late_is_told_once_what_is_going_on(stage: Stage, steps: list[
     expect(omar.locator("[data-banner=late]")).to_have_count(0)
 
 
+def test_who_is_in_the_conversation_is_not_asked_to_join_it_quietly(stage: Stage) -> None:
+    """On a second device, or with a browser that keeps nothing."""
+    cleo = room(stage, "Cleo")
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    in_phase(stage, "encounter", "Cleo")
+    for name in ("Lena", "Sam", "Cleo"):
+        page = room(stage, name, 400, 800)
+        expect(page.locator(".todo")).not_to_be_empty()
+        expect(page.locator("[data-banner=late]")).to_have_count(0)
+
+
 # The meeting
 
 
