@@ -373,3 +373,32 @@ def test_a_coachs_next_step_is_at_the_thumb_in_every_phase(stage: Stage) -> None
         stage.shot("Cleo", f"phone-{cleo.locator('main').get_attribute('data-phase')}", "states")
     in_phase(stage, "briefing", "Lena", "Cleo")
     assert lena.locator(".controls").count() == 0
+
+
+def test_a_double_tap_is_one_press_though_another_button_comes_in_its_place(stage: Stage) -> None:
+    cleo = room(stage, "Cleo", 390, 844, has_touch=True, is_mobile=True)
+
+    def tapped_twice(name: str, phase: str) -> None:
+        button = cleo.get_by_role("button", name=name, exact=True)
+        expect(button).to_be_visible()
+        box = button.bounding_box()
+        assert box, name
+        at = box["x"] + 30, box["y"] + box["height"] / 2
+        cleo.touchscreen.tap(*at)
+        in_phase(stage, phase, "Cleo")
+        cleo.touchscreen.tap(*at)
+
+    press(cleo, "Start the round")
+    tapped_twice("Begin the encounter", "encounter")
+    expect(cleo.get_by_role("button", name="Yes, end it")).to_have_count(0)
+    for name in ("End the encounter", "Yes, end it", "Open the debrief", "Yes, open it"):
+        press(cleo, name)
+    in_phase(stage, "debrief", "Cleo")
+    passed = cleo.get_by_role("button", name="Pass the turn to the observers", exact=True)
+    box = passed.bounding_box()
+    assert box
+    for _ in range(2):
+        cleo.touchscreen.tap(box["x"] + 30, box["y"] + 20)
+        expect(cleo.locator("main[data-phase]")).to_have_attribute("data-turn", "observers")
+    cleo.wait_for_timeout(500)
+    expect(cleo.locator("main[data-phase]")).to_have_attribute("data-turn", "observers")
