@@ -1,7 +1,7 @@
 // Small moves several seats share: ready, stopping the clock, ending the encounter, more time to write.
 
 import { remaining } from './clock.js';
-import { clockNow, may, mine, view } from './store.js';
+import { clockNow, forWelfare, may, mine, view } from './store.js';
 import { t } from './translated.js';
 import { Button, ConfirmButton, html } from './ui.js';
 import { REASONS } from './words.js';
@@ -25,7 +25,7 @@ export function TimeOutButtons({ reasons, primary = false }) {
 
 /** What a time-out is for; asked aloud, nothing to write. */
 export function Questions() {
-  return html`<div class="questions"><p>${t('What is hard just now?')}</p><p>${t('Where do you want to get to?')}</p></div>`;
+  return !forWelfare() && html`<div class="questions"><p>${t('What is hard just now?')}</p><p>${t('Where do you want to get to?')}</p></div>`;
 }
 
 /** One press each: the reason is told with the stop. @param {{reasons: string[]}} props */
