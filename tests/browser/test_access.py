@@ -257,3 +257,21 @@ def test_nothing_is_cut_off_at_twice_the_size(stage: Stage) -> None:
             stop = played.pages["Cleo"].get_by_role("button", name="Time-out", exact=True)
             expect(stop).to_be_in_viewport(ratio=1)
     assert wide == []
+
+
+# Said though not seen
+
+
+def test_in_a_narrow_window_the_phases_keep_their_names_for_who_listens(stage: Stage) -> None:
+    stage.window("Lena", 390, 844).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    strip = stage.pages["Lena"].get_by_role("list", name="Phases of the round")
+    expect(strip.get_by_role("listitem")).to_have_count(6)
+    assert re.findall(r"listitem: (\w+)", strip.aria_snapshot()) == [
+        "Lobby",
+        "Briefing",
+        "Encounter",
+        "Notes",
+        "Debrief",
+        "Close",
+    ]
+    assert not sideways(stage.pages["Lena"])
