@@ -1,13 +1,15 @@
 """Beside the meeting: the lobby, who comes late, a second device, a phone in the hand, a machine that others use."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pallpractice.storage.courses import Course
+from pallpractice.storage.courses import Course, Session
 from pallpractice.storage.feedback import Observation
+from pallpractice.storage.rooms import Room
 from tests.browser.conftest import Stage, becomes
 from tests.browser.test_round import in_phase, press
 
@@ -49,6 +51,15 @@ def test_the_lobby_says_who_is_missing_what_comes_and_goes_on_by_itself(stage: S
     press(cleo, "Start the round")
     in_phase(stage, "briefing", "Lena", "Olga", "Sam", "Cleo")
     expect(olga.locator(".here")).to_have_count(0)
+
+
+def test_once_it_is_time_everyone_waits_for_the_coach_and_the_coach_for_nobody(stage: Stage) -> None:
+    with stage.house.store.write() as uow:
+        session = uow.session.get_one(Session, uow.session.get_one(Room, stage.house.room).session_id)
+        session.starts_at, session.ends_at = (datetime.now(UTC) + timedelta(hours=hours) for hours in (-1, 1))
+    lena, cleo = stage.enter("Lena", "Cleo")
+    expect(lena.locator(".facts").first).to_contain_text("It begins when your coach starts the round.")
+    expect(cleo.locator(".facts").first).to_contain_text("It begins when you start the round.")
 
 
 @pytest.mark.parametrize(("locale", "hours"), [("en-US", "1?\\d:\\d\\d\\s[AP]M"), ("en-GB", "\\d\\d:\\d\\d")])
