@@ -262,6 +262,18 @@ def test_nothing_is_cut_off_at_twice_the_size(stage: Stage) -> None:
 # Said though not seen
 
 
+def test_who_only_read_further_down_sees_where_the_next_phase_begins(stage: Stage) -> None:
+    olga, line = stage.enter("Olga")[0], stage.house.client("Cleo").connect()
+    line.ok("round:start")
+    expect(olga.get_by_text("From the chart")).to_be_visible()
+    olga.mouse.move(300, 500)
+    olga.mouse.wheel(0, 5000)
+    expect(olga.locator("#phase-heading")).not_to_be_in_viewport()
+    line.ok("encounter:begin")
+    expect(olga.locator("#phase-heading")).to_have_text("Watch and catch")
+    expect(olga.locator("#phase-heading")).to_be_in_viewport(ratio=1)
+
+
 def test_in_a_narrow_window_the_phases_keep_their_names_for_who_listens(stage: Stage) -> None:
     stage.window("Lena", 390, 844).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
     strip = stage.pages["Lena"].get_by_role("list", name="Phases of the round")
