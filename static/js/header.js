@@ -5,6 +5,7 @@ import { characterName } from './brief.js';
 import { ClockFace } from './clock-face.js';
 import { store } from './drafts.js';
 import { minutes } from './clock.js';
+import { cueInSight } from './cue.js';
 import { hourMinute } from './saving.js';
 import {
   clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
@@ -115,6 +116,7 @@ export function Tabs() {
 
 function more(name) {
   const count = {
+    mine: tab.value !== 'mine' && cueInSight() ? 1 : 0,
     people: view.value.help?.length ?? 0,
     notes: outgoing.value.filter((each) => each.state === 'refused').length,
     help: mine.value.help ? 1 : 0,

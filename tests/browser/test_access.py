@@ -262,6 +262,18 @@ def test_nothing_is_cut_off_at_twice_the_size(stage: Stage) -> None:
 # Said though not seen
 
 
+def test_a_cue_that_comes_while_one_looks_elsewhere_is_counted_on_its_tab(stage: Stage) -> None:
+    stage.window("Lena", 390, 844).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    lena, line = stage.pages["Lena"], stage.house.client("Cleo").connect()
+    line.ok("round:start")
+    line.ok("encounter:begin")
+    lena.get_by_role("tab", name="People").click()
+    line.ok("cue:send", to=stage.house.course.lena.id, text="Breathe")
+    lena.get_by_role("tab", name="Mine (1)", exact=True).click()
+    expect(lena.get_by_text("From the coach, to you only")).to_be_visible()
+    expect(lena.get_by_role("tab", name="Mine", exact=True)).to_be_visible()
+
+
 def test_who_only_read_further_down_sees_where_the_next_phase_begins(stage: Stage) -> None:
     olga, line = stage.enter("Olga")[0], stage.house.client("Cleo").connect()
     line.ok("round:start")
