@@ -1,6 +1,6 @@
 // The frame of the room: where you are, your seat, the clock; the phase strip; what is amiss with the line; tabs.
 
-import { signal } from '../vendor/preact.js';
+import { signal, useEffect } from '../vendor/preact.js';
 import { characterName } from './brief.js';
 import { ClockFace } from './clock-face.js';
 import { store } from './drafts.js';
@@ -8,7 +8,7 @@ import { minutes } from './clock.js';
 import { cueInSight } from './cue.js';
 import { hourMinute } from './saving.js';
 import {
-  clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
+  announce, clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
 } from './store.js';
 import { TalkLink } from './talk.js';
 import { t, tn } from './translated.js';
@@ -81,9 +81,12 @@ function Left({ at }) {
 
 function LineBanner() {
   const down = line.value.up ? 0 : tick.value - line.value.since;
-  if (down < QUIET_MS) return null;
+  const lost = down >= QUIET_MS;
+  const words = restarting.value ? t('The server is restarting, one moment. Keep going: your notes are kept on this device.') : t('Connection lost, trying again. Keep going: your notes are kept on this device.');
+  useEffect(() => { if (lost) announce(words); }, [lost]);
+  if (!lost) return null;
   const waiting = outgoing.value.filter((each) => each.keep).length;
-  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? t('The server is restarting, one moment. Keep going: your notes are kept on this device.') : t('Connection lost, trying again. Keep going: your notes are kept on this device.')}${waiting > 0 && ` ${tn('{n} waiting.', '{n} waiting.', waiting)}`}</span></p>
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${words}${waiting > 0 && ` ${tn('{n} waiting.', '{n} waiting.', waiting)}`}</span></p>
     ${down >= LONG_MS && html`<div class="actions"><button type="button" class="button" onClick=${tryNow}>${t('Try now')}</button><${TalkLink} /></div>`}</div>`;
 }
 
