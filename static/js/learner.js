@@ -3,7 +3,8 @@
 import { Brief, Goal } from './brief.js';
 import { Offers } from './coursegoal.js';
 import { TextField } from './fields.js';
-import { EndEncounter, Questions, Ready, TimeOutButtons } from './moves.js';
+import { EndEncounter, Questions, TimeOutButtons } from './moves.js';
+import { Ready } from './ready.js';
 import { RubricForm, Submit } from './rubric.js';
 import { act, forWelfare, may, view } from './store.js';
 import { t } from './translated.js';
@@ -17,6 +18,7 @@ export const STEPS = {
   time_out: [t('Time-out'), t('Say what is hard just now, and where you want to get to.')],
   welfare: [t('Time-out'), t('The actor needs a moment; it is not about you. Your coach says how it goes on.')],
   notes: [t('Rate yourself first'), t('A few quiet minutes. No one sees this before you submit it.')],
+  submitted: [t('Submitted'), t('Take a breath. Your coach opens the debrief.')],
   debrief: [t('Debrief'), t('You speak first. The others follow, one after another.')],
   close: [t('One next step'), t('Write one thing you will try next time. Your report is ready.')],
 };

@@ -3,7 +3,7 @@
 import { Brief, Goal } from './brief.js';
 import { Capture, Rubric } from './capture.js';
 import { foremost, goalItems } from './foremost.js';
-import { Ready } from './moves.js';
+import { Ready } from './ready.js';
 import { rich } from './rich.js';
 import { Submit } from './rubric.js';
 import { act, going, may, mine, view } from './store.js';
@@ -22,6 +22,7 @@ export const STEPS = {
   time_out: [t('Time-out'), t('Offer one idea, if you are asked.')],
   welfare: [t('Time-out'), t('The actor needs a moment. Wait in silence.')],
   notes: [t('Finish your notes'), t('Finish the rubric, write one thing to keep and one to try, then submit.')],
+  submitted: [t('Submitted'), t('Take a breath. Your coach opens the debrief.')],
   debrief: [t('Debrief'), t('On your turn, say one thing to keep and one to try, with the words you caught.')],
   close: [t('What you take home'), t('Write down one thing for your own practice, if you like.')],
 };

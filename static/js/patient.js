@@ -5,8 +5,9 @@ import { Brief, characters } from './brief.js';
 import { BeatCard, Disclosures, Script, toldCount } from './card.js';
 import { draft } from './drafts.js';
 import { FeelingSlider } from './felt-slider.js';
-import { EndEncounter, Ready, TimeOutButtons, WelfareStop } from './moves.js';
+import { EndEncounter, TimeOutButtons } from './moves.js';
 import { NextBeats, Opening, Prompts } from './playing.js';
+import { Ready } from './ready.js';
 import { rich } from './rich.js';
 import { RubricForm, Submit } from './rubric.js';
 import { StepOut } from './step-out.js';
@@ -28,6 +29,7 @@ export const STEPS = {
   time_out: [t('Hold where you are'), t('Stay as you are, in silence. Step out of role if you need to.')],
   welfare: [t('Time-out'), t('You are out of role. Say what you need, or nothing: nobody asks why.')],
   notes: [t('How was it?'), t('Say how it felt as the character, then submit.')],
+  submitted: [t('Submitted'), t('Take a breath. Your coach opens the debrief.')],
   debrief: [t('Debrief'), t('On your turn, speak as yourself: “when you …, I felt …”.')],
   close: [t('Step out of role'), t('Go through the steps, one by one. Thank you for playing.')],
 };
@@ -43,6 +45,12 @@ export function Panel() {
     ${phase === 'notes' && html`<${RubricForm} key="rubric" /><${Submit} />`}
     ${phase === 'close' && html`<${StepOut} kept=${draft(`${view.value.round.id}:derole`)} thanks=${t('Thank you for playing. Take a breath before the next round.')}
       more=${t('Still carrying it? Ask for help: your coach and the organiser are told.')} />`}`;
+}
+
+/** The actor's own stop: no reason to give, no question asked. */
+function WelfareStop() {
+  if (!may('timeout:call')) return null;
+  return html`<${Button} kind="danger" icon="pause" action="timeout:call" fields=${{ reason: 'welfare' }}>${t('Stop for my welfare')}<//>`;
 }
 
 function Before() {

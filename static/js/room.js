@@ -14,7 +14,7 @@ import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
 import { Help, People } from './people.js';
 import './signout.js'; // each page has it; here it comes along
-import { complain, forWelfare, helpOpen, narrow, over, seat, tab, view } from './store.js';
+import { complain, forWelfare, helpOpen, mine, narrow, over, seat, tab, view } from './store.js';
 import { Stopped } from './stopped.js';
 import { t } from './translated.js';
 import { html } from './ui.js';
@@ -74,7 +74,8 @@ function Panel({ name, heading, children }) {
 function Heading() {
   const { phase } = view.value;
   const steps = part.value.seat === seat.value ? part.value.STEPS : {};
-  const [title, todo] = (forWelfare() && steps.welfare) || (steps[phase] ?? [PHASE_SAID[phase], '']);
+  const now = forWelfare() ? 'welfare' : phase === 'notes' ? mine.value.scorecard?.status : phase;
+  const [title, todo] = steps[now] ?? steps[phase] ?? [PHASE_SAID[phase], ''];
   return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><${Stopped} /><p class="todo">${todo}</p><${ExtraTimeOn} />`;
 }
 

@@ -6,7 +6,7 @@ import { allSaved, field, savingOf } from './fields.js';
 import { foremost, goalItems } from './foremost.js';
 import { refusal } from './outbox.js';
 import { rich } from './rich.js';
-import { act, may, mine, view } from './store.js';
+import { act, announce, may, mine, view } from './store.js';
 import { t } from './translated.js';
 import { ConfirmButton, Fold, html, Radios, Saving } from './ui.js';
 import { withScore } from './versions.js';
@@ -174,7 +174,8 @@ export function Submit() {
 async function submit() {
   // The last words typed go first: after the submission they would be refused.
   await allSaved();
-  await act('scorecard:submit');
+  const answer = await act('scorecard:submit');
+  if (answer.ok) announce(t('Submitted'));
 }
 
 const SEALED = {

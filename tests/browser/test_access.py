@@ -161,6 +161,8 @@ def test_a_screen_reader_hears_the_round_and_nothing_of_others_ticks(stage: Stag
         gaps = [after["at"] - before["at"] for before, after in pairwise(heard)]
         assert min(gaps) >= GAP_MS - 500, (name, gaps)  # a busy machine draws some of them late
         said = [each["text"].partition(", from the beat")[0] for each in heard]
+        if name in ("Cleo", "Oren"):  # the notice is newer, and on a quick machine the only one said
+            said = [each for each in said if each != "Olga asks for help."]
         assert said == TOLD_EVERYONE, name
 
 
@@ -260,6 +262,33 @@ def test_nothing_is_cut_off_at_twice_the_size(stage: Stage) -> None:
 
 
 # Said though not seen
+
+
+def hears(page: Page, words: str) -> None:
+    expect(page.locator("[data-live]")).to_have_text(re.compile(words))
+
+
+def test_who_listens_hears_what_their_own_press_did_and_who_asks_for_help(stage: Stage) -> None:
+    lena, olga = stage.enter("Lena", "Olga")
+    stage.window("Cleo", 390, 844).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    cleo = stage.pages["Cleo"]
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    press(olga, "Left a silence")
+    hears(olga, r"^Caught: Left a silence, 0:\d\d$")
+    press(lena, "Help")
+    press(lena, "Ask for help")
+    hears(cleo, "^Lena asks for help.$")
+    # On a phone the people are behind a tab.
+    expect(cleo.locator(".controls")).to_contain_text("Lena asks for help.")
+    press(cleo, "End the encounter")
+    press(cleo, "Yes, end it")
+    expect(lena.locator(".todo")).to_contain_text("A few quiet minutes")
+    press(lena, "Submit my feedback")
+    press(lena, "Yes, submit")
+    hears(lena, "^Submitted$")
+    expect(lena.locator("#phase-heading")).to_have_text("Submitted")
+    expect(lena.locator(".todo")).to_have_text("Take a breath. Your coach opens the debrief.")
 
 
 def test_a_cue_that_comes_while_one_looks_elsewhere_is_counted_on_its_tab(stage: Stage) -> None:
