@@ -260,6 +260,23 @@ def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
         stage.shot(name, "phone-debrief", "takes")
 
 
+def test_the_next_beat_begins_in_sight_and_has_the_focus(stage: Stage) -> None:
+    stage.window("Sam", 820, 700).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    sam, line = stage.pages["Sam"], stage.house.client("Cleo").connect()
+    line.ok("round:start")
+    line.ok("encounter:begin")
+    way = sam.get_by_role("button", name="Go to: Told this much")
+    way.scroll_into_view_if_needed()
+    way.focus()
+    sam.evaluate("scrollTo(0, document.activeElement.getBoundingClientRect().bottom + scrollY - innerHeight + 9)")
+    title = sam.locator("#beat-title")
+    expect(title).not_to_be_in_viewport()
+    sam.keyboard.press("Enter")
+    expect(title).to_have_text("Told this much")
+    expect(title).to_be_focused()
+    expect(title).to_be_in_viewport()
+
+
 def test_a_stop_for_welfare_asks_nothing_of_anyone(stage: Stage) -> None:
     lena, olga, _, sam, cleo = begun(stage)
     press(lena, "Time-out")
