@@ -25,6 +25,7 @@ def test_words_typed_while_the_server_is_away_arrive_once(stage: Stage) -> None:
     expect(cleo.get_by_text("Everyone’s notes (1)")).to_be_visible()
 
     stage.house.server.kill()
+    sam.get_by_role("slider").press("ArrowRight")
     for words in ("while the line was lost", "and once more"):
         olga.get_by_label("Exact words").first.fill(words)
         press(olga, "Add")
@@ -32,6 +33,7 @@ def test_words_typed_while_the_server_is_away_arrive_once(stage: Stage) -> None:
     expect(olga.locator("[data-live]")).to_have_text(re.compile("^Connection lost, trying again"))
     expect(olga.locator(".last-note")).to_contain_text("Kept on this device")
     olga.get_by_label("Exact words").first.fill("half a sentence")
+    expect(sam.locator("#feeling-saving")).to_have_text(re.compile(r"^Not saved, try again\s+Try again$"))
     stage.shot("Olga", "lost-line", "states")
 
     stage.house.server.start()
