@@ -371,14 +371,19 @@ def resume(state: RoomState, act: Act, now: datetime) -> RoomState:
 
 
 def rewind(state: RoomState, act: Act, now: datetime) -> RoomState:
-    """Play again from a beat or a moment, as the next take. Encounter time goes on: it is never set back."""
+    """Play again from a beat or a moment, as the next take. Encounter time goes on: it is never set back.
+
+    With a moment, `playing` is the beat that was played then: the card goes back to it.
+    """
     beat, moment, played = act.fields.get("beat"), act.fields.get("offset_s"), state.offset(now)
     if moment is not None and moment > played:
         raise Invalid(
             text("That moment has not been played yet."), fields={"offset_s": [text("at most {n}", n=f"{played:.0f}")]}
         )
     take = Take(state.take + 1, played, beat, moment)
-    return replace(resume(state, act, now), takes=(*state.takes, take), beat=beat or state.beat)
+    return replace(
+        resume(state, act, now), takes=(*state.takes, take), beat=beat or act.fields.get("playing", state.beat)
+    )
 
 
 def end_encounter(state: RoomState, act: Act, now: datetime) -> RoomState:

@@ -41,6 +41,22 @@ def spans(starts: Sequence[tuple[int, float]], end: float) -> list[Span]:
     return [Span(number, start, max(start, until)) for (number, start), until in zip(starts, ends, strict=True)]
 
 
+def beat_at(told: Sequence[tuple[float, str | None, float | None]], moment: float) -> str | None:
+    """The beat that was played at a moment of encounter time; None is the script's first.
+
+    `told` are (offset, beat, from) in their order: a beat gone to, or a take played from a beat or from a moment.
+    """
+    beat = None
+    for index, (offset, to, since) in enumerate(told):
+        if offset > moment:
+            break
+        if to is not None:
+            beat = to
+        elif since is not None:
+            beat = beat_at(told[:index], since)
+    return beat
+
+
 def tallied(markers: Sequence[str], before: Sequence[str] | None) -> list[Tally]:
     """Those of one take, the first tapped first; `before` are the earlier take's, None for the first take."""
     counts = Counter(markers)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..domain import takes
 from ..domain.errors import Invalid
 from ..domain.events import RoomChanged
 from ..domain.roles import Role, Seat
@@ -126,6 +127,16 @@ def check_beat(work: Work) -> Act:
     return work.act
 
 
+def find_moment(work: Work) -> Act:
+    """A rewind to a moment goes back to the beat that was played then."""
+    act, moment = check_beat(work), work.fields.get("offset_s")
+    if moment is None or "beat" in work.fields:
+        return act
+    lines = journal.of_round(work.uow, work.round.id, work.record.room.id, (Action.BEAT_GO, Action.TAKE_REWIND))
+    told = [(line.offset_s or 0.0, line.data.get("beat"), line.data.get("offset_s")) for line in lines]
+    return Act(act.action, act.person, {**work.fields, "playing": takes.beat_at(told, moment)})
+
+
 def check_watch(work: Work) -> Act:
     """What is watched must be items of the rubric; before the first round there is none yet."""
     items = work.fields["items"]
@@ -192,7 +203,7 @@ def tell_played(work: Work) -> Extra:
 
 PREPARE: Mapping[Action, Callable[[Work], Act]] = {
     Action.ROUND_START: fill_round,
-    Action.TAKE_REWIND: check_beat,
+    Action.TAKE_REWIND: find_moment,
     Action.BEAT_GO: check_beat,
     Action.WATCH_CHOOSE: check_watch,
     Action.SEAT_ASSIGN: reseating.check_assignment,

@@ -72,18 +72,22 @@ async function tapped(marker) {
 async function add(fields, label) {
   const token = {};
   last.value = { token, label, fields, state: 'sending' };
+  announce(caughtWords(last.value));
   const answer = await act('observation:add', fields, { quiet: true });
   if (last.value?.token !== token) return;
   last.value = answer.ok ? { ...last.value, state: 'saved', id: answer.observation?.id } : null;
   setTimeout(() => { if (last.value?.token === token) last.value = null; }, UNDO_MS);
 }
 
+function caughtWords({ label: what, fields: { offset_s: at } }) {
+  return at === undefined ? t('Caught: {what}', { what }) : t('Caught: {what}, {time}', { what, time: minutes(at) });
+}
+
 function LastNote() {
   const note = last.value;
   if (!note) return html`<p class="last-note"></p>`;
-  const { label, fields: { offset_s: at } } = note;
   const kept = !note.id && !line.value.up;
-  return html`<p class="last-note"><${Icon} name=${kept ? 'wifi-off' : 'check'} /> <span>${at === undefined ? t('Caught: {what}', { what: label }) : t('Caught: {what}, {time}', { what: label, time: minutes(at) })}</span>${kept && html` <span class="hint">${t('Kept on this device')}</span>`}
+  return html`<p class="last-note"><${Icon} name=${kept ? 'wifi-off' : 'check'} /> <span>${caughtWords(note)}</span>${kept && html` <span class="hint">${t('Kept on this device')}</span>`}
     ${note.id && html` <button type="button" class="link" onClick=${() => undo(note)}>${t('Undo')}</button>`}</p>`;
 }
 

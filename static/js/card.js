@@ -83,7 +83,7 @@ export function BeatCard({ answers = true, children }) {
   const own = mine.value.character;
   const others = Object.keys(beat.play ?? {}).filter((id) => id !== own);
   return html`<section class="beat" aria-labelledby="beat-title">
-    <h3 id="beat-title">${beat.title}</h3>
+    <h3 id="beat-title" tabindex="-1">${beat.title}</h3>
     ${own && html`<p class="mood"><${Mood} beat=${beat} id=${own} /></p><p class="play">${beat.play?.[own]}</p>`}
     ${others.map((id) => html`<p class=${own ? 'hint' : ''} key=${id}><strong>${characterName(id)}:</strong> <${Mood} beat=${beat} id=${id} /> ${beat.play[id]}</p>`)}
     ${answers && html`<${Answers} answers=${beat.answers} />`}

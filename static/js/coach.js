@@ -13,7 +13,7 @@ import { t } from './translated.js';
 import { Facts, Fold, html, List } from './ui.js';
 
 export { Controls } from './controls.js';
-export { Door, Knock } from './guests.js';
+export { Door, Knock as Top } from './guests.js';
 
 /** In each phase the heading of "my panel", and the one thing to do next. */
 export const STEPS = {
@@ -21,6 +21,7 @@ export const STEPS = {
   briefing: [t('Before you begin'), t('When everyone is ready, begin the encounter.')],
   encounter: [t('Watch and catch'), t('Stop at a stuck point, a strong emotion or a success.')],
   time_out: [t('Time-out'), t('Ask these two aloud. Then resume, or rewind and play it again.')],
+  welfare: [t('Time-out'), t('See to the actor first, and ask for no reason. Go on only if they want to.')],
   notes: [t('Finish your notes'), t('Finish and submit yours. Open the debrief when the others have.')],
   debrief: [t('Debrief'), t('Pass the turn when each has spoken. The learner always goes first.')],
   close: [t('Close the round'), t('Thank everyone, then start the next round.')],

@@ -5,7 +5,7 @@ import { BeatChoice, currentBeat, withGoodPoints } from './card.js';
 import { CueForm } from './cue.js';
 import { EndEncounter, Reasons } from './moves.js';
 import { rich } from './rich.js';
-import { act, may, myId, narrow, seat, view } from './store.js';
+import { act, may, myId, narrow, sayChanges, seat, view } from './store.js';
 import { t } from './translated.js';
 import { Button, ConfirmButton, Fold, html, later } from './ui.js';
 import { TURNS } from './words.js';
@@ -14,13 +14,21 @@ const Rewind = later(() => import('./story.js'), 'Rewind');
 /** Which form is unfolded under the bar. */
 const form = signal('');
 
+/** Said, and in a narrow window shown here too: there the people are behind a tab. */
+function helpAsked({ help = [] }) {
+  const last = help.findLast((each) => each.person !== myId());
+  return last && t('{name} asks for help.', { name: last.name });
+}
+
+sayChanges(helpAsked, (words) => words);
+
 export function Controls() {
   const { phase } = view.value;
   // A rewind left open would stand there at the next stop.
   useEffect(() => { if (form.peek() === 'rewind') closeForm(); }, [phase]);
   if (!['coach', 'organiser'].includes(seat.value)) return null;
   return html`<section class="controls" aria-label=${t('Controls')}>
-    <${Awaited} />
+    ${narrow.value && html`<p class="hint">${helpAsked(view.value)}</p>`}<${Awaited} />
     <div class="controls-row">
       ${phase === 'briefing' && may('encounter:begin') && html`<${Button} kind="primary" icon="play" action="encounter:begin">${t('Begin the encounter')}<//>`}
       ${phase === 'encounter' && may('timeout:call') && html`<${Button} kind="primary" icon="pause" action="timeout:call" fields=${{}}>${t('Time-out')}<//><${CoachReasons} />`}

@@ -31,10 +31,12 @@ export function CueForm({ done }) {
     <${Button} kind="primary" icon="send" onPress=${send}>${t('Send the cue')}<//></div></div></div>`;
 }
 
-/** The newest cue, in sight until it is put away, or the talk it was for is over. */
+/** The newest cue, until it is put away, or the talk it was for is over. */
+export const cueInSight = () => ['encounter', 'time_out'].includes(view.value.phase) && newCue.value;
+
 export function NewCue() {
-  const cue = newCue.value;
-  if (!cue || !['encounter', 'time_out'].includes(view.value.phase)) return null;
+  const cue = cueInSight();
+  if (!cue) return null;
   return html`<div class="cue" role="group" aria-label=${t('Cue from the coach')} key="cue"><p class="eyebrow">${t('From the coach, to you only')}</p><p class="lead">${cue.text}</p>
     <${Button} kind="quiet" icon="check" onPress=${() => { newCue.value = null; }}>${t('Got it')}<//></div>`;
 }

@@ -48,7 +48,9 @@ function moved(value, wait) {
 async function send(value) {
   const answer = await act('feeling:set', { value }, { quiet: true });
   if (local.value !== value) return; // moved on meanwhile
-  saving.value = answer.ok ? { state: 'saved', at: answer.at } : { state: 'failed', message: answer.error.message };
+  // Without a line there is nothing to say but that; "look at the room" is for moves.
+  const { code, message } = answer.error ?? {};
+  saving.value = answer.ok ? { state: 'saved', at: answer.at } : { state: 'failed', message: code === 'not_connected' ? '' : message };
   if (!answer.ok) return;
   const { card } = view.value;
   if (card) view.value = { ...view.value, card: { ...card, feeling: { ...card.feeling, [mine.value.character]: value } } };

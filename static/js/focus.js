@@ -31,7 +31,10 @@ export function FocusKeeper({ within = 'room', home = 'phase-heading' }) {
   useLayoutEffect(() => {
     if (document.activeElement?.matches('textarea, input, select')) return;
     if (narrow.value) tab.value = 'mine';
-    if (lost(last.current.element)) document.getElementById('phase-heading')?.focus();
+    const heading = document.getElementById('phase-heading');
+    if (lost(last.current.element)) heading?.focus();
+    // Who only read, further down, has no focus to move: what comes begins in sight for them too.
+    else if (document.activeElement === document.body) heading?.scrollIntoView({ block: 'nearest' });
   }, [phase]);
   return null;
 }

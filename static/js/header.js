@@ -1,15 +1,15 @@
 // The frame of the room: where you are, your seat, the clock; the phase strip; what is amiss with the line; tabs.
 
-import { signal } from '../vendor/preact.js';
+import { signal, useEffect } from '../vendor/preact.js';
 import { characterName } from './brief.js';
 import { ClockFace } from './clock-face.js';
 import { store } from './drafts.js';
 import { minutes } from './clock.js';
+import { cueInSight } from './cue.js';
 import { hourMinute } from './saving.js';
 import {
-  clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
+  announce, clockNow, closed, helpOpen, line, mine, narrow, notice, outgoing, restarting, seat, tab, tick, view,
 } from './store.js';
-import { Late } from './late.js';
 import { TalkLink } from './talk.js';
 import { t, tn } from './translated.js';
 import { html, Icon, Problem, SeatBadge } from './ui.js';
@@ -61,7 +61,7 @@ export function Strip() {
 /** What went wrong, what the line does, what the organiser says: in this order, and only what is so. */
 export function Banners() {
   return html`<div class="banners">
-    <${Problem} /><${LineBanner} /><${Late} /><${ClosingBanner} /><${NoticeBanner} /></div>`;
+    <${Problem} /><${LineBanner} /><${ClosingBanner} /><${NoticeBanner} /></div>`;
 }
 
 /** Calm: what is written is kept, and nobody is sent away. */
@@ -81,9 +81,12 @@ function Left({ at }) {
 
 function LineBanner() {
   const down = line.value.up ? 0 : tick.value - line.value.since;
-  if (down < QUIET_MS) return null;
+  const lost = down >= QUIET_MS;
+  const words = restarting.value ? t('The server is restarting, one moment. Keep going: your notes are kept on this device.') : t('Connection lost, trying again. Keep going: your notes are kept on this device.');
+  useEffect(() => { if (lost) announce(words); }, [lost]);
+  if (!lost) return null;
   const waiting = outgoing.value.filter((each) => each.keep).length;
-  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${restarting.value ? t('The server is restarting, one moment. Keep going: your notes are kept on this device.') : t('Connection lost, trying again. Keep going: your notes are kept on this device.')}${waiting > 0 && ` ${tn('{n} waiting.', '{n} waiting.', waiting)}`}</span></p>
+  return html`<div class="banner warn" data-banner="line"><p><${Icon} name="wifi-off" /> <span>${words}${waiting > 0 && ` ${tn('{n} waiting.', '{n} waiting.', waiting)}`}</span></p>
     ${down >= LONG_MS && html`<div class="actions"><button type="button" class="button" onClick=${tryNow}>${t('Try now')}</button><${TalkLink} /></div>`}</div>`;
 }
 
@@ -116,6 +119,7 @@ export function Tabs() {
 
 function more(name) {
   const count = {
+    mine: tab.value !== 'mine' && cueInSight() ? 1 : 0,
     people: view.value.help?.length ?? 0,
     notes: outgoing.value.filter((each) => each.state === 'refused').length,
     help: mine.value.help ? 1 : 0,

@@ -3,9 +3,10 @@
 import { Brief, Goal } from './brief.js';
 import { Offers } from './coursegoal.js';
 import { TextField } from './fields.js';
-import { EndEncounter, Questions, Ready, TimeOutButtons } from './moves.js';
+import { EndEncounter, Questions, TimeOutButtons } from './moves.js';
+import { Ready } from './ready.js';
 import { RubricForm, Submit } from './rubric.js';
-import { act, may, view } from './store.js';
+import { act, forWelfare, may, view } from './store.js';
 import { t } from './translated.js';
 import { Button, html } from './ui.js';
 
@@ -15,7 +16,9 @@ export const STEPS = {
   briefing: [t('Before you begin'), t('Read the brief, write one goal, then say you are ready.')],
   encounter: [t('You are in the conversation'), t('Talk with the patient. Stop the clock whenever it helps.')],
   time_out: [t('Time-out'), t('Say what is hard just now, and where you want to get to.')],
+  welfare: [t('Time-out'), t('The actor needs a moment; it is not about you. Your coach says how it goes on.')],
   notes: [t('Rate yourself first'), t('A few quiet minutes. No one sees this before you submit it.')],
+  submitted: [t('Submitted'), t('Take a breath. Your coach opens the debrief.')],
   debrief: [t('Debrief'), t('You speak first. The others follow, one after another.')],
   close: [t('One next step'), t('Write one thing you will try next time. Your report is ready.')],
 };
@@ -56,9 +59,9 @@ function Encounter() {
 function TimeOut() {
   return html`
     <${Questions} />
-    <p class="hint">${t('Nothing to write. Say it aloud; your coach helps you choose what to try.')}</p>
+    ${!forWelfare() && html`<p class="hint">${t('Nothing to write. Say it aloud; your coach helps you choose what to try.')}</p>`}
     <div class="actions">
-      ${may('timeout:resume') && html`<${Button} kind="primary" icon="play" action="timeout:resume">${t('Resume')}<//>`}
+      ${may('timeout:resume') && html`<${Button} kind=${forWelfare() ? '' : 'primary'} icon="play" action="timeout:resume">${t('Resume')}<//>`}
       ${may('encounter:end') && html`<${EndEncounter} reason="done" />`}
     </div>
     <${Goal} /><${Brief} />`;

@@ -44,7 +44,7 @@ function when() {
   const span = { from: hourMinute(from), to: hourMinute(to) };
   if (minutes > 90 || now > Date.parse(to)) return t('{from} to {to} by your clock', span);
   if (minutes > 0) return t('{from} to {to} by your clock. It begins in {minutes} min.', { ...span, minutes });
-  return t('{from} to {to} by your clock. It begins when your coach starts the round.', span);
+  return seat.value === 'coach' ? t('{from} to {to} by your clock. It begins when you start the round.', span) : t('{from} to {to} by your clock. It begins when your coach starts the round.', span);
 }
 
 function rounds() {

@@ -1,18 +1,10 @@
-// Small moves several seats share: ready, stopping the clock, ending the encounter, more time to write.
+// Small moves several seats share: stopping the clock, ending the encounter, more time to write.
 
 import { remaining } from './clock.js';
-import { clockNow, may, mine, view } from './store.js';
+import { clockNow, forWelfare, may, mine, view } from './store.js';
 import { t } from './translated.js';
 import { Button, ConfirmButton, html } from './ui.js';
 import { REASONS } from './words.js';
-
-export function Ready() {
-  if (!may('ready:set')) return null;
-  const { ready } = mine.value;
-  return html`<div class="actions" key="ready"><${Button} kind=${ready ? 'chosen' : 'primary'} icon="check" pressed=${ready ? 'true' : 'false'}
-    action="ready:set" fields=${{ ready: !ready }}>${ready ? t('Ready') : t('I am ready')}<//>
-    ${ready && html`<p class="hint">${t('Press again if you need a moment more.')}</p>`}</div>`;
-}
 
 /** @param {{reasons: string[], primary?: boolean}} props */
 export function TimeOutButtons({ reasons, primary = false }) {
@@ -25,7 +17,7 @@ export function TimeOutButtons({ reasons, primary = false }) {
 
 /** What a time-out is for; asked aloud, nothing to write. */
 export function Questions() {
-  return html`<div class="questions"><p>${t('What is hard just now?')}</p><p>${t('Where do you want to get to?')}</p></div>`;
+  return !forWelfare() && html`<div class="questions"><p>${t('What is hard just now?')}</p><p>${t('Where do you want to get to?')}</p></div>`;
 }
 
 /** One press each: the reason is told with the stop. @param {{reasons: string[]}} props */
@@ -38,12 +30,6 @@ export function Reasons({ reasons }) {
 export function EndEncounter({ reason, children = t('End the encounter') }) {
   return html`<${ConfirmButton} question=${t('End the encounter and go on to notes?')} yes=${t('Yes, end it')}
     action="encounter:end" fields=${{ reason }}>${children}<//>`;
-}
-
-/** The actor's own stop: no reason to give, no question asked. */
-export function WelfareStop() {
-  if (!may('timeout:call')) return null;
-  return html`<${Button} kind="danger" icon="pause" action="timeout:call" fields=${{ reason: 'welfare' }}>${t('Stop for my welfare')}<//>`;
 }
 
 const WARN_S = 40;

@@ -3,12 +3,14 @@
 import { Brief, Goal } from './brief.js';
 import { Capture, Rubric } from './capture.js';
 import { foremost, goalItems } from './foremost.js';
-import { Ready } from './moves.js';
+import { Ready } from './ready.js';
 import { rich } from './rich.js';
 import { Submit } from './rubric.js';
 import { act, going, may, mine, view } from './store.js';
 import { language, t } from './translated.js';
 import { html } from './ui.js';
+
+export { Welcome as Top } from './welcome.js';
 
 const MOST = 3;
 
@@ -18,7 +20,9 @@ export const STEPS = {
   briefing: [t('Choose what to watch'), t('Read the brief and goal, pick up to three things, then say you are ready.')],
   encounter: [t('Watch and catch'), t('Catch exact words and tap what you see. Everything is saved as you go.')],
   time_out: [t('Time-out'), t('Offer one idea, if you are asked.')],
+  welfare: [t('Time-out'), t('The actor needs a moment. Wait in silence.')],
   notes: [t('Finish your notes'), t('Finish the rubric, write one thing to keep and one to try, then submit.')],
+  submitted: [t('Submitted'), t('Take a breath. Your coach opens the debrief.')],
   debrief: [t('Debrief'), t('On your turn, say one thing to keep and one to try, with the words you caught.')],
   close: [t('What you take home'), t('Write down one thing for your own practice, if you like.')],
 };

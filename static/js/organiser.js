@@ -8,7 +8,7 @@ import { Button, Facts, html } from './ui.js';
 import { SEATS } from './words.js';
 
 export { Controls } from './controls.js';
-export { Door, Knock } from './guests.js';
+export { Door, Knock as Top } from './guests.js';
 
 /** The phases that ask what has been submitted. */
 const WRITTEN = ['notes', 'debrief', 'close'];

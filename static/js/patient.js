@@ -5,22 +5,21 @@ import { Brief, characters } from './brief.js';
 import { BeatCard, Disclosures, Script, toldCount } from './card.js';
 import { draft } from './drafts.js';
 import { FeelingSlider } from './felt-slider.js';
-import { EndEncounter, Ready, TimeOutButtons, WelfareStop } from './moves.js';
+import { EndEncounter, TimeOutButtons } from './moves.js';
 import { NextBeats, Opening, Prompts } from './playing.js';
+import { Ready } from './ready.js';
 import { rich } from './rich.js';
 import { RubricForm, Submit } from './rubric.js';
 import { StepOut } from './step-out.js';
-import { act, may, narrow, view } from './store.js';
+import { act, forWelfare, may, narrow, view } from './store.js';
 import { t } from './translated.js';
 import { Button, Fold, html } from './ui.js';
 
 /** Words of the moment box, per round. */
 const moment = signal({});
 
-const ROLE = {
-  encounter: ['in', t('In role')], time_out: ['frozen', t('Frozen')],
-  notes: ['out', t('Out of role')], debrief: ['out', t('Out of role')], close: ['out', t('Out of role')],
-};
+const OUT = ['out', t('Out of role')];
+const ROLE = { encounter: ['in', t('In role')], time_out: ['frozen', t('Frozen')], notes: OUT, debrief: OUT, close: OUT };
 
 /** In each phase the heading of "my panel", and the one thing to do next. */
 export const STEPS = {
@@ -28,21 +27,30 @@ export const STEPS = {
   briefing: [t('Step towards the part'), t('Read the script, have the opening line in mind, then say you are ready.')],
   encounter: [t('Play from the card'), t('Mark what you tell, and how heard you feel.')],
   time_out: [t('Hold where you are'), t('Stay as you are, in silence. Step out of role if you need to.')],
+  welfare: [t('Time-out'), t('You are out of role. Say what you need, or nothing: nobody asks why.')],
   notes: [t('How was it?'), t('Say how it felt as the character, then submit.')],
+  submitted: [t('Submitted'), t('Take a breath. Your coach opens the debrief.')],
   debrief: [t('Debrief'), t('On your turn, speak as yourself: “when you …, I felt …”.')],
   close: [t('Step out of role'), t('Go through the steps, one by one. Thank you for playing.')],
 };
 
 export function Panel() {
   const { phase } = view.value;
+  const role = forWelfare() ? OUT : ROLE[phase];
   return html`
-    ${ROLE[phase] && html`<div class="actions role-row" key="role"><p class="role-now" data-role=${ROLE[phase][0]}>${ROLE[phase][1]}</p>
+    ${role && html`<div class="actions role-row" key="role"><p class="role-now" data-role=${role[0]}>${role[1]}</p>
       ${phase === 'encounter' && html`<${WelfareStop} /><${TimeOutButtons} reasons=${[]} />`}</div>`}
     ${['lobby', 'briefing'].includes(phase) && html`<${Before} />`}
     ${['encounter', 'time_out'].includes(phase) && html`<${Playing} key="playing" />`}
     ${phase === 'notes' && html`<${RubricForm} key="rubric" /><${Submit} />`}
     ${phase === 'close' && html`<${StepOut} kept=${draft(`${view.value.round.id}:derole`)} thanks=${t('Thank you for playing. Take a breath before the next round.')}
       more=${t('Still carrying it? Ask for help: your coach and the organiser are told.')} />`}`;
+}
+
+/** The actor's own stop: no reason to give, no question asked. */
+function WelfareStop() {
+  if (!may('timeout:call')) return null;
+  return html`<${Button} kind="danger" icon="pause" action="timeout:call" fields=${{ reason: 'welfare' }}>${t('Stop for my welfare')}<//>`;
 }
 
 function Before() {
@@ -94,7 +102,7 @@ function LiveCard() {
 function Held() {
   return html`<div class="actions">
     ${may('encounter:end') && html`<${EndEncounter} reason="welfare">${t('End for my welfare')}<//>`}
-    <p class="hint">${t('To step out, just say so: “I am stepping out of role.”')}</p></div>`;
+    ${!forWelfare() && html`<p class="hint">${t('To step out, just say so: “I am stepping out of role.”')}</p>`}</div>`;
 }
 
 /** Kept in place over a time-out: words begun are not lost, and wait to be marked. */

@@ -44,6 +44,8 @@ function OtherBeat({ beats }) {
 }
 
 async function goTo(beat) {
+  // From the way there, at the card's end, to what is played now: its beginning may be out of sight.
+  requestAnimationFrame(() => document.getElementById('beat-title')?.focus());
   const answer = await act('beat:go', { beat });
   if (answer.ok) view.value = { ...view.value, card: { ...view.value.card, beat } };
 }

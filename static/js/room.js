@@ -14,7 +14,7 @@ import { Notes } from './notes.js';
 import { Live, Over } from './over.js';
 import { Help, People } from './people.js';
 import './signout.js'; // each page has it; here it comes along
-import { complain, helpOpen, narrow, over, seat, tab, view } from './store.js';
+import { complain, forWelfare, helpOpen, mine, narrow, over, seat, tab, view } from './store.js';
 import { Stopped } from './stopped.js';
 import { t } from './translated.js';
 import { html } from './ui.js';
@@ -33,13 +33,13 @@ const low = signal(false);
 const mouse = signal(false);
 /** A page zoomed on a laptop is narrow and low: at its end the way to stop the clock would be screens away. */
 const below = computed(() => narrow.value && !(low.value && mouse.value));
-const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Knock: null });
+const part = signal({ seat: '', STEPS: {}, Panel: null, Controls: null, Door: null, Top: null });
 
 /** @param {string} name */
 async function sit(name) {
   try {
-    const { STEPS, Panel: Own, Controls = null, Door = null, Knock = null } = await PARTS[name]();
-    if (seat.value === name) part.value = { seat: name, STEPS, Panel: Own, Controls, Door, Knock };
+    const { STEPS, Panel: Own, Controls = null, Door = null, Top = null } = await PARTS[name]();
+    if (seat.value === name) part.value = { seat: name, STEPS, Panel: Own, Controls, Door, Top };
   } catch {
     complain(t('A part of this page could not be loaded. Reload the page once you are connected.'));
   }
@@ -48,11 +48,11 @@ async function sit(name) {
 function Room() {
   if (over.value) return html`<${Over} />`;
   const { phase } = view.value;
-  const { Controls, Door, Knock } = part.value;
+  const { Controls, Door, Top } = part.value;
   // On a phone the controls stand below. They keep their key, and with it what was chosen in them.
   return html`<${Header} />
     <main id="main" class="room" tabindex="-1" data-seat=${seat.value} data-phase=${phase} data-turn=${view.value.turn}>
-      <${Banners} />${Knock && html`<${Knock} />`}<${Strip} />${Controls && !below.value && html`<${Controls} key="controls" />`}<${Tabs} />
+      <${Banners} />${Top && html`<${Top} />`}<${Strip} />${Controls && !below.value && html`<${Controls} key="controls" />`}<${Tabs} />
       <div class="columns">
         <${Panel} name="mine" heading=${html`<${Heading} />`}><${Mine} /><//>
         <${Panel} name="help" heading=${html`<h2 id="help-heading" tabindex="-1">${t('Help')}</h2>`}><${Help} /><//>
@@ -74,7 +74,8 @@ function Panel({ name, heading, children }) {
 function Heading() {
   const { phase } = view.value;
   const steps = part.value.seat === seat.value ? part.value.STEPS : {};
-  const [title, todo] = steps[phase] ?? [PHASE_SAID[phase], ''];
+  const now = forWelfare() ? 'welfare' : phase === 'notes' ? mine.value.scorecard?.status : phase;
+  const [title, todo] = steps[now] ?? steps[phase] ?? [PHASE_SAID[phase], ''];
   return html`<h2 id="phase-heading" tabindex="-1">${title}</h2><${Stopped} /><p class="todo">${todo}</p><${ExtraTimeOn} />`;
 }
 

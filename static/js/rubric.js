@@ -6,7 +6,7 @@ import { allSaved, field, savingOf } from './fields.js';
 import { foremost, goalItems } from './foremost.js';
 import { refusal } from './outbox.js';
 import { rich } from './rich.js';
-import { act, may, mine, view } from './store.js';
+import { act, announce, may, mine, view } from './store.js';
 import { t } from './translated.js';
 import { ConfirmButton, Fold, html, Radios, Saving } from './ui.js';
 import { withScore } from './versions.js';
@@ -174,7 +174,8 @@ export function Submit() {
 async function submit() {
   // The last words typed go first: after the submission they would be refused.
   await allSaved();
-  await act('scorecard:submit');
+  const answer = await act('scorecard:submit');
+  if (answer.ok) announce(t('Submitted'));
 }
 
 const SEALED = {
@@ -191,15 +192,20 @@ export function Submitted() {
     <${Scorecard} entries=${entries} rubric=${rubric} level="h3" />`;
 }
 
+const OTHERS = { keep: t('To keep'), try: t('To try'), felt: t('How it felt'), 'self-well': t('What went well'), 'self-hard': t('What was hard') };
+
 /** @param {{entries: Object<string, any>, rubric: any, level?: string}} props the level of what stands over written words */
 export function Scorecard({ entries, rubric, fold = false, level = 'h4' }) {
   if (!rubric) return null;
   const rated = rubric.items.filter((item) => entries[item.id]?.rating != null || entries[item.id]?.not_observed);
-  const written = Object.entries(entries).filter(([id, each]) => each.text && !rubric.items.some((item) => item.id === id));
-  const prompt = (id) => rubric.comments.find((each) => each.id === id)?.prompt ?? { keep: t('To keep'), try: t('To try'), felt: t('How it felt'), 'self-well': t('What went well'), 'self-hard': t('What was hard') }[id] ?? t('In words');
+  // As they are asked: what my own seat is asked in the rubric's words.
+  const asked = { ...OTHERS, ...Object.fromEntries(rubric.comments.map((each) => [each.id, each.prompt])) };
+  const places = Object.keys(asked);
+  const written = Object.entries(entries).filter(([id, each]) => each.text && !rubric.items.some((item) => item.id === id))
+    .sort(([one], [other]) => places.indexOf(one) - places.indexOf(other));
   const ratings = rated.length > 0 && html`<dl class="ratings">${rated.map((item) => html`<div><dt>${item.title}</dt><dd>${entries[item.id].not_observed ? t('Not observed') : t('{n} of {all}', { n: entries[item.id].rating, all: rubric.scale.max })}</dd></div>`)}</dl>`;
   // Words come before numbers: in a debrief it is the words that are talked about.
   return html`
-    ${written.map(([id, each]) => html`<div class="written"><${level}>${prompt(id)}<//><p>${each.text}</p>${each.held && html`<p class="hint">${t('The coach holds this back: {reason}', { reason: each.held })}</p>`}</div>`)}
+    ${written.map(([id, each]) => html`<div class="written"><${level}>${asked[id] ?? t('In words')}<//><p>${each.text}</p>${each.held && html`<p class="hint">${t('The coach holds this back: {reason}', { reason: each.held })}</p>`}</div>`)}
     ${fold && ratings ? html`<${Fold} title=${t('Ratings')}>${ratings}<//>` : ratings}`;
 }

@@ -33,6 +33,8 @@ const SHARED = /^(round|encounter|timeout|debrief):/;
 const BEGINNINGS = ['round:start', 'encounter:begin', 'take:rewind'];
 /** The organiser has closed the room: nothing new begins, and nothing that is being written is lost. */
 export const closed = computed(() => Boolean(view.value?.closes_at) && clockNow.value >= Date.parse(view.value.closes_at));
+/** The actor stopped the clock for themselves: no question is asked, of anyone. */
+export const forWelfare = () => view.value.timeout?.reason === 'welfare';
 export const may = (action) => view.value.may.includes(action) && !(closed.value && BEGINNINGS.includes(action));
 
 /** @type {(name: string, fields: object) => Promise<import('./outbox.js').Answer>} */

@@ -28,8 +28,9 @@ export function SeatBadge({ seat, more = '', character }) {
  */
 export function Button({ action, fields, onPress, kind = '', icon, describe, pressed, children }) {
   const [busy, setBusy] = useState(false);
-  async function press() {
-    if (busy) return;
+  async function press({ detail }) {
+    // The second press of two quick ones was meant for what stood there before: another button may have come in its place.
+    if (busy || detail > 1) return;
     setBusy(true);
     if (action) await act(action, fields);
     await onPress?.();

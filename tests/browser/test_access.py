@@ -161,6 +161,8 @@ def test_a_screen_reader_hears_the_round_and_nothing_of_others_ticks(stage: Stag
         gaps = [after["at"] - before["at"] for before, after in pairwise(heard)]
         assert min(gaps) >= GAP_MS - 500, (name, gaps)  # a busy machine draws some of them late
         said = [each["text"].partition(", from the beat")[0] for each in heard]
+        if name in ("Cleo", "Oren"):  # the notice is newer, and on a quick machine the only one said
+            said = [each for each in said if each != "Olga asks for help."]
         assert said == TOLD_EVERYONE, name
 
 
@@ -257,3 +259,72 @@ def test_nothing_is_cut_off_at_twice_the_size(stage: Stage) -> None:
             stop = played.pages["Cleo"].get_by_role("button", name="Time-out", exact=True)
             expect(stop).to_be_in_viewport(ratio=1)
     assert wide == []
+
+
+# Said though not seen
+
+
+def hears(page: Page, words: str) -> None:
+    expect(page.locator("[data-live]")).to_have_text(re.compile(words))
+
+
+def test_who_listens_hears_what_their_own_press_did_and_who_asks_for_help(stage: Stage) -> None:
+    lena, olga = stage.enter("Lena", "Olga")
+    stage.window("Cleo", 390, 844).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    cleo = stage.pages["Cleo"]
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    press(olga, "Left a silence")
+    hears(olga, r"^Caught: Left a silence, 0:\d\d$")
+    press(lena, "Help")
+    press(lena, "Ask for help")
+    hears(cleo, "^Lena asks for help.$")
+    # On a phone the people are behind a tab.
+    expect(cleo.locator(".controls")).to_contain_text("Lena asks for help.")
+    press(cleo, "End the encounter")
+    press(cleo, "Yes, end it")
+    expect(lena.locator(".todo")).to_contain_text("A few quiet minutes")
+    press(lena, "Submit my feedback")
+    press(lena, "Yes, submit")
+    hears(lena, "^Submitted$")
+    expect(lena.locator("#phase-heading")).to_have_text("Submitted")
+    expect(lena.locator(".todo")).to_have_text("Take a breath. Your coach opens the debrief.")
+
+
+def test_a_cue_that_comes_while_one_looks_elsewhere_is_counted_on_its_tab(stage: Stage) -> None:
+    stage.window("Lena", 390, 844).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    lena, line = stage.pages["Lena"], stage.house.client("Cleo").connect()
+    line.ok("round:start")
+    line.ok("encounter:begin")
+    lena.get_by_role("tab", name="People").click()
+    line.ok("cue:send", to=stage.house.course.lena.id, text="Breathe")
+    lena.get_by_role("tab", name="Mine (1)", exact=True).click()
+    expect(lena.get_by_text("From the coach, to you only")).to_be_visible()
+    expect(lena.get_by_role("tab", name="Mine", exact=True)).to_be_visible()
+
+
+def test_who_only_read_further_down_sees_where_the_next_phase_begins(stage: Stage) -> None:
+    olga, line = stage.enter("Olga")[0], stage.house.client("Cleo").connect()
+    line.ok("round:start")
+    expect(olga.get_by_text("From the chart")).to_be_visible()
+    olga.mouse.move(300, 500)
+    olga.mouse.wheel(0, 5000)
+    expect(olga.locator("#phase-heading")).not_to_be_in_viewport()
+    line.ok("encounter:begin")
+    expect(olga.locator("#phase-heading")).to_have_text("Watch and catch")
+    expect(olga.locator("#phase-heading")).to_be_in_viewport(ratio=1)
+
+
+def test_in_a_narrow_window_the_phases_keep_their_names_for_who_listens(stage: Stage) -> None:
+    stage.window("Lena", 390, 844).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    strip = stage.pages["Lena"].get_by_role("list", name="Phases of the round")
+    expect(strip.get_by_role("listitem")).to_have_count(6)
+    assert re.findall(r"listitem: (\w+)", strip.aria_snapshot()) == [
+        "Lobby",
+        "Briefing",
+        "Encounter",
+        "Notes",
+        "Debrief",
+        "Close",
+    ]
+    assert not sideways(stage.pages["Lena"])

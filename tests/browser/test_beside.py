@@ -1,13 +1,15 @@
 """Beside the meeting: the lobby, who comes late, a second device, a phone in the hand, a machine that others use."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pallpractice.storage.courses import Course
+from pallpractice.storage.courses import Course, Session
 from pallpractice.storage.feedback import Observation
+from pallpractice.storage.rooms import Room
 from tests.browser.conftest import Stage, becomes
 from tests.browser.test_round import in_phase, press
 
@@ -49,6 +51,15 @@ def test_the_lobby_says_who_is_missing_what_comes_and_goes_on_by_itself(stage: S
     press(cleo, "Start the round")
     in_phase(stage, "briefing", "Lena", "Olga", "Sam", "Cleo")
     expect(olga.locator(".here")).to_have_count(0)
+
+
+def test_once_it_is_time_everyone_waits_for_the_coach_and_the_coach_for_nobody(stage: Stage) -> None:
+    with stage.house.store.write() as uow:
+        session = uow.session.get_one(Session, uow.session.get_one(Room, stage.house.room).session_id)
+        session.starts_at, session.ends_at = (datetime.now(UTC) + timedelta(hours=hours) for hours in (-1, 1))
+    lena, cleo = stage.enter("Lena", "Cleo")
+    expect(lena.locator(".facts").first).to_contain_text("It begins when your coach starts the round.")
+    expect(cleo.locator(".facts").first).to_contain_text("It begins when you start the round.")
 
 
 @pytest.mark.parametrize(("locale", "hours"), [("en-US", "1?\\d:\\d\\d\\s[AP]M"), ("en-GB", "\\d\\d:\\d\\d")])
@@ -121,6 +132,18 @@ def test_who_comes_late_is_told_once_what_is_going_on(stage: Stage, steps: list[
     omar.reload()
     expect(omar.locator("main[data-phase]")).to_be_visible()
     expect(omar.locator("[data-banner=late]")).to_have_count(0)
+
+
+def test_who_is_in_the_conversation_is_not_asked_to_join_it_quietly(stage: Stage) -> None:
+    """On a second device, or with a browser that keeps nothing."""
+    cleo = room(stage, "Cleo")
+    press(cleo, "Start the round")
+    press(cleo, "Begin the encounter")
+    in_phase(stage, "encounter", "Cleo")
+    for name in ("Lena", "Sam", "Cleo"):
+        page = room(stage, name, 400, 800)
+        expect(page.locator(".todo")).not_to_be_empty()
+        expect(page.locator("[data-banner=late]")).to_have_count(0)
 
 
 # The meeting
@@ -361,3 +384,32 @@ def test_a_coachs_next_step_is_at_the_thumb_in_every_phase(stage: Stage) -> None
         stage.shot("Cleo", f"phone-{cleo.locator('main').get_attribute('data-phase')}", "states")
     in_phase(stage, "briefing", "Lena", "Cleo")
     assert lena.locator(".controls").count() == 0
+
+
+def test_a_double_tap_is_one_press_though_another_button_comes_in_its_place(stage: Stage) -> None:
+    cleo = room(stage, "Cleo", 390, 844, has_touch=True, is_mobile=True)
+
+    def tapped_twice(name: str, phase: str) -> None:
+        button = cleo.get_by_role("button", name=name, exact=True)
+        expect(button).to_be_visible()
+        box = button.bounding_box()
+        assert box, name
+        at = box["x"] + 30, box["y"] + box["height"] / 2
+        cleo.touchscreen.tap(*at)
+        in_phase(stage, phase, "Cleo")
+        cleo.touchscreen.tap(*at)
+
+    press(cleo, "Start the round")
+    tapped_twice("Begin the encounter", "encounter")
+    expect(cleo.get_by_role("button", name="Yes, end it")).to_have_count(0)
+    for name in ("End the encounter", "Yes, end it", "Open the debrief", "Yes, open it"):
+        press(cleo, name)
+    in_phase(stage, "debrief", "Cleo")
+    passed = cleo.get_by_role("button", name="Pass the turn to the observers", exact=True)
+    box = passed.bounding_box()
+    assert box
+    for _ in range(2):
+        cleo.touchscreen.tap(box["x"] + 30, box["y"] + 20)
+        expect(cleo.locator("main[data-phase]")).to_have_attribute("data-turn", "observers")
+    cleo.wait_for_timeout(500)
+    expect(cleo.locator("main[data-phase]")).to_have_attribute("data-turn", "observers")

@@ -25,18 +25,21 @@ def test_words_typed_while_the_server_is_away_arrive_once(stage: Stage) -> None:
     expect(cleo.get_by_text("Everyone’s notes (1)")).to_be_visible()
 
     stage.house.server.kill()
+    sam.get_by_role("slider").press("ArrowRight")
     for words in ("while the line was lost", "and once more"):
         olga.get_by_label("Exact words").first.fill(words)
         press(olga, "Add")
-    expect(olga.get_by_text(re.compile("Connection lost"))).to_be_visible(timeout=10_000)
+    expect(olga.locator("[data-banner=line]")).to_be_visible(timeout=10_000)
+    expect(olga.locator("[data-live]")).to_have_text(re.compile("^Connection lost, trying again"))
     expect(olga.locator(".last-note")).to_contain_text("Kept on this device")
     olga.get_by_label("Exact words").first.fill("half a sentence")
+    expect(sam.locator("#feeling-saving")).to_have_text(re.compile(r"^Not saved, try again\s+Try again$"))
     stage.shot("Olga", "lost-line", "states")
 
     stage.house.server.start()
     expect(cleo.get_by_text("Everyone’s notes (3)")).to_be_visible(timeout=30_000)
     for page in (lena, olga, sam, cleo):  # each comes back in its own time, and a move is not kept for later
-        expect(page.get_by_text(re.compile("Connection lost"))).to_be_hidden(timeout=30_000)
+        expect(page.locator("[data-banner=line]")).to_be_hidden(timeout=30_000)
     expect(olga.get_by_label("Exact words").first).to_have_value("half a sentence")
     expect(olga.locator(".last-note")).not_to_contain_text("Kept on this device")
     with stage.house.store.read() as uow:

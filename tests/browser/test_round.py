@@ -124,3 +124,18 @@ def test_five_people_play_a_round_to_the_report(stage: Stage) -> None:
 
     press(cleo, "Start the next round")
     expect(olga.locator("main[data-seat]")).to_have_attribute("data-seat", "learner")
+
+
+def test_what_one_wrote_is_read_in_the_order_it_was_asked(stage: Stage) -> None:
+    lena, line = stage.enter("Lena")[0], stage.house.client("Cleo").connect()
+    line.ok("round:start")
+    line.ok("encounter:begin")
+    line.ok("encounter:end")
+    for box in ("well", "hard"):
+        lena.locator(f"#comment-self-{box}").fill(f"what was {box}")
+    press(lena, "Submit my feedback")
+    press(lena, "Yes, submit")
+    expect(lena.locator(".written p")).to_have_text(["what was well", "what was hard"])
+    line.ok("debrief:open")
+    expect(lena.get_by_text("You speak first.")).to_be_visible()
+    expect(lena.locator(".written p").first).to_have_text("what was well")

@@ -236,7 +236,7 @@ def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
     press(sam, "Stop for my welfare")
     in_phase(stage, "time_out", "Sam", "Cleo", "Lena", "Olga")
     expect(lena.locator(".stopped")).to_have_text(re.compile("Sam stopped the clock.*Welfare"))
-    expect(sam.locator(".role-now")).to_have_text("Frozen")
+    expect(sam.locator(".role-now")).to_have_text("Out of role")
     for name in ("Lena", "Olga", "Sam"):
         stage.shot(name, "phone-time-out", "takes")
     press(cleo, "Rewind")
@@ -258,6 +258,45 @@ def test_the_card_is_played_from_a_phone_and_a_tablet(stage: Stage) -> None:
     for name in ("Lena", "Cleo", "Olga", "Sam"):
         fits(stage.pages[name])
         stage.shot(name, "phone-debrief", "takes")
+
+
+def test_the_next_beat_begins_in_sight_and_has_the_focus(stage: Stage) -> None:
+    stage.window("Sam", 820, 700).goto(f"{stage.house.server.url}/rooms/{stage.house.room}")
+    sam, line = stage.pages["Sam"], stage.house.client("Cleo").connect()
+    line.ok("round:start")
+    line.ok("encounter:begin")
+    way = sam.get_by_role("button", name="Go to: Told this much")
+    way.scroll_into_view_if_needed()
+    way.focus()
+    sam.evaluate("scrollTo(0, document.activeElement.getBoundingClientRect().bottom + scrollY - innerHeight + 9)")
+    title = sam.locator("#beat-title")
+    expect(title).not_to_be_in_viewport()
+    sam.keyboard.press("Enter")
+    expect(title).to_have_text("Told this much")
+    expect(title).to_be_focused()
+    expect(title).to_be_in_viewport()
+
+
+def test_a_stop_for_welfare_asks_nothing_of_anyone(stage: Stage) -> None:
+    lena, olga, _, sam, cleo = begun(stage)
+    press(lena, "Time-out")
+    in_phase(stage, "time_out")
+    expect(sam.locator(".role-now")).to_have_text("Frozen")
+    for page in (lena, cleo):
+        expect(page.get_by_text("What is hard just now?")).to_be_visible()
+    press(cleo, "Resume")
+    in_phase(stage, "encounter")
+    press(sam, "Stop for my welfare")
+    in_phase(stage, "time_out")
+    expect(sam.locator(".role-now")).to_have_text("Out of role")
+    expect(sam.locator(".todo")).to_contain_text("nobody asks why")
+    expect(sam.get_by_text("I am stepping out of role")).to_have_count(0)
+    expect(cleo.locator(".todo")).to_contain_text("See to the actor first")
+    for page in (lena, olga):
+        expect(page.locator(".todo")).to_contain_text("The actor needs a moment")
+    for page in (lena, cleo):
+        expect(page.get_by_text("What is hard just now?")).to_have_count(0)
+    expect(lena.get_by_text("Say it aloud")).to_have_count(0)
 
 
 def caught_on_phone(page: Page) -> None:

@@ -1,6 +1,6 @@
 """Takes side by side: where each lies, what is new in it, and how it felt from its beginning to its end."""
 
-from pallpractice.domain.takes import Felt, Span, Tally, felt_over, spans, tallied
+from pallpractice.domain.takes import Felt, Span, Tally, beat_at, felt_over, spans, tallied
 
 
 def test_a_take_ends_where_the_next_begins() -> None:
@@ -28,3 +28,17 @@ def test_a_felt_mark_holds_into_the_next_take() -> None:
 
 def test_what_was_not_played_has_no_takes() -> None:
     assert spans([], 0.0) == []
+
+
+def test_the_beat_of_a_moment_is_the_last_gone_to_also_through_takes_played_from_a_moment() -> None:
+    told = [
+        (40.0, "news", None),
+        (60.0, None, 30.0),  # the second take, from before the news
+        (75.0, "tears", None),
+        (90.0, None, 65.0),  # the third, from within the second before the tears
+        (120.0, "plan", None),  # the fourth, from a beat
+        (130.0, None, 50.0),
+    ]
+    moments = [0.0, 40.0, 59.0, 60.0, 75.0, 90.0, 120.0, 130.0]
+    assert [beat_at(told, moment) for moment in moments] == [None, "news", "news", None, "tears", None, "plan", "news"]
+    assert beat_at([], 5.0) is None

@@ -6,12 +6,14 @@ import { traceLine } from '../../static/js/trace.js';
 import { ENDED, PHASES, PHASE_SAID, SEATS, TURNS, TURN_SEAT } from '../../static/js/words.js';
 
 const ALL_PHASES = ['lobby', 'briefing', 'encounter', 'time_out', 'notes', 'debrief', 'close'];
+/** Of a time-out and of the notes: where a seat needs other words than its phase's. */
+const MEANWHILE = ['welfare', 'submitted'];
 
 test('every seat has a heading and one next step in every phase', async () => {
   view.value = {}; // what the parts of the room are loaded into
   for (const seat of Object.keys(SEATS)) {
     const { STEPS } = await import(`../../static/js/${seat}.js`);
-    assert.deepEqual(Object.keys(STEPS), ALL_PHASES, seat);
+    assert.deepEqual(Object.keys(STEPS).filter((name) => !MEANWHILE.includes(name)), ALL_PHASES, seat);
     for (const [title, todo] of Object.values(STEPS)) {
       assert.ok(title.length > 3 && title.length < 40, title);
       assert.match(todo, /[.?]$/);

@@ -106,6 +106,27 @@ def test_the_debrief_tells_where_the_clock_stood_and_the_beats_to_who_reads_the_
     assert table.view("Lena")["beats"] == played
 
 
+def test_a_rewind_to_a_moment_turns_the_card_back_to_the_beat_played_then(table: Table, clock: Any) -> None:
+    table.do("Cleo", "round:start")
+    table.do("Cleo", "encounter:begin")
+    beats = table.view("Sam")["script"]["beats"]
+
+    def card_after(**moment: Any) -> Any:
+        table.do("Lena", "timeout:call")
+        table.do("Cleo", "take:rewind", **moment)
+        clock.advance(10)
+        assert table.view("Cleo")["card"]["beat"] == table.view("Sam")["card"]["beat"]
+        return table.view("Sam")["card"]["beat"]
+
+    clock.advance(40)
+    table.do("Sam", "beat:go", beat=beats[1]["id"])
+    clock.advance(20)
+    assert card_after(offset_s=30) is None, "the first"
+    assert card_after(offset_s=50) == beats[1]["id"]
+    assert card_after(beat=beats[2]["id"]) == beats[2]["id"]
+    assert card_after(offset_s=65) is None, "within the take that was played from there"
+
+
 def test_the_same_action_id_is_done_once_and_answered_the_same(table: Table) -> None:
     key = str(uuid4())
     first = table.do("Lena", "goal:set", key, text="Listen")
